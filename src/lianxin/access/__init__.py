@@ -1,0 +1,1 @@
+"""Access: areas and offices, accounts, roles, scope, sealed fields, masking and reasoned reveal."""

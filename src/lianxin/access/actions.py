@@ -1,0 +1,70 @@
+"""Make areas, offices and accounts; give and end roles."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from lianxin.access.models import Account, Area, Grant, Office
+from lianxin.access.roles import ROLES
+from lianxin.engine import clock
+from lianxin.engine.scope import Actor
+from lianxin.journal import actions as journal
+
+Tree = Sequence[tuple[str, str, str]]
+LEVELS = {4: "city", 6: "county", 9: "township", 12: "village"}
+_PARENT = {6: 4, 9: 6, 12: 9}
+
+
+def add_areas(*, areas: Tree, by: Actor, at: dt.datetime) -> int:
+    """Add areas given as (code, name, English name); those that exist keep their names. Parents come first."""
+    with journal.entry(action="access.areas", by=by, at=at) as writing:
+        known = set(Area.objects.values_list("code", flat=True))
+        new = [
+            Area(code=code, name=name, name_en=english, level=LEVELS[len(code)],
+                 parent_id=code[: _PARENT[len(code)]] if len(code) in _PARENT else None)
+            for code, name, english in sorted(areas, key=lambda row: (len(row[0]), row[0]))
+            if code not in known
+        ]  # fmt: skip
+        Area.objects.bulk_create(new, batch_size=2000)
+        writing.say(added=len(new))
+    return len(new)
+
+
+def add_offices(*, offices: Sequence[Office], by: Actor, at: dt.datetime) -> list[Office]:
+    """Open offices."""
+    with journal.entry(action="access.offices", by=by, at=at) as writing:
+        made = Office.objects.bulk_create(list(offices), batch_size=2000)
+        writing.say(added=len(made))
+    return made
+
+
+def open_accounts(*, accounts: Sequence[tuple[Account, str]], by: Actor, at: dt.datetime) -> list[Account]:
+    """Open accounts given with their passwords; a blank password makes one that cannot be used to sign in."""
+    with journal.entry(action="access.accounts", by=by, at=at) as writing:
+        for account, password in accounts:
+            if password:
+                account.set_password(password)
+            else:
+                account.set_unusable_password()
+        made = Account.objects.bulk_create([account for account, _ in accounts], batch_size=2000)
+        writing.say(added=len(made))
+    return made
+
+
+def give_roles(*, grants: Sequence[Grant], by: Actor, at: dt.datetime) -> list[Grant]:
+    """Give roles over areas; each grant may carry an end."""
+    for grant in grants:
+        if grant.role not in ROLES:
+            raise ValueError(f"no role {grant.role}")
+    with journal.entry(action="access.grant", by=by, at=at) as writing:
+        for grant in grants:
+            grant.recorded_at = at
+            grant.valid_from = grant.valid_from or clock.day(at)
+        return writing.add(list(grants))
+
+
+def end_roles(*, grants: Sequence[int], by: Actor, at: dt.datetime) -> int:
+    """Take roles back from now on; the change works with the next request."""
+    with journal.entry(action="access.end", by=by, at=at) as writing:
+        return writing.supersede(Grant, grants, at)

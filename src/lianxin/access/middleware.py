@@ -1,0 +1,51 @@
+"""Deny by default, and the content security policy."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import resolve
+
+Answer = Callable[[HttpRequest], HttpResponse]
+_OWN_GATE = ("allauth.account.", "allauth.mfa.")  # sign-in pages guard themselves
+
+
+def deny_by_default(get_response: Answer) -> Answer:
+    """Refuse, as if it did not exist, any view that does not say who may open it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    def process_view(request: HttpRequest, view: Callable[..., HttpResponse], args: object, kwargs: object) -> None:
+        if not hasattr(view, "permission") and not view.__module__.startswith(_OWN_GATE):
+            raise Http404
+
+    middleware.process_view = process_view  # type: ignore[attr-defined]
+    return middleware
+
+
+def content_security(get_response: Answer) -> Answer:
+    """A strict policy with a nonce: nothing from elsewhere, no inline script without the nonce."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.nonce = secrets.token_urlsafe(16)  # type: ignore[attr-defined]
+        response = get_response(request)
+        nonce = request.nonce  # type: ignore[attr-defined]
+        response.headers.setdefault(
+            "Content-Security-Policy",
+            f"default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
+            "img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
+            "form-action 'self'",
+        )
+        response.headers.setdefault("Permissions-Policy", "geolocation=(), microphone=(), camera=(self)")
+        return response
+
+    return middleware
+
+
+def permission_of(path: str) -> str | None:
+    """The permission that the view at ``path`` declares."""
+    found: str | None = getattr(resolve(path).func, "permission", None)
+    return found

@@ -1,0 +1,95 @@
+"""Read areas, offices and accounts; build the actor and the scope of a request."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q
+
+from lianxin.access.models import Account, Area, Grant, Office
+from lianxin.access.roles import ROLES
+from lianxin.engine import clock
+from lianxin.engine.scope import Actor, Scope
+
+NOTHING = Q(pk__in=[])
+
+
+def within(scope: Scope, field: str) -> Q:
+    """Rows whose area ``field`` a scope covers, as indexed ranges over the code. Only for reach ``area``."""
+    if scope.reach != "area" or not scope.areas:
+        return NOTHING
+    return reduce(or_, (under(prefix, field) for prefix in scope.areas))
+
+
+def under(prefix: str, field: str) -> Q:
+    """Rows whose area ``field`` lies under ``prefix``: code >= prefix and < prefix + ':' (the next ASCII after 9)."""
+    return Q(**{f"{field}__gte": prefix, f"{field}__lt": prefix + ":"})
+
+
+def actor_of(account: Account, at: dt.datetime) -> Actor:
+    """The actor that an account is at this instant: its roles in force, their permissions, its scope."""
+    day = clock.day(at)
+    grants = [
+        grant
+        for grant in Grant.objects.filter(account=account, superseded_at__isnull=True)
+        if (grant.valid_from is None or grant.valid_from <= day) and (grant.valid_to is None or grant.valid_to >= day)
+    ]
+    roles = {grant.role for grant in grants if grant.role in ROLES}
+    sealed = frozenset(grant.service for grant in grants if grant.service)
+    if account.person is not None:
+        roles.add("resident")
+    may = frozenset[str]().union(*(ROLES[role].may for role in roles))
+    areas = tuple(sorted({grant.area for grant in grants if grant.role in ROLES and ROLES[grant.role].reach == "area"}))
+    offices = (account.office_id,) if account.office_id else ()
+    if areas:
+        scope = Scope("area", areas, offices, account.pk, (), sealed)
+    elif grants:
+        scope = Scope("assigned", (), offices, account.pk, (), sealed)
+    else:
+        persons = (account.person,) if account.person is not None else ()
+        scope = Scope("self" if persons else "none", (), (), account.pk, persons, sealed)
+    return Actor(
+        account=account.pk, name=account.name, office=account.office_id,
+        area=account.office.area_id if account.office else "", person=account.person, roles=frozenset(roles),
+        permissions=may, desks=frozenset(grant.desk for grant in grants if grant.desk), scope=scope,
+        language=account.language,
+    )  # fmt: skip
+
+
+def area_names(codes: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Chinese and English names of areas by code."""
+    rows = Area.objects.filter(code__in=set(codes)).values_list("code", "name", "name_en")
+    return {code: (name, name_en or name) for code, name, name_en in rows}
+
+
+def children(scope: Scope, parent: str) -> list[Area]:
+    """The areas directly below ``parent`` that the scope covers."""
+    return list(Area.objects.filter(within(scope, "code"), parent=parent).order_by("code"))
+
+
+def office_over(area: str, level: str, kind: str | None = None) -> Office | None:
+    """The open office of ``level`` over an area: the longest prefix wins; stations and bureaus before others."""
+    length = {"village": 12, "township": 9, "county": 6, "city": 4}[level]
+    kinds = [kind] if kind else ["station", "centre", "bureau"]
+    return Office.objects.filter(area_id=area[:length], level=level, kind__in=kinds, open=True).order_by("id").first()
+
+
+def offices_over(areas: Sequence[str], level: str, kinds: Sequence[str]) -> dict[str, int]:
+    """The office of ``level`` over each of many areas, in one query: area → office id."""
+    length = {"village": 12, "township": 9, "county": 6, "city": 4}[level]
+    heads = {area[:length] for area in areas}
+    found: dict[str, int] = {}
+    for pk, area in (
+        Office.objects.filter(level=level, kind__in=kinds, open=True).order_by("-id").values_list("id", "area_id")
+    ):
+        if area in heads:
+            found[area] = pk
+    return {area: found[area[:length]] for area in areas if area[:length] in found}
+
+
+def account_named(username: str) -> Account | None:
+    """The active account with this sign-in name."""
+    return Account.objects.filter(username=username, is_active=True).select_related("office").first()

@@ -1,0 +1,96 @@
+"""The one readable file of who may do what. A role names permissions; *where* is the scope's business.
+
+Read a line as: staff in this role, inside the area of their grant, may do these things.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role: its names, its reach and its permissions."""
+
+    zh: str
+    en: str
+    reach: Literal["area", "assigned", "self"]
+    may: frozenset[str]
+
+
+PERMISSIONS: dict[str, str] = {
+    "home": "open one's own pages, messages and settings",
+    "own.view": "see one's own file, household, cases and papers",
+    "own.ask": "ask, apply, confirm, supplement, withdraw, rate for oneself or under a mandate",
+    "people.search": "find persons and households",
+    "people.view": "open a person's file, masked",
+    "people.reveal": "unmask one sealed value with a reason",
+    "people.edit": "record facts in a file",
+    "people.import": "load ledgers of people",
+    "people.export": "export lists of people, masked",
+    "case.view": "see cases and the inbox",
+    "case.open": "open a case for a person at the counter or on the phone",
+    "case.accept": "accept, verify and return cases at the township or village",
+    "case.review": "verify and review cases at the county",
+    "case.approve": "approve or refuse cases at the city",
+    "case.panel": "sit on an internal panel",
+    "case.publicise": "run publicity and receive objections",
+    "case.dispatch": "hand an ask to a volunteer, a partner or a unit",
+    "case.deliver": "record a delivery (visit, errand, advice, record)",
+    "case.callback": "call back and record what was said",
+    "case.attest": "attest facts for the forces",
+    "case.respond": "answer what was dispatched to one's own office",
+    "case.sealed": "work on sealed cases one is listed on",
+    "gap.view": "see who is entitled and has not received",
+    "calls.view": "work the call list",
+    "batch.view": "see batches and lines",
+    "batch.make": "gather lines into a batch",
+    "batch.check": "check a batch",
+    "batch.approve": "approve a batch",
+    "batch.bank": "write the bank's file and read its return",
+    "ledger.view": "see the double-entry books",
+    "figures.view": "see figures and reviews",
+    "figures.rows": "open the rows behind a figure",
+    "review.draft": "draft and publish a review",
+    "catalogue.view": "see services, versions and what they say",
+    "journal.view": "read the journal",
+    "queue.view": "see background work",
+    "accounts.manage": "make accounts and give roles",
+}
+
+_DESK = {"home", "people.search", "people.view", "people.reveal", "case.view", "case.open", "gap.view", "calls.view",
+         "case.callback", "catalogue.view"}  # fmt: skip
+
+ROLES: dict[str, Role] = {
+    "resident": Role("居民", "resident", "self", frozenset({"home", "own.view", "own.ask"})),
+    "worker": Role("社区工作者", "community worker", "area", frozenset(
+        _DESK | {"case.accept", "case.dispatch", "case.deliver", "people.edit"})),
+    "clerk": Role("乡镇受理岗", "township clerk", "area", frozenset(
+        _DESK | {"case.accept", "case.dispatch", "case.deliver", "case.publicise", "people.edit", "people.import",
+                 "people.export", "figures.view", "figures.rows"})),
+    "reviewer": Role("县级审核岗", "county reviewer", "area", frozenset(
+        _DESK | {"case.review", "case.panel", "case.deliver", "case.publicise", "people.edit", "people.import",
+                 "people.export", "figures.view", "figures.rows", "batch.view"})),
+    "approver": Role("市级审批岗", "city approver", "area", frozenset(
+        _DESK | {"case.approve", "case.panel", "case.deliver", "figures.view", "figures.rows", "batch.view",
+                 "people.export", "review.draft"})),
+    "payment-maker": Role("发放经办", "payment maker", "area", frozenset(
+        {"home", "batch.view", "batch.make", "batch.bank", "ledger.view"})),
+    "payment-checker": Role("发放复核", "payment checker", "area", frozenset(
+        {"home", "batch.view", "batch.check", "ledger.view"})),
+    "payment-approver": Role("发放审批", "payment approver", "area", frozenset(
+        {"home", "batch.view", "batch.approve", "ledger.view"})),
+    "liaison": Role("军地联络员", "military liaison", "assigned", frozenset(
+        {"home", "case.attest", "case.open", "case.view"})),
+    "mediator": Role("调解员", "mediator", "assigned", frozenset(
+        {"home", "case.view", "case.sealed", "case.respond", "case.deliver"})),
+    "volunteer": Role("志愿者", "volunteer", "assigned", frozenset({"home", "case.respond"})),
+    "partner": Role("拥军门店", "partner shop", "assigned", frozenset({"home", "case.respond"})),
+    "auditor": Role("审计", "auditor", "area", frozenset(
+        {"home", "journal.view", "ledger.view", "batch.view", "case.view", "catalogue.view", "figures.view",
+         "figures.rows"})),
+    "leader": Role("领导", "leader", "area", frozenset({"home", "figures.view", "review.draft"})),
+    "operator": Role("系统管理员", "system administrator", "area", frozenset(
+        {"home", "queue.view", "accounts.manage", "catalogue.view"})),
+}  # fmt: skip

@@ -1,0 +1,1 @@
+"""Campaigns: volunteers and givers, errands and visits."""

@@ -1,0 +1,1 @@
+"""Casework: asks and cases, steps, papers, deadlines, publicity, ratings, one inbox."""

@@ -1,0 +1,1 @@
+"""Catalogue: services as data, their versions, facts and match runs."""

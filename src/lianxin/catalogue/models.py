@@ -1,0 +1,57 @@
+"""Published versions of services, and what matching found."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from lianxin.journal.models import Covered
+
+
+class Version(Covered):
+    """An immutable published version of a service. Cases keep the version they were judged by."""
+
+    service = models.CharField(max_length=60)
+    number = models.IntegerField()
+    digest = models.CharField(max_length=64)  # of the declaration and its examples
+    declaration = models.JSONField()
+    examples = models.JSONField(default=list)
+    sealed = models.BooleanField(default=False)
+    in_force_from = models.DateField()
+    published_at = models.DateTimeField()
+    approved_by = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["service", "number"], name="version_number")]
+
+
+class Run(models.Model):
+    """One match run; a killed one is taken up again where it stopped."""
+
+    at = models.DateTimeField()
+    as_of = models.DateField()
+    services = models.JSONField(default=list)
+    state = models.CharField(max_length=10)  # running | done | failed
+    progress = models.JSONField(default=dict)
+    results = models.JSONField(default=list)
+
+
+class Verdict(models.Model):
+    """An entitled or unknown verdict of today; not entitled is the absence of a row. Explanations are recomputed."""
+
+    service = models.CharField(max_length=60)
+    subject = models.BigIntegerField()  # of the service's subject kind
+    area = models.CharField(max_length=12, blank=True)
+    verdict = models.CharField(max_length=1)  # E | U
+    amount = models.BigIntegerField(null=True)
+    missing = models.CharField(max_length=200, blank=True)
+    version = models.ForeignKey(Version, on_delete=models.PROTECT)
+    since = models.DateField()
+    event_on = models.DateField(null=True)
+    run = models.ForeignKey(Run, on_delete=models.PROTECT)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["service", "subject"], name="verdict_subject")]
+        indexes = [
+            models.Index(fields=["subject"], name="verdict_of"),
+            models.Index(fields=["service", "verdict", "area", "id"], name="verdict_list"),
+        ]

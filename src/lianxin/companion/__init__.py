@@ -1,0 +1,1 @@
+"""Companion: the household's face, 连心."""

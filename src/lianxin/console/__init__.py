@@ -1,0 +1,1 @@
+"""Console: the staff's face."""

@@ -1,0 +1,1 @@
+"""Demo: the generated city, mounted only in demo homes."""

@@ -1,0 +1,1 @@
+"""Engine: pure Python; policy language, routes, clocks, money, scope. No Django."""

@@ -1,0 +1,1 @@
+"""Insight: figures, review, dashboards."""

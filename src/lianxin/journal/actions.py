@@ -1,0 +1,166 @@
+"""Write the journal: open an entry, write rows under it, close it into the chain, all in one transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar, cast
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from lianxin.engine.scope import Actor
+from lianxin.journal import rows as digests
+from lianxin.journal.models import Covered, Dated, Entry, Head
+
+Row = TypeVar("Row", bound=Covered)
+CHUNK = 5000
+
+
+class Writing:
+    """The open entry: rows written through it carry its id and are covered by its digest."""
+
+    def __init__(self, entry: Entry) -> None:
+        self.entry = entry
+        self.id: int = entry.pk
+        self._digests: dict[str, list[bytes]] = {}
+
+    def _cover(self, table: str, digest: bytes) -> None:
+        self._digests.setdefault(table, []).append(digest)
+
+    def add(self, items: Sequence[Row]) -> list[Row]:
+        """Insert model instances (few or thousands) under this entry; returns them with their ids."""
+        if not items:
+            return []
+        model = type(items[0])
+        names = digests.columns(model)
+        for item in items:
+            item.entry_id = self.id
+        made: list[Row] = model._base_manager.bulk_create(items, batch_size=CHUNK)
+        for item in made:
+            self._cover(model._meta.label_lower, digests.digest([getattr(item, name) for name in names]))
+        return made
+
+    def load(self, model: type[Covered], columns: Sequence[str], values: Iterable[Sequence[Any]]) -> int:
+        """Insert prepared tuples through the database's fastest road; returns how many.
+
+        ``columns`` are attribute names (``person_id``) and must name every covered column that has no default in
+        ``values``' tuples; columns left out are null or blank and must be so in the database too. Values are Python
+        values (dates, datetimes in UTC, bytes, dicts for JSON columns).
+        """
+        covered = digests.columns(model)
+        missing = [name for name in covered if name not in columns]
+        places = [columns.index(name) for name in covered if name in columns]
+        if missing:
+            raise ValueError(f"{model.__name__}: give every covered column, missing {', '.join(missing)}")
+        prepared: list[tuple[Any, ...]] = []
+        table = model._meta.label_lower
+        for row in values:
+            self._cover(table, digests.digest([row[place] for place in places]))
+            prepared.append((*row, self.id))
+        _insert(model, [*columns, "entry_id"], prepared)
+        return len(prepared)
+
+    def supersede(self, model: type[Dated], ids: Sequence[int], at: dt.datetime) -> int:
+        """Mark rows as no longer known true from ``at`` on; they stay readable with ``known-at``."""
+        done = 0
+        names = digests.columns(model)
+        for start in range(0, len(ids), 900):
+            some = ids[start : start + 900]
+            rows = model._base_manager.filter(pk__in=some, superseded_at__isnull=True)
+            for row in rows.values_list(*names):
+                self._cover(f"{model._meta.label_lower}/superseded", digests.digest(row))
+            done += rows.update(superseded_at=at, superseded_by=self.id)
+        return done
+
+    def say(self, **detail: Any) -> None:
+        """Add counts and codes to the entry's detail; never personal data."""
+        self.entry.detail.update(detail)
+
+
+@contextmanager
+def entry(
+    *,
+    action: str,
+    by: Actor,
+    at: dt.datetime,
+    purpose: str = "",
+    area: str = "",
+    person: int | None = None,
+    case: int | None = None,
+    service: str = "",
+    run: str = "",
+    **detail: Any,
+) -> Iterator[Writing]:
+    """Open the entry of one action; everything inside is one transaction, and a failure leaves nothing."""
+    with transaction.atomic():
+        made = Entry.objects.create(
+            at=at, by_account=by.account, by_name=by.name, office=by.office, action=action, purpose=purpose,
+            area=area or by.area, person=person, case=case, service=service, run=run, detail=detail,
+        )  # fmt: skip
+        writing = Writing(made)
+        yield writing
+        _close(writing)
+
+
+def note(*, action: str, by: Actor, at: dt.datetime, **given: Any) -> Entry:
+    """An entry that covers no rows (a reveal, an export, a refused attempt)."""
+    with entry(action=action, by=by, at=at, **given) as writing:
+        pass
+    return writing.entry
+
+
+def _close(writing: Writing) -> None:
+    made = writing.entry
+    made.rows = [
+        {"table": table, "count": len(found), "digest": digests.together(found)}
+        for table, found in sorted(writing._digests.items())
+    ]
+    head, _ = Head.objects.select_for_update().get_or_create(pk=1)
+    made.previous = head.hash
+    made.link = head.length + 1
+    made.hash = link_hash(made)
+    made.save(update_fields=["detail", "rows", "previous", "link", "hash"])
+    Head.objects.filter(pk=1).update(hash=made.hash, length=F("length") + 1)
+
+
+def link_hash(made: Entry) -> str:
+    """The hash that binds an entry to its predecessor."""
+    said = [
+        made.previous, made.link, made.pk, made.at.astimezone(dt.UTC).isoformat(timespec="microseconds"),
+        made.by_account, made.by_name, made.office, made.action, made.purpose, made.area, made.person, made.case,
+        made.service, made.run, made.detail, made.rows,
+    ]  # fmt: skip
+    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _insert(model: type[Covered], columns: Sequence[str], rows: list[tuple[Any, ...]]) -> None:
+    """INSERT prepared tuples: COPY on PostgreSQL, executemany on SQLite; 5 to 10 times faster than instances."""
+    if not rows:
+        return
+    by_name = {field.attname: field for field in model._meta.concrete_fields}
+    fields = [by_name[name] for name in columns]
+    names = ", ".join(f'"{field.column}"' for field in fields)
+    table = f'"{model._meta.db_table}"'
+    adapt = [field.get_db_prep_save for field in fields]
+    plain = {"CharField", "BigIntegerField", "IntegerField", "SmallIntegerField", "TextField", "ForeignKey"}
+    keep = [field.get_internal_type() in plain for field in fields]
+    ready = (
+        tuple(
+            value if kept or value is None else prepare(value, connection)
+            for value, kept, prepare in zip(row, keep, adapt, strict=True)
+        )
+        for row in rows
+    )
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                for row in ready:
+                    copy.write_row(row)
+        else:
+            marks = ", ".join(["%s"] * len(fields))
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", cast(Any, ready))

@@ -1,0 +1,84 @@
+"""Entries of the journal, and the base of every row that an entry covers."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class Head(models.Model):
+    """One row: the last link of the chain. Locked while an entry is closed, so that links never fork."""
+
+    hash = models.CharField(max_length=64, default="")
+    length = models.BigIntegerField(default=0)
+
+
+class Entry(models.Model):
+    """One action. Plain ids instead of foreign keys: the journal outlives whom it speaks of."""
+
+    link = models.BigIntegerField(unique=True, null=True)  # position in the chain, given when the entry is closed
+    at = models.DateTimeField(db_index=True)
+    by_account = models.BigIntegerField(null=True)
+    by_name = models.CharField(max_length=80)
+    office = models.BigIntegerField(null=True)
+    action = models.CharField(max_length=60)
+    purpose = models.CharField(max_length=200, blank=True)
+    area = models.CharField(max_length=12, blank=True)
+    person = models.BigIntegerField(null=True)
+    case = models.BigIntegerField(null=True)
+    service = models.CharField(max_length=60, blank=True)  # a sealed service: the entry exists for its list only
+    run = models.CharField(max_length=40, blank=True)  # several entries of one long piece of work
+    detail = models.JSONField(default=dict)  # counts and codes, never personal data
+    rows = models.JSONField(default=list)  # [{"table", "count", "digest"}]
+    previous = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["person", "-id"], name="journal_person"),
+            models.Index(fields=["case", "id"], name="journal_case"),
+            models.Index(fields=["by_account", "-id"], name="journal_by"),
+            models.Index(fields=["area", "-id"], name="journal_area"),
+            models.Index(fields=["run"], name="journal_run"),
+        ]
+
+
+class Erased(models.Model):
+    """The digest of a row whose values were erased, so that the chain still closes."""
+
+    table = models.CharField(max_length=60)
+    row = models.BigIntegerField()
+    entry = models.BigIntegerField(db_index=True)
+    digest = models.BinaryField(max_length=32)
+
+
+class Covered(models.Model):
+    """A row that is written once under an entry and covered by the entry's digest.
+
+    ``unchained`` names columns outside the digest (marks that later entries set once, keys that may be destroyed).
+    """
+
+    unchained: ClassVar[tuple[str, ...]] = ()
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class Dated(Covered):
+    """A covered row with two times: valid (from, to; None is open) and recorded (at, superseded at).
+
+    ``as-of`` asks with the valid days, ``known-at`` with the recorded instants. A correction supersedes the row and
+    adds another; values are never overwritten. ``paper`` says from which document the row was taken.
+    """
+
+    valid_from = models.DateField(null=True)
+    valid_to = models.DateField(null=True)
+    recorded_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True)
+    superseded_by = models.BigIntegerField(null=True)  # the entry that superseded it
+    paper = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        abstract = True

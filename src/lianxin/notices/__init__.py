@@ -1,0 +1,1 @@
+"""Notices: messages out, none lost silently."""

@@ -1,0 +1,1 @@
+"""Ops: the lianxin command."""

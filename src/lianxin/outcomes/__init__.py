@@ -1,0 +1,1 @@
+"""Outcomes: the register of what was delivered."""

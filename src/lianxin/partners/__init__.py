@@ -1,0 +1,1 @@
+"""Partners: supporting shops, hospitals, lines and sites."""

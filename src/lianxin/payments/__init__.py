@@ -1,0 +1,1 @@
+"""Payments: entitlement lines, batches, bank files and a double-entry ledger."""

@@ -1,0 +1,105 @@
+"""Entitlement lines, batches, the bank's answers and the double-entry books."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from lianxin.journal.models import Covered
+
+
+class Line(Covered):
+    """One amount owed to one person for one period of one decision; paid at most once."""
+
+    unchained = ("state", "batch", "account", "attempts", "fault", "settled_on")
+    case = models.ForeignKey("casework.Case", on_delete=models.PROTECT, related_name="lines")
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="lines")
+    service = models.CharField(max_length=60)
+    version = models.ForeignKey("catalogue.Version", on_delete=models.PROTECT)
+    category = models.CharField(max_length=60, blank=True)
+    period = models.CharField(max_length=12)  # 2026-11 | 2026 | 2026Q4 | once | a day for per-event
+    amount = models.BigIntegerField()  # fen
+    area = models.CharField(max_length=12)
+    created_at = models.DateTimeField()
+    state = models.CharField(max_length=10, default="due")  # due | batched | sent | paid | suspense | cancelled
+    batch = models.ForeignKey("Batch", on_delete=models.PROTECT, null=True, related_name="lines")
+    account = models.ForeignKey("people.BankAccount", on_delete=models.PROTECT, null=True, related_name="+")
+    attempts = models.SmallIntegerField(default=0)
+    fault = models.CharField(max_length=40, blank=True)  # why the bank returned it
+    settled_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "period"], name="line_once")]
+        indexes = [
+            models.Index(fields=["state", "service", "area", "id"], name="line_state"),
+            models.Index(fields=["person", "-id"], name="line_person"),
+        ]
+
+
+class Batch(models.Model):
+    """Lines that go to the bank together. Maker, checker and approver are three different people."""
+
+    number = models.CharField(max_length=24, unique=True)
+    service = models.CharField(max_length=60)
+    area = models.CharField(max_length=12)
+    state = models.CharField(max_length=10)  # see states.py
+    count = models.IntegerField()
+    total = models.BigIntegerField()  # fen
+    maker = models.BigIntegerField()
+    made_at = models.DateTimeField()
+    checker = models.BigIntegerField(null=True)
+    checked_at = models.DateTimeField(null=True)
+    approver = models.BigIntegerField(null=True)
+    approved_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    file_digest = models.CharField(max_length=64, blank=True)
+    note = models.CharField(max_length=200, blank=True)
+
+
+class Attempt(Covered):
+    """One line in one bank file: the account as it was then, and what the bank said."""
+
+    unchained = ("result", "fault", "answered_at")
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="attempts")
+    line = models.ForeignKey(Line, on_delete=models.PROTECT, related_name="tries")
+    serial = models.IntegerField()
+    account = models.ForeignKey("people.BankAccount", on_delete=models.PROTECT, related_name="+")
+    amount = models.BigIntegerField()
+    result = models.CharField(max_length=10, default="sent")  # sent | paid | returned
+    fault = models.CharField(max_length=40, blank=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "serial"], name="attempt_serial")]
+
+
+class Answer(Covered):
+    """A return file (回盘) as read: its digest makes a second reading change nothing."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="answers")
+    digest = models.CharField(max_length=64, unique=True)
+    file_name = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    paid = models.IntegerField()
+    returned = models.IntegerField()
+
+
+class Transaction(Covered):
+    """A balanced set of postings; ``source`` makes it idempotent."""
+
+    on = models.DateField(db_index=True)
+    memo = models.CharField(max_length=120)
+    source = models.CharField(max_length=120, unique=True)
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, null=True, related_name="transactions")
+
+
+class Posting(Covered):
+    """One side of a transaction: positive is debit, negative credit, in fen; a transaction sums to zero."""
+
+    transaction = models.ForeignKey(Transaction, on_delete=models.PROTECT, related_name="postings")
+    account = models.CharField(max_length=80)  # appropriation:accomp-subsidy, payable:…, bank, suspense, …
+    amount = models.BigIntegerField()
+    line = models.ForeignKey(Line, on_delete=models.PROTECT, null=True, related_name="postings")
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "id"], name="posting_account")]

@@ -1,0 +1,1 @@
+"""People: persons, dated categories, service, awards, kinship, families, imports."""

@@ -1,0 +1,190 @@
+"""The one settings file. Every value from the environment is read loudly: a bad value stops the start."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+
+ROOT = Path(__file__).resolve().parents[3]
+HOME = Path(os.environ.get("LIANXIN_HOME") or ROOT / "var").resolve()
+
+
+def _flag(name: str, default: bool) -> bool:
+    value = os.environ.get(name, "").strip().lower()
+    if value in {"", "1", "0", "true", "false"}:
+        return default if not value else value in {"1", "true"}
+    raise SystemExit(f"{name}={value!r} is not true or false")
+
+
+def _keys() -> dict[str, str]:
+    """Keys live in a file of their own beside the data, readable by the owner only, and never in a backup."""
+    path = Path(os.environ.get("LIANXIN_KEYS") or HOME / "keys.json")
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        made = {name: secrets.token_hex(32) for name in ("django", "seal", "search", "pseudonym")}
+        draft = path.with_suffix(f".{os.getpid()}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(made, file)
+        try:
+            os.link(draft, path)  # the first process wins; a second start reads its keys
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    keys: dict[str, str] = json.loads(path.read_text())
+    return keys
+
+
+KEYS = _keys()
+SECRET_KEY = KEYS["django"]
+DEBUG = _flag("LIANXIN_DEBUG", False)
+DEMO = (HOME / "demo.json").exists()  # a demo home says so itself; no setting turns a real home into one
+APP_NAME = os.environ.get("LIANXIN_APP_NAME", "连心")
+CITY = os.environ.get("LIANXIN_CITY", "4199")
+CATALOGUE = Path(os.environ.get("LIANXIN_CATALOGUE") or ROOT / "catalogue")
+SMALL_CELL = int(os.environ.get("LIANXIN_SMALL_CELL", "5"))  # no count below this is shown to who may not open its rows
+
+ALLOWED_HOSTS = os.environ.get("LIANXIN_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
+CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("LIANXIN_ORIGINS", "").split(",") if origin]
+HTTPS = _flag("LIANXIN_HTTPS", False)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 31536000
+
+ROOMS = [
+    "journal", "access", "people", "notices", "outcomes", "catalogue", "casework",
+    "payments", "campaigns", "partners", "insight", "console", "companion", "ops", "demo",
+]  # fmt: skip
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_q",
+    *(f"lianxin.{room}" for room in ROOMS),
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "lianxin.access.middleware.content_security",
+    "lianxin.access.middleware.deny_by_default",
+]
+ROOT_URLCONF = "lianxin.site.urls"
+WSGI_APPLICATION = "lianxin.site.wsgi.application"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "lianxin.access.context.shell",
+            ],
+            "builtins": ["lianxin.access.templatetags.ui"],
+        },
+    }
+]
+
+_SQLITE = {
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": HOME / "lianxin.sqlite3",
+    "OPTIONS": {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": (
+            "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA cache_size=-65536;"
+            "PRAGMA temp_store=MEMORY;PRAGMA mmap_size=268435456;"
+        ),
+    },
+}
+_URL = os.environ.get("DATABASE_URL", "")
+DATABASES: dict[str, Any] = {
+    "default": dict(dj_database_url.parse(_URL, conn_max_age=600)) if _URL else _SQLITE,
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "access.Account"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_ADAPTER = "lianxin.access.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = False
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ADAPTER = "lianxin.access.adapter.MfaAdapter"
+LOGIN_URL = "/sign-in/login/"
+LOGIN_REDIRECT_URL = "/"
+SESSION_COOKIE_AGE = 60 * 60 * 12
+SESSION_SAVE_EVERY_REQUEST = False
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LOCALE_PATHS = [ROOT / "locale"]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STATICFILES_DIRS = [ROOT / "static"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+MEDIA_ROOT = HOME / "papers"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+
+Q_CLUSTER = {
+    "name": "lianxin",
+    "orm": "default",
+    "workers": int(os.environ.get("LIANXIN_WORKERS", "1")),
+    "timeout": 900,
+    "retry": 960,  # a task of a killed worker is taken again after this many seconds
+    "ack_failures": False,
+    "max_attempts": 5,
+    "poll": 0.5,
+    "catch_up": False,
+    "bulk": 1,
+    "save_limit": 500,
+    "label": "queue",
+}
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("LIANXIN_LOG", "WARNING")},
+}
+SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -1,0 +1,13 @@
+"""Where every address begins. Faces own their urls."""
+
+from django.conf import settings
+from django.urls import include, path
+
+urlpatterns = [
+    path("sign-in/", include("lianxin.access.urls")),
+    path("console/", include("lianxin.console.urls")),
+    path("ops/", include("lianxin.ops.urls")),
+    path("", include("lianxin.companion.urls")),
+]
+if settings.DEMO:
+    urlpatterns.insert(0, path("demo/", include("lianxin.demo.urls")))
