@@ -21,7 +21,8 @@ AT = dt.datetime(2023, 6, 1, 2, tzinfo=dt.UTC)
 
 
 def one(source: str, **given: object) -> Posted:
-    base = Posted(kind="visit", service="good-news", area="419901001001", happened_on=dt.date(2023, 6, 1), source=source)
+    day = dt.date(2023, 6, 1)
+    base = Posted(kind="visit", service="good-news", area="419901001001", happened_on=day, source=source)
     return dataclasses.replace(base, **given)
 
 
@@ -45,12 +46,16 @@ def test_post_in_a_callers_transaction_falls_with_it() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("wrong", [{"kind": "gift"}, {"level": "street"}, {"amount": -1}, {"quantity": -1}, {"area": ""},
-                                   {"ended_on": dt.date(2023, 5, 31)}, {"source": "x" * 111}])  # fmt: skip
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"kind": "gift"}, {"level": "street"}, {"amount": -1}, {"quantity": -1}, {"area": ""},
+        {"ended_on": dt.date(2023, 5, 31)}, {"source": "x" * 111},
+    ],
+)  # fmt: skip
 def test_post_of_an_unfit_outcome_writes_nothing(wrong: dict[str, object]) -> None:
     with pytest.raises(UnfitOutcome):
-        post(outcomes=[one("case:1"), one("case:2", **wrong) if "source" not in wrong else one(str(wrong["source"]))],
-             by=BY, at=AT)  # fmt: skip
+        post(outcomes=[one("case:1"), dataclasses.replace(one("case:2"), **wrong)], by=BY, at=AT)
     assert not Outcome.objects.exists()
 
 
