@@ -54,8 +54,8 @@ class Actor:
     language: str = "zh-hans"
 
     def may(self, permission: str) -> bool:
-        """Whether a role of this actor grants ``permission`` (where is the scope's business)."""
-        return permission in self.permissions
+        """Whether a role of this actor grants ``permission`` ; ``*`` is the system's own (where is the scope's business)."""
+        return permission in self.permissions or "*" in self.permissions
 
 
 def over(*areas: str, sealed: frozenset[str] = frozenset()) -> Scope:

@@ -1,5 +1,7 @@
-"""Addresses of this face."""
+"""Addresses for machines that watch the house."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from lianxin.ops import views
+
+urlpatterns = [path("healthz", views.healthz), path("metrics", views.metrics)]

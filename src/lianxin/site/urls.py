@@ -6,7 +6,7 @@ from django.urls import include, path
 urlpatterns = [
     path("sign-in/", include("lianxin.access.urls")),
     path("console/", include("lianxin.console.urls")),
-    path("ops/", include("lianxin.ops.urls")),
+    path("", include("lianxin.ops.urls")),
     path("", include("lianxin.companion.urls")),
 ]
 if settings.DEMO:

@@ -1,0 +1,63 @@
+"""Tests, benchmarks, and the two verifications."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+from lianxin.engine.refusal import Refusal
+from lianxin.ops import start
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def test(given: argparse.Namespace) -> int:
+    """Run pytest in the project, with a home of its own."""
+    environment = {key: value for key, value in os.environ.items() if key != "LIANXIN_HOME"}
+    return subprocess.call([sys.executable, "-m", "pytest", *given.arguments], cwd=ROOT, env=environment)  # noqa: S603
+
+
+def bench(given: argparse.Namespace) -> int:
+    """Run one benchmark or all of them; each prints a table and its ratio to a limit."""
+    folder = ROOT / "benchmarks"
+    names = sorted(path.stem for path in folder.glob("*.py") if not path.stem.startswith("_"))
+    if given.name and given.name not in names:
+        raise Refusal(f"there is no benchmark {given.name[:40]}; there are {', '.join(names)}")
+    for name in [given.name] if given.name else names:
+        print(f"## {name}", flush=True)
+        sys.argv = [str(folder / f"{name}.py")]
+        runpy.run_path(sys.argv[0], run_name="__main__")
+    return 0
+
+
+def journal(_: argparse.Namespace) -> int:
+    """Walk the chain and the digests of the rows it covers; exit 1 names the first broken entry."""
+    start.django_ready(create=False)
+    from lianxin.journal import queries
+
+    found = queries.verify()
+    if found.broken is not None:
+        raise Refusal(f"entry {found.broken} is broken ({found.because}); {found.entries} entries before it hold")
+    print(f"{found.entries} entries and {found.rows} rows hold; head {queries.fingerprint()}")
+    return 0
+
+
+def ledger(_: argparse.Namespace) -> int:
+    """Prove that the books balance."""
+    start.django_ready(create=False)
+    from lianxin.payments import commands
+
+    return commands.ledger_verify()
+
+
+def ledger_export(_: argparse.Namespace) -> int:
+    """The books as an hledger journal."""
+    start.django_ready(create=False)
+    from lianxin.payments import queries
+
+    sys.stdout.write(queries.hledger_export())
+    return 0

@@ -1,0 +1,84 @@
+"""Demo, serve, work: the processes of a city."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from lianxin.engine.refusal import Refusal
+from lianxin.ops import start
+
+
+def demo(given: argparse.Namespace) -> int:
+    """Build the generated city (once) and serve it with a worker beside."""
+    home = start.home()
+    if (home / "lianxin.sqlite3").exists() and not (home / "demo.json").exists():
+        raise Refusal(f"{home} holds a real city; set LIANXIN_HOME to an empty folder for the demo")
+    home.mkdir(parents=True, exist_ok=True)
+    if not (home / "demo.json").exists():
+        (home / "demo.json").write_text(json.dumps({"complete": False}))
+    start.django_ready()
+    from lianxin.demo import build
+
+    build.city(home=home, people=given.people, progress=start.progress)
+    build.announce(port=given.port, serving=not given.no_serve)
+    if given.no_serve:
+        return 0
+    return _serve("127.0.0.1", given.port, 2, worker=True)
+
+
+def serve(given: argparse.Namespace) -> int:
+    """Serve the pages for production: granian, several workers."""
+    start.django_ready()
+    return _serve(given.host, given.port, given.workers, worker=False)
+
+
+def work(_: argparse.Namespace) -> int:
+    """Run the background worker until it is stopped."""
+    start.django_ready()
+    from django.core.management import call_command
+
+    from lianxin.ops import schedule
+
+    schedule.ensure()
+    call_command("qcluster")
+    return 0
+
+
+def _serve(host: str, port: int, workers: int, *, worker: bool) -> int:
+    """Run granian (and a worker) as children and stop them together."""
+    environment = {**os.environ, "LIANXIN_HOME": str(start.home()), "PYTHONPATH": os.pathsep.join(sys.path)}
+    web = [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
+        "--workers", str(workers), "--blocking-threads", "4", "--log-level", "warning", "--no-ws",
+        "lianxin.site.wsgi:application",
+    ]  # fmt: skip
+    children = [subprocess.Popen(web, env=environment)]  # noqa: S603
+    if worker:
+        children.append(subprocess.Popen([sys.executable, "-m", "lianxin.ops.main", "work"], env=environment))
+    pid = Path(start.home()) / "serve.pid"
+    pid.write_text(str(os.getpid()))
+
+    def stop(*_: object) -> None:
+        for child in children:
+            child.terminate()
+
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        code = children[0].wait()
+    except KeyboardInterrupt:
+        code = 0
+    finally:
+        stop()
+        for child in children:
+            try:
+                child.wait(20)
+            except subprocess.TimeoutExpired:
+                child.kill()
+        pid.unlink(missing_ok=True)
+    return 0 if code in {0, -signal.SIGTERM, 128 + signal.SIGTERM} else 1

@@ -1,0 +1,140 @@
+"""Backup while the work goes on; restore into an empty home, then verify."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import io
+import json
+import sqlite3
+import subprocess
+import tarfile
+import tempfile
+from pathlib import Path
+
+from lianxin.engine import clock
+from lianxin.engine.refusal import Refusal
+from lianxin.ops import start
+
+_FOLDERS = ("papers", "files", "ledgers")
+_DATABASE = "lianxin.sqlite3"
+
+
+def _keys_mark(home: Path) -> str:
+    path = home / "keys.json"
+    return hashlib.sha256(b"lianxin-keys:" + path.read_bytes()).hexdigest()[:16] if path.exists() else ""
+
+
+def backup(given: argparse.Namespace) -> int:
+    """Write one tar.gz: the database as of one instant, the papers, a manifest; never the keys."""
+    target: Path = given.file
+    if target.exists():
+        raise Refusal(f"{target} exists already; name a new file")
+    start.django_ready(create=False)
+    home = start.home()
+    draft = target.with_name(target.name + ".part")
+    try:
+        with tempfile.TemporaryDirectory(dir=target.resolve().parent) as scratch:
+            copy, name = _copy_database(home, Path(scratch))
+            digest = _digest(copy)
+            manifest = {
+                "at": clock.now().isoformat(), "database": name, "digest": digest, "keys": _keys_mark(home),
+                "demo": (home / "demo.json").exists(),
+            }  # fmt: skip
+            with tarfile.open(draft, "w:gz", compresslevel=1) as archive:
+                said = json.dumps(manifest).encode()
+                info = tarfile.TarInfo("manifest.json")
+                info.size = len(said)
+                archive.addfile(info, io.BytesIO(said))
+                archive.add(copy, name)
+                for folder in (*_FOLDERS, "demo.json"):
+                    if (home / folder).exists():
+                        archive.add(home / folder, folder)
+        draft.rename(target)
+    finally:
+        draft.unlink(missing_ok=True)
+    print(f"{target} {target.stat().st_size} bytes; keep {home / 'keys.json'} apart from it: it is not inside")
+    return 0
+
+
+def _copy_database(home: Path, scratch: Path) -> tuple[Path, str]:
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        copy = scratch / _DATABASE
+        source = sqlite3.connect(home / _DATABASE)
+        with sqlite3.connect(copy) as destination:
+            source.backup(destination, pages=4096)
+        source.close()
+        destination.close()
+        return copy, _DATABASE
+    copy = scratch / "lianxin.dump"
+    _run_pg(["pg_dump", "--format=custom", "--no-owner", f"--file={copy}"])
+    return copy, "lianxin.dump"
+
+
+def _run_pg(command: list[str]) -> None:
+    import os
+
+    try:
+        subprocess.run([*command, "--dbname", os.environ["DATABASE_URL"]], check=True, capture_output=True)  # noqa: S603
+    except FileNotFoundError as error:
+        raise Refusal(f"{command[0]} is not installed; install PostgreSQL's client programs") from error
+    except subprocess.CalledProcessError as error:
+        raise Refusal(f"{command[0]} failed: {error.stderr.decode(errors='replace').strip()[:200]}") from error
+
+
+def _digest(path: Path) -> str:
+    made = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            made.update(block)
+    return made.hexdigest()
+
+
+def restore(given: argparse.Namespace) -> int:
+    """Unpack a copy into an empty home and verify the journal and the books."""
+    source: Path = given.file
+    home = start.home()
+    if not source.is_file():
+        raise Refusal(f"there is no file {source}")
+    if (home / _DATABASE).exists():
+        raise Refusal(f"{home} is not empty; set LIANXIN_HOME to a new folder and put keys.json into it")
+    manifest = _unpack(source, home)
+    mark = _keys_mark(home)
+    if mark != manifest["keys"]:
+        (home / _DATABASE).unlink(missing_ok=True)
+        raise Refusal(
+            f"put the keys.json of this copy into {home} first: without it no identity number can be read"
+            + (" (the one there belongs to another city)" if mark else "")
+        )
+    if manifest["database"] != _DATABASE:
+        _run_pg(["pg_restore", "--no-owner", "--exit-on-error", str(home / manifest["database"])])
+        (home / manifest["database"]).unlink()
+    start.django_ready(create=False)
+    from lianxin.journal import queries
+
+    found = queries.verify()
+    if found.broken is not None:
+        raise Refusal(f"the copy is restored but its journal is broken at entry {found.broken} ({found.because})")
+    from lianxin.payments import commands
+
+    code = commands.ledger_verify()
+    print(f"restored: {found.entries} entries and {found.rows} rows hold")
+    return code
+
+
+def _unpack(source: Path, home: Path) -> dict[str, str]:
+    try:
+        with tarfile.open(source, "r:gz") as archive:
+            inside = archive.extractfile("manifest.json")
+            manifest: dict[str, str] = json.loads(inside.read()) if inside else {}
+            home.mkdir(parents=True, exist_ok=True)
+            archive.extractall(home, [member for member in archive if member.name != "manifest.json"], filter="data")
+    except (tarfile.TarError, KeyError, json.JSONDecodeError, EOFError) as error:
+        raise Refusal(f"{source} is not a lianxin backup, or it is damaged; nothing was restored") from error
+    database = home / manifest["database"]
+    if not database.exists() or _digest(database) != manifest["digest"]:
+        database.unlink(missing_ok=True)
+        raise Refusal(f"{source} is damaged: the database inside does not match its digest; nothing was restored")
+    return manifest

@@ -1,0 +1,188 @@
+"""The ``lianxin`` command: parse, call one function, say what happened.
+
+stdout carries results only; errors are one sentence on stderr. Exit codes: 0 done, 1 could not be done, 2 wrong usage,
+3 done but some rows were refused or in error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import importlib
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from lianxin.engine.refusal import Refusal
+
+Run = Callable[[argparse.Namespace], int]
+
+
+def a_day(text: str) -> dt.date:
+    """Read a day, written 2026-11-24."""
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text[:20]!r} is not a day (write it like 2026-11-24)") from error
+
+
+def an_instant(text: str) -> dt.datetime:
+    """Read an instant: a day (its end in Shanghai) or a full ISO time with offset."""
+    from lianxin.engine import clock
+
+    try:
+        if len(text) == 10:
+            return clock.midnight(dt.date.fromisoformat(text) + dt.timedelta(days=1)) - dt.timedelta(microseconds=1)
+        instant = dt.datetime.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text[:30]!r} is not a day or time") from error
+    return instant if instant.tzinfo else instant.replace(tzinfo=clock.SHANGHAI)
+
+
+def people(text: str) -> int:
+    """Read a number of card-holders between 50 and 5,000,000."""
+    if not text.isascii() or not text.isdigit() or not 50 <= int(text) <= 5_000_000:
+        raise argparse.ArgumentTypeError(f"{text[:20]!r} is not a number of people between 50 and 5000000")
+    return int(text)
+
+
+def port(text: str) -> int:
+    """Read a port."""
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text[:20]!r} is not a port")
+    return int(text)
+
+
+def _later(where: str) -> Run:
+    """A function named ``module:function``, imported when it is called: commands that need no database stay quick."""
+
+    def run(given: argparse.Namespace) -> int:
+        module, _, name = where.partition(":")
+        result: int = getattr(importlib.import_module(f"lianxin.ops.{module}"), name)(given)
+        return result
+
+    return run
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands and their options."""
+    top = argparse.ArgumentParser(prog="lianxin", description="连心: support for those who serve and their families.")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    def command(name: str, said: str, where: str, under: object = None) -> argparse.ArgumentParser:
+        made: argparse.ArgumentParser = (under or commands).add_parser(name, help=said, description=said)  # type: ignore[attr-defined]
+        made.set_defaults(run=_later(where))
+        return made
+
+    demo = command("demo", "build the generated city and serve it", "city:demo")
+    demo.add_argument("--people", type=people, default=150_000, help="card-holders (default 150000)")
+    demo.add_argument("--port", type=port, default=8000)
+    demo.add_argument("--no-serve", action="store_true", help="build only")
+    tests = command("test", "run all tests", "checks:test")
+    tests.add_argument("arguments", nargs=argparse.REMAINDER, help="for pytest")
+    serve = command("serve", "serve the pages", "city:serve")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=port, default=8000)
+    serve.add_argument("--workers", type=int, default=2)
+    command("work", "run the background worker", "city:work")
+
+    imports = commands.add_parser("import", help="read a ledger").add_subparsers(dest="what", required=True)
+    ledger = command("people", "read a ledger of people (xlsx, xls, csv)", "ledgers:people", imports)
+    ledger.add_argument("file", type=Path)
+    ledger.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
+    ledger.add_argument("--errors", type=Path, metavar="OUT.xlsx", help="where the returned workbook goes")
+    ledger.add_argument("--undo", metavar="RUN", help=argparse.SUPPRESS)
+
+    catalogue = commands.add_parser("catalogue", help="services as data").add_subparsers(dest="what", required=True)
+    check = command("check", "validate services and run their examples", "policy:check", catalogue)
+    check.add_argument("path", type=Path, nargs="?")
+    publish = command("publish", "store a version of each changed service", "policy:publish", catalogue)
+    publish.add_argument("path", type=Path, nargs="?")
+
+    match = command("match", "judge everyone against everything in force", "policy:match")
+    match.add_argument("--as-of", type=a_day)
+    match.add_argument("--service", metavar="CODE")
+    match.add_argument("--json", action="store_true")
+    judge = command("judge", "judge the given facts; no database", "policy:judge")
+    judge.add_argument("--service", type=Path, required=True, metavar="PATH")
+    judge.add_argument("--facts", type=Path, required=True, metavar="FILE")
+    judge.add_argument("--as-of", type=a_day, required=True)
+    judge.add_argument("--out", type=Path, required=True)
+    explain = command("explain", "why someone is or is not entitled", "policy:explain")
+    explain.add_argument("file_number")
+    explain.add_argument("--service", metavar="CODE")
+    explain.add_argument("--as-of", type=a_day)
+    explain.add_argument("--json", action="store_true")
+
+    figures = command("figures", "count the published numbers", "numbers:figures")
+    review = command("review", "build a review whose numbers are figures", "numbers:review")
+    review.add_argument("code")
+    for made in (figures, review):
+        made.add_argument("--from", dest="from_on", type=a_day)
+        made.add_argument("--to", dest="to_on", type=a_day)
+        made.add_argument("--area", default="")
+        made.add_argument("--known-at", type=an_instant)
+    figures.add_argument("--json", action="store_true")
+    review.add_argument("--out", type=Path, required=True, help="FILE.html, .pdf or .docx")
+
+    journal = commands.add_parser("journal", help="the journal").add_subparsers(dest="what", required=True)
+    command("verify", "walk the chain and the rows it covers", "checks:journal", journal)
+    books = commands.add_parser("ledger", help="the books").add_subparsers(dest="what", required=True)
+    command("verify", "prove that the books balance", "checks:ledger", books)
+    export = command("export", "write the books as an hledger journal to stdout", "checks:ledger_export", books)
+    del export
+    backup = command("backup", "write a consistent copy while the work goes on", "copies:backup")
+    restore = command("restore", "restore a copy into an empty home and verify it", "copies:restore")
+    for made in (backup, restore):
+        made.add_argument("file", type=Path)
+    bench = command("bench", "run the benchmarks", "checks:bench")
+    bench.add_argument("name", nargs="?")
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; never shows a traceback."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lianxin.site.settings")
+    given_arguments = list(sys.argv[1:] if arguments is None else arguments)
+    if not given_arguments or given_arguments == ["help"]:
+        given_arguments = ["--help"]
+    if given_arguments[0] == "test":  # everything after it belongs to pytest
+        given = argparse.Namespace(run=_later("checks:test"), arguments=given_arguments[1:])
+    else:
+        given = parser().parse_args(given_arguments)
+    try:
+        code: int = given.run(given)
+    except Refusal as refusal:
+        print(f"lianxin: {refusal.sentence}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("lianxin: stopped; what was finished is kept, and the same command goes on from there", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        print(f"lianxin: {error.filename or 'the disk'}: {error.strerror or error}", file=sys.stderr)
+        return 1
+    except Exception as error:  # noqa: BLE001  the user reads one sentence; the place is logged without its values
+        print(f"lianxin: {_sentence(error)}", file=sys.stderr)
+        return 1
+    return code
+
+
+def _sentence(error: Exception) -> str:
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    where = f"{Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}" if frame else "?"
+    logging.getLogger("lianxin").debug("command failed", exc_info=error)
+    kind = type(error).__name__
+    if kind in {"OperationalError", "DatabaseError", "InterfaceError"}:
+        return f"the database could not be used ({str(error).splitlines()[0][:120]}); nothing was changed"
+    return f"unexpected {kind} at {where}; nothing more was changed. LIANXIN_LOG=DEBUG shows the details"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,90 @@
+"""Check, publish, match, judge, explain."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from lianxin.engine import clock
+from lianxin.engine.refusal import Refusal
+from lianxin.ops import start
+
+
+def _catalogue() -> Path:
+    import os
+
+    return Path(os.environ.get("LIANXIN_CATALOGUE") or Path(__file__).resolve().parents[3] / "catalogue")
+
+
+def check(given: argparse.Namespace) -> int:
+    """Validate a catalogue or one service folder and run its examples; no database."""
+    from lianxin.engine import commands
+
+    return commands.check_path(given.path or _catalogue())
+
+
+def judge(given: argparse.Namespace) -> int:
+    """Judge the given facts; no database."""
+    from lianxin.engine import commands
+
+    return commands.judge_file(given.service, given.facts, given.as_of, given.out)
+
+
+def publish(given: argparse.Namespace) -> int:
+    """Store a version of every service that changed: the operator's journalled act."""
+    path = given.path or _catalogue()
+    start.django_ready()
+    from lianxin.catalogue import actions
+
+    for made in actions.publish(path=path, by=start.operator(), at=clock.now(), approved_by="operator"):
+        print(f"{made.service} {made.number}{'' if made.new else ' unchanged'}")
+    return 0
+
+
+def match(given: argparse.Namespace) -> int:
+    """Judge everyone against everything in force."""
+    start.django_ready(create=False)
+    from lianxin.catalogue import actions
+
+    at = clock.now()
+    results = actions.match(
+        as_of=given.as_of or clock.day(at), by=start.operator(), at=at,
+        services=[given.service] if given.service else None, progress=start.progress,
+    )  # fmt: skip
+    if given.json:
+        print(json.dumps([row.to_json() for row in results], ensure_ascii=False))
+        return 0
+    print(f"{'service':28}{'entitled':>10}{'unknown':>10}{'new':>8}{'lost':>8}{'cases':>8}{'yuan':>16}")
+    for row in results:
+        print(
+            f"{row.service:28}{row.entitled:>10}{row.unknown:>10}{row.new:>8}{row.lost:>8}{row.cases_opened:>8}"
+            f"{row.amount / 100:>16,.2f}"
+        )
+    return 0
+
+
+def explain(given: argparse.Namespace) -> int:
+    """Why someone is or is not entitled, condition by condition."""
+    start.django_ready(create=False)
+    from lianxin.catalogue import queries
+    from lianxin.people import queries as people
+
+    person = people.person_numbered(start.operator().scope, given.file_number)
+    if person is None:
+        raise Refusal(f"there is no file numbered {given.file_number[:24]}; search by name in the console")
+    found = queries.explain(person=person, day=given.as_of or clock.today(), service=given.service)
+    if given.service and not found:
+        raise Refusal(f"no service {given.service} is in force on that day")
+    if given.json:
+        print(json.dumps([row.to_json() for row in found], ensure_ascii=False))
+        return 0
+    for row in found:
+        print(f"{row.service}: {row.verdict}" + (f", {row.amount} fen" if row.amount is not None else ""))
+        for condition in row.conditions:
+            mark = {True: "+", False: "-", None: "?"}[condition.holds]
+            print(f"  {mark} {condition.say['zh']} ({condition.test})")
+        if row.missing:
+            print(f"  missing: {' '.join(row.missing)}", file=sys.stdout)
+    return 0

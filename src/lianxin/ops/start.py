@@ -1,0 +1,46 @@
+"""Start Django for a command, with a database that is there and up to date."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import django
+from django.core.management import call_command
+from django.db import connection
+
+from lianxin.engine.refusal import Refusal
+from lianxin.engine.scope import Actor, over
+
+
+def home() -> Path:
+    """Where the state lives."""
+    return Path(os.environ.get("LIANXIN_HOME") or Path(__file__).resolve().parents[3] / "var").resolve()
+
+
+def django_ready(*, create: bool = True) -> None:
+    """Set Django up and bring the database to the newest shape. Without ``create`` an absent home is refused."""
+    if not create and not os.environ.get("DATABASE_URL") and not (home() / "lianxin.sqlite3").exists():
+        raise Refusal(f"there is no city at {home()} yet; import people or build the demo first")
+    home().mkdir(parents=True, exist_ok=True)
+    django.setup()
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def operator() -> Actor:
+    """Who acts when a command acts: the operator at the machine, over the whole city."""
+    from django.conf import settings
+
+    return Actor(name="operator", area=settings.CITY, scope=over(settings.CITY), permissions=frozenset({"*"}))
+
+
+def progress(said: str, done: int, total: int) -> None:
+    """Show progress on a terminal, and nothing in a pipe."""
+    if sys.stderr.isatty():
+        share = f"{done * 100 // total:3d} %" if total else f"{done}"
+        print(f"\r{said} {share}\033[K", end="" if total == 0 or done < total else "\n", file=sys.stderr, flush=True)

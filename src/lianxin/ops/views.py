@@ -1,0 +1,27 @@
+"""Whether the house stands: for a supervisor and for a metrics collector."""
+
+from __future__ import annotations
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+
+from lianxin.access.gate import public
+from lianxin.ops.health import readings
+
+
+@public
+def healthz(request: HttpRequest) -> HttpResponse:
+    """``ok`` when the database answers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        cursor.fetchone()
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@public
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Counters without any personal data, for this machine only: others read nothing."""
+    if request.META.get("REMOTE_ADDR") not in {"127.0.0.1", "::1"} or "HTTP_X_FORWARDED_FOR" in request.META:
+        return HttpResponse(status=404)
+    lines = [f"lianxin_{name} {value}" for name, value in readings().items()]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4")
