@@ -54,7 +54,7 @@ class Actor:
     language: str = "zh-hans"
 
     def may(self, permission: str) -> bool:
-        """Whether a role of this actor grants ``permission`` ; ``*`` is the system's own (where is the scope's business)."""
+        """Whether a role grants ``permission``; ``*`` is the system's own. Where is a matter of the scope."""
         return permission in self.permissions or "*" in self.permissions
 
 
