@@ -6,3 +6,6 @@ from django.apps import AppConfig
 class DemoConfig(AppConfig):
     name = "lianxin.demo"
     label = "demo"
+
+    def ready(self) -> None:
+        from lianxin.demo import effects  # noqa: F401

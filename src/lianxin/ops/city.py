@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from lianxin.engine import effects
 from lianxin.engine.refusal import Refusal
 from lianxin.ops import start
 
@@ -23,10 +24,8 @@ def demo(given: argparse.Namespace) -> int:
     if not (home / "demo.json").exists():
         (home / "demo.json").write_text(json.dumps({"complete": False}))
     start.django_ready()
-    from lianxin.demo import build
-
-    build.city(home=home, people=given.people, progress=start.progress)
-    build.announce(port=given.port, serving=not given.no_serve)
+    effects.perform("build-demo-city", home=home, people=given.people, progress=start.progress)
+    effects.perform("announce-demo-city", port=given.port, serving=not given.no_serve)
     if given.no_serve:
         return 0
     return _serve("127.0.0.1", given.port, 2, worker=True)

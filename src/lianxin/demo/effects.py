@@ -1,0 +1,24 @@
+"""How the ``lianxin demo`` command reaches this face: by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from lianxin.engine.effects import handles
+
+
+@handles("build-demo-city")
+def build_city(*, home: Path, people: int, progress: Any) -> None:
+    """Build the city in ``home`` unless a finished one stands there."""
+    from lianxin.demo import build
+
+    build.city(home=home, people=people, progress=progress)
+
+
+@handles("announce-demo-city")
+def announce_city(*, port: int, serving: bool) -> None:
+    """Print the addresses and the personas."""
+    from lianxin.demo import build
+
+    build.announce(port=port, serving=serving)
