@@ -25,6 +25,7 @@ class Person(models.Model):
     family = models.ForeignKey("Family", on_delete=models.PROTECT, null=True, related_name="people")
     verified = models.BooleanField(default=False)
     survivor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged")
+    merged_at = models.DateTimeField(null=True)  # when the survivor became known; chains are followed, never shortened
     entry = models.BigIntegerField()  # that opened the file
     run = models.CharField(max_length=40, blank=True)  # of the import that brought it
     visible = models.BooleanField(default=True)  # a running import becomes visible as one

@@ -79,6 +79,7 @@ class Migration(migrations.Migration):
                 ('visible', models.BooleanField(default=True)),
                 ('family', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='people', to='people.family')),
                 ('survivor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='people.person')),
+                ('merged_at', models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(

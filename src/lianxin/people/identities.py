@@ -1,0 +1,83 @@
+"""For rooms that keep a person's bare id: who survives a merge as known when, whose name to show, whose number it is.
+
+Reads only, set-based, without a scope: whoever calls has decided what may be shown. Names are never masked here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from lianxin.access import seal
+from lianxin.people.models import Family, Person
+
+SOME = 900
+Key = TypeVar("Key", int, str, bytes)
+
+
+def survivors(known_at: dt.datetime | None = None) -> dict[int, int]:
+    """Merged person → the file that stands for them, over chains of merges known by ``known_at`` (None: today)."""
+    merged = Person.objects.filter(survivor__isnull=False)
+    if known_at is not None:
+        merged = merged.filter(merged_at__lte=known_at)
+    step: dict[int, int] = {pk: into for pk, into in merged.values_list("pk", "survivor_id") if into is not None}
+    found: dict[int, int] = {}
+    for start in step:
+        last, seen = start, {start}
+        while last in step and step[last] not in seen:
+            last = step[last]
+            seen.add(last)
+        found[start] = last
+    return found
+
+
+def names(persons: Iterable[int]) -> dict[int, str]:
+    """Full names by person id. Mask them before they meet a page."""
+    return {
+        pk: name for some in _some(persons) for pk, name in Person.objects.filter(pk__in=some).values_list("pk", "name")
+    }
+
+
+def family_codes(families: Iterable[int]) -> dict[int, str]:
+    """The printed codes of households by id."""
+    return {
+        pk: code
+        for some in _some(families)
+        for pk, code in Family.objects.filter(pk__in=some).values_list("pk", "code")
+    }
+
+
+def numbered(numbers: Iterable[str]) -> dict[str, tuple[int, int | None, str]]:
+    """ID number → (person, family, home) for those that the files hold. Compares keyed marks, opens nothing."""
+    marks = {seal.mark(number, "id"): number for number in numbers}
+    found: dict[str, tuple[int, int | None, str]] = {}
+    for some in _some(marks):
+        rows = Person.objects.filter(id_mark__in=some).values_list("id_mark", "pk", "family_id", "home")
+        found.update({marks[bytes(mark)]: (pk, family, home) for mark, pk, family, home in rows if mark is not None})
+    return found
+
+
+def filed(file_numbers: Iterable[str]) -> dict[str, tuple[int, int | None, str]]:
+    """File number → (person, family, home) for those that there are."""
+    found: dict[str, tuple[int, int | None, str]] = {}
+    for some in _some(file_numbers):
+        rows = Person.objects.filter(file_number__in=some).values_list("file_number", "pk", "family_id", "home")
+        found.update({number: (pk, family, home) for number, pk, family, home in rows})
+    return found
+
+
+def households(codes: Iterable[str]) -> dict[str, tuple[int, str]]:
+    """Household code → (family, home) for those that there are."""
+    found: dict[str, tuple[int, str]] = {}
+    for some in _some(codes):
+        rows = Family.objects.filter(code__in=some).values_list("code", "pk", "home")
+        found.update({code: (pk, home) for code, pk, home in rows})
+    return found
+
+
+def _some(keys: Iterable[Key]) -> Iterator[list[Key]]:
+    """The keys once each, in pieces below every database's limit of parameters."""
+    once = list(dict.fromkeys(keys))
+    for start in range(0, len(once), SOME):
+        yield once[start : start + SOME]
