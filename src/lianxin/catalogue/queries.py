@@ -1,0 +1,216 @@
+"""Read the catalogue: what is in force on a day, why somebody is entitled, who has not received."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from lianxin.access.queries import within
+from lianxin.catalogue.models import Run, Verdict, Version
+from lianxin.engine import facts as vocabulary
+from lianxin.engine import judging
+from lianxin.engine.declaration import Service, service_from_data
+from lianxin.engine.effects import providers
+from lianxin.engine.scope import Scope
+from lianxin.people import facts as files
+
+OF_THE_SERVICE = ("received_count", "days_since_received", "open_case")
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A version of a service as it stands in the catalogue."""
+
+    version_id: int
+    number: int
+    service: Service
+    vocabulary: vocabulary.Vocabulary
+
+
+@lru_cache(maxsize=512)
+def _load(version_id: int) -> Published:
+    row = Version.objects.get(pk=version_id)
+    known = vocabulary.vocabulary(row.declaration.get("attributes") or [])
+    return Published(row.pk, row.number, service_from_data(row.declaration["service"], known), known)
+
+
+def version(version_id: int) -> Published:
+    """One version by its id; immutable, so it is kept in memory. Raises ``Version.DoesNotExist``."""
+    return _load(version_id)
+
+
+def in_force(day: dt.date) -> dict[str, Published]:
+    """The version of every service that counts on ``day``: the newest in force then, or the first that there is."""
+    chosen: dict[str, int] = {}
+    rows = Version.objects.order_by("service", "number").values_list("service", "pk", "in_force_from")
+    for code, pk, since in rows:
+        if code not in chosen or since <= day:
+            chosen[code] = pk
+    return {code: _load(pk) for code, pk in chosen.items()}
+
+
+def visible(scope: Scope, day: dt.date) -> dict[str, Published]:
+    """What is in force, without the sealed services on whose list the scope does not stand."""
+    return {code: found for code, found in in_force(day).items() if not found.service.sealed or code in scope.sealed}
+
+
+def facts_of(
+    *,
+    subject: str,
+    codes: Sequence[str],
+    day: dt.date,
+    service: str,
+    ids: Sequence[int] | None = None,
+    known_at: dt.datetime | None = None,
+) -> Any:
+    """A Polars frame of ``codes`` for ``ids`` (None: everyone): the file's facts joined with what higher rooms know."""
+    from_files = [code for code in codes if code not in _provided()]
+    frame = files.frame(subject=subject, day=day, known_at=known_at, ids=ids, codes=from_files)
+    return _with_provided(frame, codes, day=day, service=service, ids=ids, subject=subject)
+
+
+def _provided() -> dict[str, str]:
+    return {code: name for name, (codes, _) in providers().items() for code in codes}
+
+
+def _with_provided(frame: Any, codes: Sequence[str], *, day: dt.date, service: str, ids: Any, subject: str) -> Any:
+    import polars as pl
+
+    wanted = [code for code in codes if code in _provided()]
+    for offered, handler in providers().values():
+        mine = [code for code in wanted if code in offered]
+        if mine:
+            more = handler(ids=ids, day=day, service=service, subject=subject, codes=mine)
+            frame = frame.join(more.select("id", *mine), on="id", how="left")
+    for code in wanted:
+        absent = vocabulary.FACTS[code].absent
+        if absent is not None:
+            frame = frame.with_columns(pl.col(code).fill_null(absent))
+    return frame
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Why one person is or is not entitled to one service."""
+
+    service: Service
+    version_id: int
+    result: judging.Explanation
+
+    @property
+    def verdict(self) -> str:
+        """entitled, unknown or not_entitled."""
+        return self.result.verdict
+
+    @property
+    def amount(self) -> int | None:
+        """Fen, where the person is entitled to money."""
+        return self.result.amount
+
+    def to_json(self) -> dict[str, Any]:
+        """As ``lianxin explain --json`` prints it."""
+        return {
+            "service": self.service.code, "verdict": self.result.verdict, "amount": self.result.amount,
+            "missing": list(self.result.missing), "because": list(self.result.because),
+            "conditions": [
+                {
+                    "test": row.test, "holds": row.holds, "facts": dict(row.facts),
+                    "say": {"zh": row.say.zh, "en": row.say.en},
+                }
+                for row in self.result.conditions
+            ],
+        }  # fmt: skip
+
+
+def explain(
+    *, person: int, day: dt.date, service: str | None = None, scope: Scope | None = None, family: int | None = None
+) -> list[Explained]:
+    """Every service in force that has conditions, judged for one person (or their household) and opened up.
+
+    Sealed services appear only where ``scope`` stands on their list (or is None: a command at the machine).
+    """
+    chosen = in_force(day) if scope is None else visible(scope, day)
+    wanted = [
+        found
+        for code, found in sorted(chosen.items())
+        if (service is None or code == service) and (found.service.who or service == code)
+    ]
+    made = []
+    for found in wanted:
+        subject = person if found.service.subject == "person" else family
+        if subject is None:
+            continue
+        codes = found.service.facts
+        frame = facts_of(subject=found.service.subject, codes=codes, day=day, service=found.service.code, ids=[subject])
+        rows = frame.to_dicts()
+        given = rows[0] if rows else {}
+        made.append(Explained(found.service, found.version_id, judging.explain(found.service, given, day)))
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Entitlement:
+    """A stored verdict: entitled, or unknown for want of facts."""
+
+    service: Service
+    version_id: int
+    entitled: bool
+    amount: int | None
+    missing: tuple[str, ...]
+    since: dt.date
+
+
+def entitlements_of(person: int, family: int | None = None) -> list[Entitlement]:
+    """The stored verdicts of one person (and household), entitled first."""
+    subjects = {"person": person, "family": family}
+    rows = Verdict.objects.filter(subject__in=[one for one in subjects.values() if one]).order_by("verdict", "service")
+    made = []
+    for row in rows:
+        found = _load(row.version_id)
+        if subjects.get(found.service.subject) != row.subject or found.service.sealed:
+            continue
+        made.append(
+            Entitlement(
+                found.service, row.version_id, row.verdict == "E", row.amount, tuple(row.missing.split()), row.since
+            )
+        )
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class GapRow:
+    """Somebody who is entitled (or might be) in the office's area."""
+
+    id: int
+    service: str
+    subject: int
+    area: str
+    entitled: bool
+    amount: int | None
+    missing: tuple[str, ...]
+    since: dt.date
+
+
+def gaps(scope: Scope, *, service: str = "", entitled: bool = True, after: int = 0, limit: int = 50) -> list[GapRow]:
+    """Stored verdicts inside the scope, paged by key: who is entitled, or whose fact is missing (``entitled=False``)."""  # noqa: E501
+    rows = Verdict.objects.filter(within(scope, "area"), verdict="E" if entitled else "U", pk__gt=after)
+    if service:
+        rows = rows.filter(service=service)
+    return [
+        GapRow(row.pk, row.service, row.subject, row.area, row.verdict == "E", row.amount,
+               tuple(row.missing.split()), row.since)
+        for row in rows.order_by("pk")[:limit]
+    ]  # fmt: skip
+
+
+def last_run() -> Run | None:
+    """The newest match run."""
+    return Run.objects.order_by("-pk").first()
+
+
+def versions(service: str) -> list[Version]:
+    """All versions of a service, newest first."""
+    return list(Version.objects.filter(service=service).order_by("-number"))
