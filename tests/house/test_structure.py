@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCE = sorted(path for path in (ROOT / "src" / "lianxin").rglob("*.py") if "migrations" not in path.parts)
 LONGEST_FILE = 400
 LONG_FUNCTION = 40
+TEXTS = {".py", ".md", ".yaml", ".po", ".html", ".js", ".css", ".typ", ".csv", ".json", ""}
 
 
 def functions(path):
@@ -40,9 +41,8 @@ def tracked():
     names = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
     for name in names:
         path = ROOT / name
-        if name and path.suffix in {".py", ".md", ".yaml", ".po", ".html", ".js", ".css", ".typ", ".csv", ".json", ""}:
-            if path.is_file() and "vendored" not in path.parts:
-                yield name, path.read_text(errors="ignore")
+        if path.suffix in TEXTS and path.is_file() and "vendored" not in path.parts:
+            yield name, path.read_text(errors="ignore")
 
 
 # SHA-256 (first 12) of two- and three-character names that must never appear; the names themselves stand nowhere.
