@@ -5,9 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from django.db import transaction
+
 from lianxin.access.models import Account, Area, Grant, Office
+from lianxin.access.permissions import require
 from lianxin.access.roles import ROLES
 from lianxin.engine import clock
+from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
 from lianxin.journal import actions as journal
 
@@ -62,6 +66,37 @@ def give_roles(*, grants: Sequence[Grant], by: Actor, at: dt.datetime) -> list[G
             grant.recorded_at = at
             grant.valid_from = grant.valid_from or clock.day(at)
         return writing.add(list(grants))
+
+
+OFFICE_KINDS = {"liaison": "liaison", "mediator": "court", "volunteer": "volunteer", "partner": "partner"}
+
+
+def seat(
+    *, username: str, name: str, role: str, area: str, by: Actor, at: dt.datetime, password: str = "", service: str = ""
+) -> Account:
+    """Open one account with a role over ``area``; area and office are made where they do not exist yet.
+
+    Raises :class:`Refusal` for a name that is taken, a code that is none, or an area outside the actor's own.
+    """
+    if len(area) not in LEVELS or not area.isascii() or not area.isdigit():
+        raise Refusal(f"{area[:20]!r} is no area code; codes have 4, 6, 9 or 12 digits")
+    require(by, "accounts.manage", area=area)
+    if Account.objects.filter(username=username).exists():
+        raise Refusal(f"the name {username[:40]} is taken; choose another")
+    kind = OFFICE_KINDS.get(role, "station" if len(area) > 6 else "bureau")
+    with transaction.atomic():
+        codes = [area[:length] for length in LEVELS if length <= len(area)]
+        add_areas(areas=[(code, code, "") for code in codes], by=by, at=at)
+        office = Office.objects.filter(area_id=area, kind=kind, open=True).order_by("pk").first()
+        if office is None:
+            label = Area.objects.get(pk=area).name
+            made = Office(name=label, name_en=label, kind=kind, level=LEVELS[len(area)], area_id=area)
+            office = add_offices(offices=[made], by=by, at=at)[0]
+        account = open_accounts(
+            accounts=[(Account(username=username, name=name, office=office), password)], by=by, at=at
+        )[0]
+        give_roles(grants=[Grant(account=account, role=role, area=area, service=service)], by=by, at=at)
+    return account
 
 
 def end_roles(*, grants: Sequence[int], by: Actor, at: dt.datetime) -> int:

@@ -88,6 +88,14 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--workers", type=int, default=2)
     command("work", "run the background worker", "city:work")
 
+    account = command("account", "open a staff account with a role over an area", "accounts:account")
+    account.add_argument("username")
+    account.add_argument("--role", required=True)
+    account.add_argument("--area", help="code of the area (default: the whole city)")
+    account.add_argument("--name", help="as colleagues call them")
+    account.add_argument("--service", metavar="CODE", help="a sealed service whose access list they join")
+    account.add_argument("--password", help=argparse.SUPPRESS)
+
     imports = commands.add_parser("import", help="read a ledger").add_subparsers(dest="what", required=True)
     ledger = command("people", "read a ledger of people (xlsx, xls, csv)", "ledgers:people", imports)
     ledger.add_argument("file", type=Path)
