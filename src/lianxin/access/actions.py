@@ -21,13 +21,24 @@ _PARENT = {6: 4, 9: 6, 12: 9}
 
 
 def add_areas(*, areas: Tree, by: Actor, at: dt.datetime) -> int:
-    """Add areas given as (code, name, English name); those that exist keep their names. Parents come first."""
+    """Add areas given as (code, name, English name) and the areas above them; returns how many are new.
+
+    An area first met as a bare code takes the first name it is given; others keep theirs.
+    """
+    given = {code: (code, name or code, english) for code, name, english in areas}
+    for code in list(given):
+        for length in LEVELS:
+            if length < len(code):
+                given.setdefault(code[:length], (code[:length], code[:length], ""))
     with journal.entry(action="access.areas", by=by, at=at) as writing:
-        known = set(Area.objects.values_list("code", flat=True))
+        known = dict(Area.objects.values_list("code", "name"))
+        named = [Area(code=code, name=name, name_en=english) for code, name, english in given.values()
+                 if known.get(code) == code != name]  # fmt: skip
+        Area.objects.bulk_update(named, ["name", "name_en"], batch_size=500)
         new = [
             Area(code=code, name=name, name_en=english, level=LEVELS[len(code)],
                  parent_id=code[: _PARENT[len(code)]] if len(code) in _PARENT else None)
-            for code, name, english in sorted(areas, key=lambda row: (len(row[0]), row[0]))
+            for code, name, english in sorted(given.values(), key=lambda row: (len(row[0]), row[0]))
             if code not in known
         ]  # fmt: skip
         Area.objects.bulk_create(new, batch_size=2000)
@@ -85,8 +96,7 @@ def seat(
         raise Refusal(f"the name {username[:40]} is taken; choose another")
     kind = OFFICE_KINDS.get(role, "station" if len(area) > 6 else "bureau")
     with transaction.atomic():
-        codes = [area[:length] for length in LEVELS if length <= len(area)]
-        add_areas(areas=[(code, code, "") for code in codes], by=by, at=at)
+        add_areas(areas=[(area, "", "")], by=by, at=at)
         office = Office.objects.filter(area_id=area, kind=kind, open=True).order_by("pk").first()
         if office is None:
             label = Area.objects.get(pk=area).name

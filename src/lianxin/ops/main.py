@@ -103,6 +103,9 @@ def parser() -> argparse.ArgumentParser:
     ledger.add_argument("--errors", type=Path, metavar="OUT.xlsx", help="where the returned workbook goes")
     ledger.add_argument("--undo", metavar="RUN", help=argparse.SUPPRESS)
 
+    areas = command("areas", "read the city's list of areas (csv: code,name,name_en)", "ledgers:areas", imports)
+    areas.add_argument("file", type=Path)
+
     catalogue = commands.add_parser("catalogue", help="services as data").add_subparsers(dest="what", required=True)
     check = command("check", "validate services and run their examples", "policy:check", catalogue)
     check.add_argument("path", type=Path, nargs="?")
