@@ -10,10 +10,11 @@ from typing import TypeVar
 from lianxin.engine.scope import Actor
 from lianxin.journal import actions as journal
 from lianxin.journal.actions import Writing
+from lianxin.outcomes.imports import ImportResult, import_outcomes
 from lianxin.outcomes.models import Outcome
 from lianxin.outcomes.posted import Posted, UnfitOutcome
 
-__all__ = ["Posted", "UnfitOutcome", "post", "reverse"]
+__all__ = ["ImportResult", "Posted", "UnfitOutcome", "import_outcomes", "post", "reverse"]
 REVERSED = "/reversed"
 Piece = TypeVar("Piece", Posted, Outcome)
 SOME = 900  # names asked for in one query: below every database's limit of parameters
