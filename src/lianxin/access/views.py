@@ -1,0 +1,41 @@
+"""What a visitor may settle before signing in: the language, and how large the letters are."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from lianxin.access.gate import public
+
+YEAR = 365 * 24 * 3600
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    """Back to the page that asked, and never to another site."""
+    target = request.POST.get("next", "/")
+    safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
+    return redirect(target if safe else "/")
+
+
+def _cookie(response: HttpResponse, name: str, value: str) -> HttpResponse:
+    response.set_cookie(name, value, max_age=YEAR, samesite="Lax", secure=settings.HTTPS, httponly=True)
+    return response
+
+
+@public
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Every page in this language from now on; an unknown one changes nothing."""
+    code = request.POST.get("language", "")
+    response = _back(request)
+    return _cookie(response, settings.LANGUAGE_COOKIE_NAME, code) if code in dict(settings.LANGUAGES) else response
+
+
+@public
+@require_POST
+def size(request: HttpRequest) -> HttpResponse:
+    """Large letters everywhere, or the usual ones."""
+    return _cookie(_back(request), "size", "elder" if request.POST.get("size") == "elder" else "usual")

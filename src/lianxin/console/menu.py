@@ -1,0 +1,107 @@
+"""The console's side menu: the seed text's three pillars. A line stands here only for those who may open its page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from lianxin.engine.scope import Actor
+
+Words = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line: what it is called, the address's name, the permission that its page asks for."""
+
+    title: Words
+    url: str
+    permission: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One line as a page shows it."""
+
+    title: Words
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A section as a page shows it."""
+
+    title: Words
+    links: list[Link]
+
+
+MENU: tuple[tuple[Words, tuple[Item, ...]], ...] = (
+    ("", (
+        Item(_("My inbox"), "console:inbox", "case.view"),
+        Item(_("Handed to me"), "console:handed", "case.respond"),
+        Item(_("Community desk"), "console:desk", "case.dispatch"),
+        Item(_("Find a person or household"), "console:search", "people.search"),
+        Item(_("Messages"), "console:messages", "home"),
+    )),
+    (_("One net"), (
+        Item(_("Cases"), "console:cases", "case.view"),
+        Item(_("Entitled, not received"), "console:gaps", "gap.view"),
+        Item(_("Facts we lack"), "console:unknown", "gap.view"),
+        Item(_("Calls to make"), "console:calls", "calls.view"),
+        Item(_("Publicity and objections"), "console:publicity", "case.publicise"),
+        Item(_("To attest"), "console:attest", "case.attest"),
+        Item(_("Sealed matters"), "console:sealed", "case.sealed"),
+        Item(_("Ratings"), "console:ratings", "gap.view"),
+    )),
+    (_("Money"), (
+        Item(_("Payment batches"), "console:batches", "batch.view"),
+        Item(_("Entitlement lines"), "console:lines", "batch.view"),
+        Item(_("Books"), "console:books", "ledger.view"),
+    )),
+    (_("Figures"), (
+        Item(_("Figures and review"), "console:figures", "figures.view"),
+        Item(_("Reviews"), "console:reviews", "figures.view"),
+    )),
+    (_("Keeping"), (
+        Item(_("Load people"), "console:imports", "people.import"),
+        Item(_("Services"), "console:services", "catalogue.view"),
+        Item(_("Journal"), "console:journal", "journal.view"),
+        Item(_("Background work"), "console:queue", "queue.view"),
+        Item(_("Accounts and roles"), "console:accounts", "accounts.manage"),
+    )),
+)  # fmt: skip
+
+
+def _href(name: str) -> str:
+    """The address behind a name; blank while no page answers to it."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def shown(actor: Actor | None, path: str) -> list[Shown]:
+    """The menu of one actor; the link that is the longest beginning of ``path`` is the current page."""
+    if actor is None:
+        return []
+    allowed = [
+        (title, [(item, href) for item in items if actor.may(item.permission) and (href := _href(item.url))])
+        for title, items in MENU
+    ]
+    heads = [href for _, items in allowed for _, href in items if path.startswith(href)]
+    current = max(heads, key=len, default="")
+    return [
+        Shown(title, [Link(item.title, href, href == current) for item, href in items])
+        for title, items in allowed
+        if items
+    ]
+
+
+def first(actor: Actor) -> str:
+    """Where this actor's day begins: the first page of its menu."""
+    sections = shown(actor, "")
+    return sections[0].links[0].href if sections else "/"

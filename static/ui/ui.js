@@ -1,0 +1,82 @@
+// Small manners of every page: a second click does nothing twice, keys, drawers, long work shows itself.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  const typing = (el) => el && (el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName));
+
+  // A form that was sent is not sent again; the browser's back button wakes it.
+  const sent = new WeakSet();
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || form.hasAttribute("hx-post") || form.dataset.again !== undefined) return;
+    if (sent.has(form)) { event.preventDefault(); return; }
+    sent.add(form);
+    const button = event.submitter;
+    if (button) setTimeout(() => button.setAttribute("aria-busy", "true"), 0);
+    root.classList.add("busy");
+  });
+  window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
+  document.addEventListener("htmx:configRequest", (event) => {
+    const token = document.querySelector("meta[name=csrf]");
+    if (token) event.detail.headers["X-CSRFToken"] = token.content;
+  });
+  document.addEventListener("htmx:beforeRequest", () => root.classList.add("busy"));
+  document.addEventListener("htmx:afterRequest", () => root.classList.remove("busy"));
+  // An answer that is not a success still says something to the person who waits: show the page it came with.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const status = event.detail.xhr.status;
+    if (status === 409 || status === 422) { event.detail.shouldSwap = true; event.detail.isError = false; }
+    else if (status >= 400) { location.reload(); }
+  });
+
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-opens]");
+    if (opener) {
+      const what = document.getElementById(opener.dataset.opens);
+      if (!what) return;
+      event.preventDefault();
+      if (what.tagName === "DIALOG") what.showModal();
+      else { const open = what.classList.toggle("open"); opener.setAttribute("aria-expanded", open); if (open) what.querySelector("a,button")?.focus(); }
+      return;
+    }
+    const closer = event.target.closest("[data-closes]");
+    if (closer) { event.preventDefault(); closer.closest("dialog")?.close(); return; }
+    if (event.target.tagName === "DIALOG") event.target.close();
+    if (event.target.closest("[data-prints]")) { event.preventDefault(); window.print(); }
+    const menu = document.querySelector(".menu.open");
+    if (menu && !event.target.closest(".menu")) menu.classList.remove("open");
+    document.querySelectorAll("details.me[open]").forEach((el) => { if (!el.contains(event.target)) el.open = false; });
+  });
+  document.addEventListener("change", (event) => {
+    if (event.target.closest("[data-sends]")) event.target.form.requestSubmit();
+  });
+
+  // Keys: / finds; elements that carry data-key act on it; J and K walk the rows of [data-walks].
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      document.querySelector(".menu.open")?.classList.remove("open");
+      document.querySelectorAll("details.me[open]").forEach((el) => { el.open = false; });
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
+    if (event.key === "/") { const find = document.querySelector("[data-find]"); if (find) { event.preventDefault(); find.focus(); find.select(); } return; }
+    const key = event.key.toLowerCase();
+    if (key === "j" || key === "k") {
+      const rows = [...document.querySelectorAll("[data-walks] [data-row]")];
+      if (!rows.length) return;
+      event.preventDefault();
+      const at = rows.findIndex((row) => row.classList.contains("on"));
+      const next = rows[Math.max(0, Math.min(rows.length - 1, at < 0 ? 0 : at + (key === "j" ? 1 : -1)))];
+      const link = next.querySelector("a");
+      if (link) { link.focus(); link.click(); }
+      return;
+    }
+    const target = document.querySelector(`[data-key="${CSS.escape(key)}"]:not([disabled])`);
+    if (target && target.offsetParent !== null) { event.preventDefault(); target.focus(); target.click(); }
+  });
+
+  // Pictures and letters follow a choice at once: elder size is a cookie that the server reads too.
+  document.addEventListener("htmx:afterSwap", (event) => {
+    event.detail.target.querySelector("[autofocus]")?.focus();
+  });
+})();

@@ -1,0 +1,87 @@
+"""Which texts of the pages have no Chinese yet: `python tools/texts.py` lists them, with the files that say them.
+
+Reads templates and sources as text, so it needs no gettext tools. `python tools/texts.py --po` prints them ready to be
+filled in.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from pathlib import Path
+
+import polib
+
+ROOT = Path(__file__).resolve().parents[1]
+CALLS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "gettext_noop", "pgettext"}
+_TAG = re.compile(r"""{%\s*(?:trans|translate)\s+(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
+_CALL = re.compile(r"""\b_\(\s*"((?:[^"\\]|\\.)*)"\s*\)""")
+_BLOCK = re.compile(r"{%\s*block(?:trans|translate)\b([^%]*)%}(.*?){%\s*endblock(?:trans|translate)\s*%}", re.S)
+_PLURAL = re.compile(r"{%\s*plural\s*%}")
+
+
+def _block(words: str, options: str) -> str:
+    text = re.sub(r"{{\s*(\w+)\s*}}", r"%(\1)s", words)
+    return " ".join(text.split()) if "trimmed" in options else text
+
+
+def of_template(text: str) -> set[str]:
+    """The texts of a template."""
+    found = {a or b for a, b in _TAG.findall(text)} | set(_CALL.findall(text))
+    for options, body in _BLOCK.findall(text):
+        found.add(_block(_PLURAL.split(body)[0], options))
+    return found
+
+
+def of_source(text: str) -> set[str]:
+    """The texts of a Python file: the constant first arguments of gettext's functions."""
+    found = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Call) and node.args:
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            first = node.args[1 if name == "pgettext" and len(node.args) > 1 else 0]
+            if name in CALLS and isinstance(first, ast.Constant) and isinstance(first.value, str):
+                found.add(first.value)
+    return found
+
+
+def said() -> dict[str, set[str]]:
+    """Every text and the files that say it."""
+    found: dict[str, set[str]] = {}
+    for path in sorted([*ROOT.glob("templates/**/*.html"), *ROOT.glob("src/lianxin/**/*.py")]):
+        read = of_template if path.suffix == ".html" else of_source
+        for text in read(path.read_text(encoding="utf-8")):
+            found.setdefault(text, set()).add(str(path.relative_to(ROOT)))
+    return found
+
+
+def translated() -> set[str]:
+    """The texts that have Chinese in some part."""
+    return {
+        entry.msgid
+        for path in (ROOT / "locale" / "parts").glob("*.po")
+        for entry in polib.pofile(str(path))
+        if entry.msgstr or any(entry.msgstr_plural.values())
+    }
+
+
+def missing() -> dict[str, set[str]]:
+    """The texts without Chinese."""
+    known = translated()
+    return {text: files for text, files in said().items() if text and text not in known}
+
+
+def main() -> int:
+    """Print what is missing; exit 1 when something is."""
+    found = missing()
+    for text, files in sorted(found.items(), key=lambda item: (sorted(item[1]), item[0])):
+        if "--po" in sys.argv:
+            print(f"msgid {polib.escape(text)!r}".replace("msgid '", 'msgid "').rstrip("'") + '"\nmsgstr ""\n')
+        else:
+            print(f"{', '.join(sorted(files))}: {text!r}")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
