@@ -104,4 +104,4 @@ def shown(actor: Actor | None, path: str) -> list[Shown]:
 def first(actor: Actor) -> str:
     """Where this actor's day begins: the first page of its menu."""
     sections = shown(actor, "")
-    return sections[0].links[0].href if sections else "/"
+    return sections[0].links[0].href if sections else reverse("console:gallery")
