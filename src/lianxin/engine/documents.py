@@ -67,7 +67,9 @@ def parse(text: str, name: str, *, as_json: bool = False) -> Node:
     for number, line in enumerate(text.split("\n"), 1):
         control = re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", line)
         if control:
-            raise _refusal(name, number, "", "含有控制字符，不是文本文件", "it holds control characters: not a text file")
+            raise _refusal(
+                name, number, "", "含有控制字符，不是文本文件", "it holds control characters: not a text file"
+            )
     _refuse_depth(text, name)
     try:
         return _Json(text, name).document() if as_json else _yaml(text, name)
@@ -163,7 +165,13 @@ class _Yaml:
             if key.id != "scalar":
                 raise _refusal(self.name, at, "", "键必须是一个词", "a key must be one word")
             if key.value in made.entries:
-                raise _refusal(self.name, at, key.value, f"键“{short(key.value)}”重复", f"the key '{short(key.value)}' stands twice")
+                raise _refusal(
+                    self.name,
+                    at,
+                    key.value,
+                    f"键“{short(key.value)}”重复",
+                    f"the key '{short(key.value)}' stands twice",
+                )
             made.entries[key.value] = self.convert(value, depth + 1)
             made.lines[key.value] = at
         return made
@@ -206,7 +214,9 @@ class _Json:
 
     def _fault(self) -> DeclarationErrors:
         word = short(self.text[self.at : self.at + 12])
-        return _refusal(self.name, self._line(), word, f"JSON 在“{word}”处读不通", f"the JSON cannot be read at '{word}'")
+        return _refusal(
+            self.name, self._line(), word, f"JSON 在“{word}”处读不通", f"the JSON cannot be read at '{word}'"
+        )
 
     def _skip(self) -> str:
         found = self._SPACE.match(self.text, self.at)

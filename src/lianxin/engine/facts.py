@@ -113,7 +113,9 @@ def _person() -> Iterable[Fact]:
     yield _fact("sex", "text", "person", "性别", "sex", allowed=_values("male 男 male; female 女 female"))
     yield _bool("alive", "person", "在世", "alive", absent=True)
     yield _fact("died_on", "date", "person", "去世日期", "day of death", guards=("alive",))
-    yield _fact("residence", "text", "person", "居住地（12 位区划代码）", "residence (12-digit area code)", subjects=who)
+    yield _fact(
+        "residence", "text", "person", "居住地（12 位区划代码）", "residence (12-digit area code)", subjects=who
+    )
     yield _fact("residence_county", "text", "person", "居住县（6 位）", "county of residence (6 digits)")
     yield _bool("resident_here", "person", "居住在本市", "lives in this city", subjects=who)
     yield _fact("hukou_county", "text", "person", "户籍县（6 位）", "county of household registration (6 digits)")
@@ -125,8 +127,8 @@ def _service() -> Iterable[Fact]:
     ever = ("serving", "veteran")
     kinds = _values("officer 军官 officer; nco 军士 NCO; conscript 义务兵 conscript; cadet 学员 cadet")
     settled = _values(
-        "transfer 转业 transfer to a civilian post; retirement 退休 retirement; monthly_pay 逐月领取退役金 monthly pay; "
-        "demobilised 复员 demobilised; self_employed 自主就业 self-employment; assigned_job 安排工作 assigned job; "
+        "transfer 转业 transfer to a civilian post; retirement 退休 retirement; monthly_pay 逐月领取退役金 monthly pay;"
+        " demobilised 复员 demobilised; self_employed 自主就业 self-employment; assigned_job 安排工作 assigned job; "
         "maintained 供养 maintained by the state"
     )
     yield _bool("serving", "service", "现役军人", "serving", bars_publicity=True)
@@ -209,7 +211,9 @@ def _conduct_and_file() -> Iterable[Fact]:
     yield _bool("file_verified", "file", "档案已核验", "file verified")
     yield _bool("bank_verified", "file", "银行账户已核验", "bank account verified")
     yield _bool("photo_on_file", "file", "有照片", "photo on file")
-    yield _fact("card_state", "text", "file", "优待证状态", "state of the preferential card", allowed=card, absent="none")
+    yield _fact(
+        "card_state", "text", "file", "优待证状态", "state of the preferential card", allowed=card, absent="none"
+    )
 
 
 def _judged() -> Iterable[Fact]:

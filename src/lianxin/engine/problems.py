@@ -30,7 +30,7 @@ class Problem:
         return f"{self.file}, line {self.line}: {self.en}{near}"
 
 
-class DeclarationErrors(Exception):
+class DeclarationErrors(Exception):  # noqa: N818  it carries all of them
     """Everything wrong with one declaration, collected and raised together."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
@@ -44,7 +44,9 @@ def nearest(word: str, known: Iterable[str]) -> str:
     Empty where nothing is known.
     """
     word = word[:60]
-    ranked = sorted((_edits(word.lower(), name.lower()) / max(len(word), len(name), 1), len(name), name) for name in known)
+    ranked = sorted(
+        (_edits(word.lower(), name.lower()) / max(len(word), len(name), 1), len(name), name) for name in known
+    )
     return ranked[0][2] if ranked else ""
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from lianxin.engine.expressions import tree
 from lianxin.engine.expressions.faults import ExpressionError, Fault
+from lianxin.engine.expressions.kinds import NUMBERS, WORDS, Kind, Names, common
 from lianxin.engine.expressions.scan import Piece, Scanned, scan
-from lianxin.engine.expressions.typing import NUMBERS, WORDS, Kind, Names, common
 from lianxin.engine.facts import INT64, Type
 from lianxin.engine.problems import nearest, short
 
@@ -27,8 +27,14 @@ def parse(text: str, names: Names, *, expect: tuple[Type, ...] = ("bool",)) -> t
         raise ExpressionError(Fault(0, short(text, 20), "条件嵌套太深", "the condition is nested too deeply")) from None
     if kind.type not in expect:
         zh, en = " / ".join(WORDS[kind][0] for kind in expect), " / ".join(WORDS[kind][1] for kind in expect)
-        raise ExpressionError(Fault(0, short(text.strip()), f"结果应为{zh}，这里是{WORDS[kind.type][0]}",
-                                    f"the result must be {en}, this is {WORDS[kind.type][1]}"))  # fmt: skip
+        raise ExpressionError(
+            Fault(
+                0,
+                short(text.strip()),
+                f"结果应为{zh}，这里是{WORDS[kind.type][0]}",
+                f"the result must be {en}, this is {WORDS[kind.type][1]}",
+            )
+        )
     return node
 
 
@@ -76,7 +82,9 @@ def _unreadable(scanned: Scanned, text: str, fault: Any) -> ExpressionError:
             piece = scanned.meaning.get(token.text)
             word = short(piece.text if piece else token.text)
     word = word or short(text.strip(), 20)
-    return ExpressionError(Fault(line, word, f"条件在“{word}”附近读不通", f"the condition cannot be read near '{word}'"))
+    return ExpressionError(
+        Fault(line, word, f"条件在“{word}”附近读不通", f"the condition cannot be read near '{word}'")
+    )
 
 
 class _Builder:
@@ -88,18 +96,37 @@ class _Builder:
         self.line = 0
         self.rules: dict[str, Callable[[Any], Typed]] = {
             "Paren": lambda found: self.build(found.this),
-            "Column": self._column, "Boolean": self._boolean, "Neg": self._negate, "And": self._both, "Or": self._both,
-            "Not": self._not, "In": self._in, "Between": self._between, "Is": self._is_null, "Case": self._case,
-            "Anonymous": self._lookup, "Coalesce": self._coalesce, "Least": self._extreme, "Greatest": self._extreme,
-            "Abs": self._number, "Round": self._number, "Floor": self._number, "Ceil": self._number,
-            **dict.fromkeys(_COMPARE, self._compare), **dict.fromkeys(_ARITHMETIC, self._arithmetic),
-        }  # fmt: skip
+            "Column": self._column,
+            "Boolean": self._boolean,
+            "Neg": self._negate,
+            "And": self._both,
+            "Or": self._both,
+            "Not": self._not,
+            "In": self._in,
+            "Between": self._between,
+            "Is": self._is_null,
+            "Case": self._case,
+            "Anonymous": self._lookup,
+            "Coalesce": self._coalesce,
+            "Least": self._extreme,
+            "Greatest": self._extreme,
+            "Abs": self._number,
+            "Round": self._number,
+            "Floor": self._number,
+            "Ceil": self._number,
+            **dict.fromkeys(_COMPARE, self._compare),
+            **dict.fromkeys(_ARITHMETIC, self._arithmetic),
+        }
 
     def build(self, found: Any) -> Typed:
         name = type(found).__name__
         rule = self.rules.get(name)
         if rule is None:
-            raise self._fault(name.upper(), "这里读不通（可能少了逗号、运算符或括号）", "this cannot be read (a comma, sign or bracket may be missing)")
+            raise self._fault(
+                name.upper(),
+                "这里读不通（可能少了逗号、运算符或括号）",
+                "this cannot be read (a comma, sign or bracket may be missing)",
+            )
         return rule(found)
 
     def _fault(self, word: str, zh: str, en: str, near: str = "") -> ExpressionError:
@@ -262,11 +289,17 @@ class _Builder:
         first, rest = (found.expressions or [None])[0], found.expressions[1:]
         piece = self.meaning.get(str(first.this.this)) if type(first).__name__ == "Column" else None
         if piece is None or piece.sign != "parameter":
-            raise self._fault("LOOKUP", "LOOKUP 的第一个参数要写表，如 :bonus", "LOOKUP begins with a table, as in :bonus")
+            raise self._fault(
+                "LOOKUP", "LOOKUP 的第一个参数要写表，如 :bonus", "LOOKUP begins with a table, as in :bonus"
+            )
         self.line = piece.line
         kind = self.names.parameter(piece.text, piece.line, table=True)
         if len(rest) != len(kind.by):
-            raise self._fault("LOOKUP", f"表 :{piece.text} 要按 {len(kind.by)} 个要素查", f"the table :{piece.text} is looked up by {len(kind.by)} facts")
+            raise self._fault(
+                "LOOKUP",
+                f"表 :{piece.text} 要按 {len(kind.by)} 个要素查",
+                f"the table :{piece.text} is looked up by {len(kind.by)} facts",
+            )
         nodes = []
         for part, by in zip(rest, kind.by, strict=True):
             node, got = self._checked(part)
@@ -282,7 +315,11 @@ class _Builder:
         if kind.type not in wanted:
             zh, en = "、".join(WORDS[kind][0] for kind in wanted), " or ".join(WORDS[kind][1] for kind in wanted)
             word = self._word(found)
-            raise self._fault(word, f"“{word}”应为{zh}，却是{WORDS[kind.type][0]}", f"'{word}' must be {en}, it is {WORDS[kind.type][1]}")
+            raise self._fault(
+                word,
+                f"“{word}”应为{zh}，却是{WORDS[kind.type][0]}",
+                f"'{word}' must be {en}, it is {WORDS[kind.type][1]}",
+            )
 
     def _word(self, found: Any) -> str:
         """The first word of ``found`` as its author wrote it."""
@@ -299,11 +336,18 @@ class _Builder:
         for node, kind in parts[1:]:
             if common([first.type, kind.type]) is None:
                 word = _said(node) or _said(parts[0][0])
-                raise self._fault(word, f"{WORDS[first.type][0]}不能与{WORDS[kind.type][0]}比较（{word}）",
-                                  f"{WORDS[first.type][1]} cannot be compared with {WORDS[kind.type][1]} ({word})")  # fmt: skip
+                raise self._fault(
+                    word,
+                    f"{WORDS[first.type][0]}不能与{WORDS[kind.type][0]}比较（{word}）",
+                    f"{WORDS[first.type][1]} cannot be compared with {WORDS[kind.type][1]} ({word})",
+                )
         if ordered and first.type in ("text", "bool"):
             word = _said(parts[0][0]) or _said(parts[1][0])
-            raise self._fault(word, f"{WORDS[first.type][0]}没有大小先后，只能用 =、<>、IN", f"{WORDS[first.type][1]} has no order: use =, <> or IN")
+            raise self._fault(
+                word,
+                f"{WORDS[first.type][0]}没有大小先后，只能用 =、<>、IN",
+                f"{WORDS[first.type][1]} has no order: use =, <> or IN",
+            )
         for left, one in parts:
             for right, two in parts:
                 self._possible(left, one, right, two)
@@ -315,8 +359,12 @@ class _Builder:
         if isinstance(right, tree.Literal | tree.Parameter):
             for value in sorted(two.allowed - one.allowed):
                 word = short(value)
-                raise self._fault(word, f"“{word}”不是 {_said(left) or '这里'} 允许的值",
-                                  f"'{word}' is not an allowed value of {_said(left) or 'this'}", nearest(value, one.allowed))  # fmt: skip
+                raise self._fault(
+                    word,
+                    f"“{word}”不是 {_said(left) or '这里'} 允许的值",
+                    f"'{word}' is not an allowed value of {_said(left) or 'this'}",
+                    nearest(value, one.allowed),
+                )
 
     def _one_kind(self, parts: list[Typed], name: str) -> Kind:
         kind = common([part[1].type for part in parts])

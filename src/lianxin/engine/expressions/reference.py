@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from lianxin.engine.expressions import tree
-from lianxin.engine.expressions.numbers import arithmetic, fitting, whole
+from lianxin.engine.expressions.rounding import arithmetic, fitting, whole
 
 Known = bool | int | float | str | dt.date | None
 Table = Mapping[tuple[Known, ...], Known]

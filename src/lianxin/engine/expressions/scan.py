@@ -18,11 +18,13 @@ MAX_TEXT = 20_000
 MAX_TOKENS = 4_000
 MAX_DEPTH = 30
 MAX_ARITHMETIC = 200
-KEYWORDS = frozenset("AND OR NOT IN BETWEEN IS NULL CASE WHEN THEN ELSE END TRUE FALSE DATE".split())
-FUNCTIONS = frozenset("COALESCE LEAST GREATEST ABS ROUND FLOOR CEIL LOOKUP".split())
-_SIGNS = frozenset("= <> < <= > >= + - * / ( ) ,".split())
-_COMPARISONS = frozenset("= <> < <= > >= IN BETWEEN IS".split())
-_OPENS = frozenset("( , AND OR NOT WHEN THEN ELSE CASE".split())
+KEYWORDS = frozenset(
+    ["AND", "OR", "NOT", "IN", "BETWEEN", "IS", "NULL", "CASE", "WHEN", "THEN", "ELSE", "END", "TRUE", "FALSE", "DATE"]
+)
+FUNCTIONS = frozenset(["COALESCE", "LEAST", "GREATEST", "ABS", "ROUND", "FLOOR", "CEIL", "LOOKUP"])
+_SIGNS = frozenset(["=", "<>", "<", "<=", ">", ">=", "+", "-", "*", "/", "(", ")", ","])
+_COMPARISONS = frozenset(["=", "<>", "<", "<=", ">", ">=", "IN", "BETWEEN", "IS"])
+_OPENS = frozenset(["(", ",", "AND", "OR", "NOT", "WHEN", "THEN", "ELSE", "CASE"])
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 _WORD = re.compile(r"[^\W\d]\w*")
 
@@ -49,13 +51,18 @@ class Scanned:
 def scan(text: str) -> Scanned:
     """Check ``text`` and return neutral tokens. Raises :class:`ExpressionError`."""
     if len(text) > MAX_TEXT:
-        raise ExpressionError(Fault(0, short(text, 20), f"条件超过 {MAX_TEXT} 个字符",
-                                    f"a condition may have at most {MAX_TEXT} characters"))  # fmt: skip
+        raise ExpressionError(
+            Fault(
+                0, short(text, 20), f"条件超过 {MAX_TEXT} 个字符", f"a condition may have at most {MAX_TEXT} characters"
+            )
+        )
     pieces = _merge(_pieces(text))
     if not pieces:
         raise ExpressionError(Fault(0, "", "条件是空的", "the condition is empty"))
     if len(pieces) > MAX_TOKENS:
-        raise ExpressionError(Fault(0, "", f"条件超过 {MAX_TOKENS} 个词", f"a condition may have at most {MAX_TOKENS} words"))
+        raise ExpressionError(
+            Fault(0, "", f"条件超过 {MAX_TOKENS} 个词", f"a condition may have at most {MAX_TOKENS} words")
+        )
     _check_depth(pieces)
     _check_neighbours(pieces)
     _check_order(pieces)
@@ -71,7 +78,9 @@ def _pieces(text: str) -> list[Piece]:
         tokens = sqlglot.tokenize(text)
     except SqlglotError:
         line = text[: text.rfind("'")].count("\n") if "'" in text else 0
-        raise ExpressionError(Fault(line, short(text[-20:]), "有引号没有合上", "a quotation mark is not closed")) from None
+        raise ExpressionError(
+            Fault(line, short(text[-20:]), "有引号没有合上", "a quotation mark is not closed")
+        ) from None
     pieces, before = [], 0
     for token in tokens:
         gap = text[before : token.start].strip()
@@ -97,8 +106,14 @@ def _piece(token: Any, source: str, line: int) -> Piece:
         return Piece("text", source, line, token, token.text)
     if kind == "NUMBER":
         if not _NUMBER.fullmatch(source):
-            raise ExpressionError(Fault(line, short(source), f"看不懂数字“{short(source)}”（只写整数或小数）",
-                                        f"'{short(source)}' is not a plain integer or decimal"))  # fmt: skip
+            raise ExpressionError(
+                Fault(
+                    line,
+                    short(source),
+                    f"看不懂数字“{short(source)}”（只写整数或小数）",
+                    f"'{short(source)}' is not a plain integer or decimal",
+                )
+            )
         return Piece("number", source, line, token)
     if source in _SIGNS or source == ":":
         return Piece(source, source, line, token)
@@ -117,13 +132,24 @@ def _merge(pieces: list[Piece]) -> list[Piece]:
         after = pieces[index + 1] if index + 1 < len(pieces) else None
         if piece.sign == "DATE":
             if after is None or after.sign != "text":
-                raise ExpressionError(Fault(piece.line, piece.text, "DATE 后面要写日期，如 DATE '2023-01-01'",
-                                            "DATE must be followed by a day, as in DATE '2023-01-01'"))  # fmt: skip
+                raise ExpressionError(
+                    Fault(
+                        piece.line,
+                        piece.text,
+                        "DATE 后面要写日期，如 DATE '2023-01-01'",
+                        "DATE must be followed by a day, as in DATE '2023-01-01'",
+                    )
+                )
             made.append(Piece("date", f"{piece.text} {after.text}", piece.line, piece.token, _day(after)))
             index += 2
             continue
         if piece.sign == ":":
-            if after is None or after.sign == "text" or after.token.start != piece.token.end + 1 or not _WORD.fullmatch(after.text):
+            if (
+                after is None
+                or after.sign == "text"
+                or after.token.start != piece.token.end + 1
+                or not _WORD.fullmatch(after.text)
+            ):
                 raise _refused(":", piece.line)
             made.append(Piece("parameter", after.text, piece.line, piece.token))
             index += 2
@@ -142,14 +168,18 @@ def _day(piece: Piece) -> dt.date:
             raise ValueError
         return dt.date.fromisoformat(text)
     except ValueError:
-        raise ExpressionError(Fault(piece.line, short(text), f"没有“{short(text)}”这一天", f"there is no day '{short(text)}'")) from None
+        raise ExpressionError(
+            Fault(piece.line, short(text), f"没有“{short(text)}”这一天", f"there is no day '{short(text)}'")
+        ) from None
 
 
 def _function(piece: Piece) -> Piece:
     upper = piece.text.upper()
     if upper not in FUNCTIONS:
         word = short(piece.text)
-        raise ExpressionError(Fault(piece.line, word, f"没有函数 {word}", f"there is no function {word}", nearest(upper, FUNCTIONS)))
+        raise ExpressionError(
+            Fault(piece.line, word, f"没有函数 {word}", f"there is no function {word}", nearest(upper, FUNCTIONS))
+        )
     return Piece("function", upper, piece.line, piece.token)
 
 
@@ -166,11 +196,23 @@ def _check_depth(pieces: list[Piece]) -> None:
         prefix = prefix + 1 if is_prefix else (prefix if sign == "(" else 0)
         arithmetic += sign in ("+", "-", "*", "/")
         if depth + prefix > MAX_DEPTH:
-            raise ExpressionError(Fault(piece.line, piece.text, f"括号或否定嵌套超过 {MAX_DEPTH} 层",
-                                        f"brackets or negations are nested more than {MAX_DEPTH} deep"))  # fmt: skip
+            raise ExpressionError(
+                Fault(
+                    piece.line,
+                    piece.text,
+                    f"括号或否定嵌套超过 {MAX_DEPTH} 层",
+                    f"brackets or negations are nested more than {MAX_DEPTH} deep",
+                )
+            )
         if arithmetic > MAX_ARITHMETIC:
-            raise ExpressionError(Fault(piece.line, piece.text, f"加减乘除超过 {MAX_ARITHMETIC} 次",
-                                        f"a condition may hold at most {MAX_ARITHMETIC} sums and products"))  # fmt: skip
+            raise ExpressionError(
+                Fault(
+                    piece.line,
+                    piece.text,
+                    f"加减乘除超过 {MAX_ARITHMETIC} 次",
+                    f"a condition may hold at most {MAX_ARITHMETIC} sums and products",
+                )
+            )
         before = sign
 
 
@@ -179,7 +221,7 @@ def _starts(before: str) -> bool:
     return before in _OPENS or before in _COMPARISONS or before in ("+", "-", "*", "/", "AND", "OR")
 
 
-_OPERANDS = frozenset("name text number date parameter TRUE FALSE".split())
+_OPERANDS = frozenset(["name", "text", "number", "date", "parameter", "TRUE", "FALSE"])
 
 
 def _check_neighbours(pieces: list[Piece]) -> None:
@@ -188,12 +230,25 @@ def _check_neighbours(pieces: list[Piece]) -> None:
         ends = piece.sign in _OPERANDS or piece.sign in (")", "END", "NULL")
         if after is None:
             if not ends:
-                raise ExpressionError(Fault(piece.line, piece.text, f"“{piece.text}”后面缺了东西", f"something is missing after '{piece.text}'"))
+                raise ExpressionError(
+                    Fault(
+                        piece.line,
+                        piece.text,
+                        f"“{piece.text}”后面缺了东西",
+                        f"something is missing after '{piece.text}'",
+                    )
+                )
         elif ends and (after.sign in _OPERANDS or after.sign in ("(", "CASE", "function")):
             first, second = short(piece.text), short(after.text)
             word = first if piece.sign == "name" else second
-            raise ExpressionError(Fault(piece.line, word, f"“{first}”和“{second}”之间缺少运算符",
-                                        f"an operator is missing between '{first}' and '{second}'"))  # fmt: skip
+            raise ExpressionError(
+                Fault(
+                    piece.line,
+                    word,
+                    f"“{first}”和“{second}”之间缺少运算符",
+                    f"an operator is missing between '{first}' and '{second}'",
+                )
+            )
 
 
 def _check_order(pieces: list[Piece]) -> None:
@@ -205,7 +260,12 @@ def _check_order(pieces: list[Piece]) -> None:
         wrong = (
             (sign == "+" and _starts(before))
             or (sign == "NULL" and not (before == "IS" or (before == "NOT" and earlier == "IS")))
-            or (sign == "IS" and not (after == "NULL" or (after == "NOT" and index + 2 < len(pieces) and pieces[index + 2].sign == "NULL")))
+            or (
+                sign == "IS"
+                and not (
+                    after == "NULL" or (after == "NOT" and index + 2 < len(pieces) and pieces[index + 2].sign == "NULL")
+                )
+            )
             or (sign == "CASE" and after != "WHEN")
             or (sign == "IN" and after != "(")
             or (sign == "," and (after in (")", ",") or before == "("))
@@ -247,8 +307,14 @@ def _check_comparisons(pieces: list[Piece]) -> None:
             stack[-1] = ""
         elif sign in _COMPARISONS:
             if stack[-1]:
-                raise ExpressionError(Fault(piece.line, piece.text, f"“{stack[-1]}”和“{piece.text}”连写，请加括号",
-                                            f"'{stack[-1]}' and '{piece.text}' in a row: put brackets"))  # fmt: skip
+                raise ExpressionError(
+                    Fault(
+                        piece.line,
+                        piece.text,
+                        f"“{stack[-1]}”和“{piece.text}”连写，请加括号",
+                        f"'{stack[-1]}' and '{piece.text}' in a row: put brackets",
+                    )
+                )
             stack[-1] = piece.text
             between[-1] += sign == "BETWEEN"
 

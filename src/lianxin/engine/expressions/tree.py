@@ -145,7 +145,21 @@ class Lookup:
 
 
 Node = (
-    Literal | Fact | Parameter | Negate | Arithmetic | Compare | And | Or | Not | In | Between | IsNull | Case | Call | Lookup
+    Literal
+    | Fact
+    | Parameter
+    | Negate
+    | Arithmetic
+    | Compare
+    | And
+    | Or
+    | Not
+    | In
+    | Between
+    | IsNull
+    | Case
+    | Call
+    | Lookup
 )
 
 

@@ -43,19 +43,40 @@ class Names:
             return self.facts[name]
         if name in self.elsewhere:
             of = self.elsewhere[name]
-            raise ExpressionError(Fault(line, name, f"要素 {name} 属于另一类对象（{of}）", f"the fact {name} belongs to another subject ({of})"))
+            raise ExpressionError(
+                Fault(
+                    line,
+                    name,
+                    f"要素 {name} 属于另一类对象（{of}）",
+                    f"the fact {name} belongs to another subject ({of})",
+                )
+            )
         word = short(name)
-        raise ExpressionError(Fault(line, word, f"没有{self.what[0]} {word}", f"there is no {self.what[1]} {word}", nearest(name, self.facts)))
+        raise ExpressionError(
+            Fault(
+                line,
+                word,
+                f"没有{self.what[0]} {word}",
+                f"there is no {self.what[1]} {word}",
+                nearest(name, self.facts),
+            )
+        )
 
     def parameter(self, name: str, line: int, *, table: bool) -> Kind:
         """The kind of the parameter ``name``, which must (or must not) be a table."""
         word = f":{short(name)}"
         if name not in self.parameters:
             near = nearest(name, self.parameters)
-            raise ExpressionError(Fault(line, word, f"没有参数 {word}", f"there is no parameter {word}", f":{near}" if near else ""))
+            raise ExpressionError(
+                Fault(line, word, f"没有参数 {word}", f"there is no parameter {word}", f":{near}" if near else "")
+            )
         kind = self.parameters[name]
         if bool(kind.by) != table:
-            zh, en = ("是一张表，要用 LOOKUP 查", "is a table: read it with LOOKUP") if kind.by else ("不是表", "is not a table")
+            zh, en = (
+                ("是一张表，要用 LOOKUP 查", "is a table: read it with LOOKUP")
+                if kind.by
+                else ("不是表", "is not a table")
+            )
             raise ExpressionError(Fault(line, word, f"参数 {word} {zh}", f"the parameter {word} {en}"))
         return kind
 

@@ -1,0 +1,137 @@
+"""Opens one verdict: every condition with its truth, what it looked at, its words and its citation."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lianxin.engine.declaration import Citation, Condition, Service
+from lianxin.engine.expressions import tree
+from lianxin.engine.expressions.reference import Evaluation, Known
+from lianxin.engine.expressions.rounding import whole
+from lianxin.engine.expressions.words import Speaker
+from lianxin.engine.facts import Name
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One condition and what became of it. ``holds`` None is unknown; ``label`` is ``0``, ``1``, … or ``unless-0``.
+
+    ``good`` says whether this speaks for the person: a held ``who``, an ``unless`` that does not hold.
+    """
+
+    label: str
+    test: str
+    holds: bool | None
+    good: bool | None
+    facts: dict[str, Known]
+    missing: tuple[str, ...]
+    say: Name
+    sentence: Name
+    cite: Citation | None
+    tell: str
+    changeable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The verdict of one service for one subject on one day, opened."""
+
+    service: str
+    day: dt.date
+    verdict: str
+    amount: int | None
+    missing: tuple[str, ...]
+    because: tuple[str, ...]
+    error: bool
+    conditions: tuple[Looked, ...]
+    amount_sentence: Name | None
+
+    def to_data(self) -> dict[str, Any]:
+        """JSON-ready, as the command ``explain`` prints it."""
+        return {
+            "service": self.service,
+            "verdict": self.verdict,
+            "amount": self.amount,
+            "missing": list(self.missing),
+            "because": list(self.because),
+            "conditions": [
+                {
+                    "test": looked.test,
+                    "holds": looked.holds,
+                    "facts": {name: _plain(value) for name, value in looked.facts.items()},
+                    "say": {"zh": looked.say.zh, "en": looked.say.en},
+                }
+                for looked in self.conditions
+            ],
+        }
+
+
+def explain(service: Service, facts: Mapping[str, Known], day: dt.date) -> Explanation:
+    """Judge one subject with the facts given (absent ones are unknown) and keep every step."""
+    seen = Evaluation(facts, service.values_on(day))
+    speakers = [_speaker(service, day, language) for language in ("zh", "en")]
+    items = [(str(index), item, False) for index, item in enumerate(service.who)]
+    items += [(f"unless-{index}", item, True) for index, item in enumerate(service.unless)]
+    looked = tuple(_look(seen, facts, label, item, refuses, speakers) for label, item, refuses in items)
+    words = None
+    if service.amount is not None:
+        words = Name(*(speaker.say(service.amount.tree) for speaker in speakers))
+    verdict, amount, missing, because, error = _verdict(service, seen, looked, day)
+    return Explanation(service.code, day, verdict, amount, missing, because, error, looked, words)
+
+
+def verdict_of(service: Service, facts: Mapping[str, Known], day: dt.date) -> Explanation:
+    """As :func:`explain` without the sentences: for examples."""
+    seen = Evaluation(facts, service.values_on(day))
+    items = [(str(index), item, False) for index, item in enumerate(service.who)]
+    items += [(f"unless-{index}", item, True) for index, item in enumerate(service.unless)]
+    looked = tuple(_look(seen, facts, label, item, refuses, []) for label, item, refuses in items)
+    verdict, amount, missing, because, error = _verdict(service, seen, looked, day)
+    return Explanation(service.code, day, verdict, amount, missing, because, error, looked, None)
+
+
+def _speaker(service: Service, day: dt.date, language: str) -> Speaker:
+    names = {code: parameter.name for code, parameter in service.parameters.items()}
+    units = {code: parameter.unit for code, parameter in service.parameters.items()}
+    return Speaker(language, service.facts, names=names, units=units, values=service.values_on(day))
+
+
+def _look(
+    seen: Evaluation, facts: Mapping[str, Known], label: str, item: Condition, refuses: bool, speakers: list[Speaker]
+) -> Looked:
+    known = seen.value(item.tree)
+    holds = None if known is None else bool(known)
+    good = None if holds is None else holds != refuses
+    at = {name: facts.get(name) for name in tree.fact_names(item.tree)}
+    said = Name(*(speaker.say(item.tree) for speaker in speakers)) if speakers else item.say
+    missing = tuple(seen.missing(item.tree))
+    return Looked(label, item.test, holds, good, at, missing, item.say, said, item.cite, item.tell, item.changeable)
+
+
+def _verdict(
+    service: Service, seen: Evaluation, looked: tuple[Looked, ...], day: dt.date
+) -> tuple[str, int | None, tuple[str, ...], tuple[str, ...], bool]:
+    if not service.effective.covers(day):
+        return "not_entitled", None, (), ("effective",), False
+    because = tuple(item.label for item in looked if item.good is False)
+    if because:
+        return "not_entitled", None, (), because, False
+    open_items = [item for item in looked if item.good is None]
+    amount, lacking = None, []
+    if service.amount is not None:
+        known = seen.value(service.amount.tree)
+        amount = whole("ROUND", known)  # type: ignore[arg-type]
+        lacking = seen.missing(service.amount.tree)
+    if open_items or lacking:
+        names = dict.fromkeys([name for item in open_items for name in item.missing] + lacking)
+        return "unknown", None, tuple(names), (), any(not item.missing for item in open_items)
+    if service.amount is not None and (amount is None or amount < 0):
+        return "entitled", None, (), (), True
+    return "entitled", amount, (), (), False
+
+
+def _plain(value: Known) -> bool | int | float | str | None:
+    return value.isoformat() if isinstance(value, dt.date) else value
