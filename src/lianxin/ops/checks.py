@@ -57,7 +57,6 @@ def ledger(_: argparse.Namespace) -> int:
 def ledger_export(_: argparse.Namespace) -> int:
     """The books as an hledger journal."""
     start.django_ready(create=False)
-    from lianxin.payments import queries
+    from lianxin.payments import commands
 
-    sys.stdout.write(queries.hledger_export())
-    return 0
+    return commands.ledger_export()

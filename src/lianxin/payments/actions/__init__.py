@@ -1,0 +1,20 @@
+"""Write: lines owed, batches through three hands, the bank's answers. Every act is one transaction."""
+
+from lianxin.payments.actions.answers import Read, read_return
+from lianxin.payments.actions.batches import (
+    Made,
+    approve_batch,
+    cancel_batch,
+    check_batch,
+    make_batch,
+    resubmit_batch,
+    return_batch,
+    take_out,
+)
+from lianxin.payments.actions.lines import cancel_lines, clear_duplicate, owe, repay
+from lianxin.payments.actions.sending import BankFile, bank_file
+
+__all__ = [
+    "BankFile", "Made", "Read", "approve_batch", "bank_file", "cancel_batch", "cancel_lines", "check_batch",
+    "clear_duplicate", "make_batch", "owe", "read_return", "repay", "resubmit_batch", "return_batch", "take_out",
+]  # fmt: skip

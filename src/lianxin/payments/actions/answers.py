@@ -1,0 +1,209 @@
+"""Read what the bank answered: paid lines are posted and counted, returned ones wait in suspense. All or nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from lianxin.access import seal
+from lianxin.engine import clock, effects
+from lianxin.engine.deliveries import Paid
+from lianxin.engine.money import yuan
+from lianxin.engine.refusal import Refusal
+from lianxin.engine.scope import Actor
+from lianxin.journal import actions as journal
+from lianxin.journal.actions import Writing
+from lianxin.outcomes import actions as register
+from lianxin.outcomes.posted import Posted
+from lianxin.payments import books, returnfile, telling
+from lianxin.payments.actions.batches import change, held
+from lianxin.payments.models import Answer, Attempt, Batch, Line
+from lianxin.payments.returnfile import Parsed, Row
+
+SOME = 900
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a return file changed; ``waiting`` payments of the batch have no answer yet."""
+
+    paid: int
+    returned: int
+    paid_amount: int
+    returned_amount: int
+    waiting: int
+    repeated: bool = False
+
+
+@dataclass(slots=True)
+class _Sorted:
+    """Attempts by what the file newly says of them."""
+
+    paid: list[Attempt] = field(default_factory=list)
+    returned: dict[str, list[Attempt]] = field(default_factory=dict)  # by fault
+    recalled: dict[str, list[Attempt]] = field(default_factory=dict)  # the bank had said paid
+
+    def back(self, kind: str) -> list[Attempt]:
+        """All attempts of ``returned`` or ``recalled``."""
+        groups: dict[str, list[Attempt]] = getattr(self, kind)
+        return [one for group in groups.values() for one in group]
+
+
+def read_return(*, batch: int, data: bytes, name: str, by: Actor, at: dt.datetime, on: dt.date | None = None) -> Read:
+    """Apply a return file to its batch; ``on`` is the bank's day (default: the day of ``at``).
+
+    The same file again changes nothing. A file that answers only some lines is taken; the rest may come in another.
+    A wrong batch, an unknown or repeated serial, another amount or account raises :class:`Refusal` naming the row, and
+    nothing at all is applied. Paid lines are posted to the register in the same transaction.
+    """
+    digest = hashlib.sha256(data).hexdigest()
+    with held(batch, by, "batch.bank") as found:
+        before = Answer.objects.filter(digest=digest).first()
+        if before is not None:
+            return _again(before, found)
+        if found.state not in ("sent", "settled"):
+            raise Refusal(_("This batch has not gone to the bank, so no answer can belong to it. Nothing was applied."))
+        parsed = returnfile.parse(data, name)
+        sorted_ = _sort(parsed, found)
+        day = on or clock.day(at)
+        with journal.entry(
+            action="read-return", by=by, at=at, area=found.area, service=found.service if found.sealed else "",
+            batch=found.number, digest=digest, rows=len(parsed.rows),
+        ) as writer:  # fmt: skip
+            back = [*sorted_.back("returned"), *sorted_.back("recalled")]
+            writer.add([Answer(batch=found, digest=digest, file_name=name[:200], at=at, paid=len(sorted_.paid),
+                               returned=len(back))])  # fmt: skip
+            _apply(sorted_, found, digest, day, by, at, writer)
+            writer.say(paid=len(sorted_.paid), returned=len(back))
+            waiting = Attempt.objects.filter(batch=found, result="sent").count()
+            if not waiting and found.state == "sent":
+                change(found, state="settled", settled_at=at)
+    return Read(len(sorted_.paid), len(back), _sum(sorted_.paid), _sum(back), waiting)
+
+
+def _again(before: Answer, batch: Batch) -> Read:
+    if before.batch_id != batch.pk:
+        raise Refusal(_("This very file was read before, for another batch. Nothing was applied."))
+    waiting = Attempt.objects.filter(batch=batch, result="sent").count()
+    return Read(before.paid, before.returned, 0, 0, waiting, repeated=True)
+
+
+def _sort(parsed: Parsed, batch: Batch) -> _Sorted:
+    """Compare every row with what was sent; the first that does not agree refuses the file."""
+    if parsed.number and parsed.number != batch.number:
+        raise Refusal(_("This file answers batch %(other)s, not %(this)s. Nothing was applied.")
+                      % {"other": parsed.number[:24], "this": batch.number})  # fmt: skip
+    tries = {
+        one.serial: one
+        for one in Attempt.objects.filter(batch=batch).exclude(result="dropped")
+        .select_related("line", "account__person")
+    }  # fmt: skip
+    seen: dict[int, int] = {}
+    result = _Sorted()
+    for row in parsed.rows:
+        if row.serial in seen:
+            raise Refusal(_("Rows %(first)d and %(row)d have the same serial number. Nothing was applied.")
+                          % {"first": seen[row.serial], "row": row.place})  # fmt: skip
+        seen[row.serial] = row.place
+        one = tries.get(row.serial)
+        if one is None:
+            raise Refusal(_("Row %(row)d: serial %(serial)d is not in this batch. Nothing was applied.")
+                          % {"row": row.place, "serial": row.serial})  # fmt: skip
+        _agrees(row, one)
+        _place(row, one, result)
+    return result
+
+
+def _agrees(row: Row, one: Attempt) -> None:
+    if row.amount != one.amount:
+        raise Refusal(_("Row %(row)d says %(said)s yuan; %(sent)s yuan were sent. Nothing was applied.")
+                      % {"row": row.place, "said": yuan(row.amount), "sent": yuan(one.amount)})  # fmt: skip
+    if row.account and not _same_account(row.account, one):
+        raise Refusal(_("Row %(row)d has another account than the one it was sent to. Nothing was applied.")
+                      % {"row": row.place})  # fmt: skip
+
+
+def _same_account(said: str, one: Attempt) -> bool:
+    sent = seal.unseal(bytes(one.account.number_sealed), bytes(one.account.person.salt), "account")
+    said = "".join(said.split())
+    return said == sent or ("*" in said and len(said) > 4 and said[-4:] == sent[-4:])
+
+
+def _place(row: Row, one: Attempt, result: _Sorted) -> None:
+    if row.result == "open" or row.result == one.result:
+        return
+    if one.result == "returned":
+        raise Refusal(
+            _("Row %(row)d was returned before and now says paid. Nothing was applied; ask the bank. "
+              "A returned payment is paid again in a new batch.") % {"row": row.place}
+        )  # fmt: skip
+    if row.result == "paid":
+        result.paid.append(one)
+    elif one.result == "paid":
+        result.recalled.setdefault(row.fault, []).append(one)
+    else:
+        result.returned.setdefault(row.fault, []).append(one)
+
+
+def _apply(what: _Sorted, batch: Batch, digest: str, day: dt.date, by: Actor, at: dt.datetime, writer: Writing) -> None:
+    for how, tries in (("pay", what.paid), ("bounce", what.back("returned")), ("recall", what.back("recalled"))):
+        owed = [(one.line_id, one.line.service, one.amount) for one in tries]
+        source = f"batch:{batch.number}:{digest[:32]}:{how}"
+        books.move(writer, how=how, source=source, on=day, memo=f"bank: {how}", owed=owed, batch=batch)
+    _mark(what.paid, at, result="paid", state="paid", settled_on=day)
+    groups = [*what.returned.items(), *what.recalled.items()]
+    for fault, tries in groups:
+        if tries:
+            _mark(tries, at, result="returned", fault=fault, state="suspense", settled_on=None)
+    recalled = what.back("recalled")
+    register.post(outcomes=[_posted(one, day) for one in what.paid], by=by, at=at, writer=writer)
+    register.reverse(sources=[_source(one) for one in recalled], by=by, at=at, reason="taken back by the bank",
+                     writer=writer)  # fmt: skip
+    paid = [_paid(one, day) for one in what.paid]
+    back = [_paid(one, day, fault) for fault, tries in groups for one in tries]
+    if paid:
+        effects.announce("payments-paid", payments=paid, by=by, at=at, writer=writer)
+    if back:
+        effects.announce("payments-returned", payments=back, by=by, at=at, writer=writer)
+    telling.tell(paid=what.paid, back=[(one, fault) for fault, tries in groups for one in tries], by=by, at=at)
+
+
+def _mark(
+    tries: Sequence[Attempt], at: dt.datetime, *, result: str, state: str, settled_on: dt.date | None, fault: str = ""
+) -> None:
+    for some in _chunks([one.pk for one in tries]):
+        Attempt.objects.filter(pk__in=some).update(result=result, fault=fault, answered_at=at)
+    for some in _chunks([one.line_id for one in tries]):
+        Line.objects.filter(pk__in=some).update(state=state, settled_on=settled_on, fault=fault)
+
+
+def _chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
+    return (ids[start : start + SOME] for start in range(0, len(ids), SOME))
+
+
+def _source(one: Attempt) -> str:
+    """The register's name of a payment; one that was paid, taken back and paid again is another delivery."""
+    return f"payment:{one.line_id}" if one.line.attempts <= 1 else f"payment:{one.line_id}:{one.line.attempts}"
+
+
+def _posted(one: Attempt, day: dt.date) -> Posted:
+    line = one.line
+    return Posted(
+        kind="payment", service=line.service, programme=line.programme, category=line.category, level=line.level,
+        area=line.area, person=line.person_id, family=line.family, case=line.case_id, happened_on=day,
+        amount=one.amount, source=_source(one), sealed=line.sealed,
+    )  # fmt: skip
+
+
+def _paid(one: Attempt, day: dt.date, fault: str = "") -> Paid:
+    line = one.line
+    return Paid(line=line.pk, case=line.case_id, person=line.person_id, service=line.service, period=line.period,
+                amount=one.amount, on=day, fault=fault)  # fmt: skip
+
+
+def _sum(tries: Sequence[Attempt]) -> int:
+    return sum(one.amount for one in tries)

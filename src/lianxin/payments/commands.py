@@ -1,0 +1,23 @@
+"""What the ``lianxin ledger`` commands do with the books."""
+
+from __future__ import annotations
+
+import sys
+
+from lianxin.engine.refusal import Refusal
+from lianxin.payments import ledger
+
+
+def ledger_verify() -> int:
+    """Prove that the books balance; exit 1 names the first fault."""
+    found = ledger.verify_books()
+    if found.broken:
+        raise Refusal(f"the books do not hold: {found.broken}")
+    print(f"{found.transactions} transactions, {found.postings} postings and {found.lines} lines hold")
+    return 0
+
+
+def ledger_export() -> int:
+    """Write the books as an hledger journal to stdout."""
+    sys.stdout.writelines(ledger.hledger())
+    return 0

@@ -1,0 +1,18 @@
+"""What casework asks of this room."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from lianxin.engine.deliveries import Delivered, Delivery
+from lianxin.engine.effects import handles
+from lianxin.engine.scope import Actor
+from lianxin.journal.actions import Writing
+from lianxin.payments import actions
+
+
+@handles("deliver-payment")
+def deliver_payment(*, deliveries: Sequence[Delivery], by: Actor, at: dt.datetime, writer: Writing) -> list[Delivered]:
+    """Lines owed, unique on case and period."""
+    return actions.owe(deliveries=deliveries, by=by, at=at, writer=writer)

@@ -1,0 +1,51 @@
+"""Why a line cannot be paid, why the bank sent it back, and the way out of each, as words for the clerk."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Words = str | Promise
+
+# Why a line waits: what is the matter, and the way out.
+BLOCKED: dict[str, tuple[Words, Words]] = {
+    "dead": (_("The payee has died."), _("The county reviews the decision; a line no longer owed is cancelled.")),
+    "suspended": (_("A provincial suspension is in force."), _("It waits until the notice is lifted.")),
+    "no-account": (_("No bank account on file."), _("The station asks the payee for one.")),
+    "unverified": (_("The account is not verified."), _("A second person verifies it in the payee's file.")),
+    "cooling": (_("The account was changed a few days ago."), _("It can be used when the waiting days are over.")),
+    "holder": (_("The account is not in the payee's own name."), _("Payments go to the payee's own account only.")),
+    "duplicate": (_("Another line pays the same person for the same period."),
+                  _("A checker compares the two: clear this one with a reason, or have it cancelled.")),
+    "changed": (_("The account was changed after the batch was made."), _("Take the line out; it goes with the next.")),
+}  # fmt: skip
+
+# What a bank says (code), how the clerk reads it, and what is to be done.
+RETURNED: dict[str, tuple[Words, Words]] = {
+    "closed": (_("The account is closed."), _("Ask the payee for another account.")),
+    "frozen": (_("The account is frozen."), _("The payee asks the bank, or names another account.")),
+    "name": (_("The name does not match the account."), _("Compare the name in the file with the bank card.")),
+    "number": (_("The bank knows no such account."), _("Compare the number with the bank card.")),
+    "dormant": (_("The account is asleep."), _("The payee wakes it at the bank, or names another account.")),
+    "limit": (_("The account has reached its limit."), _("The payee asks the bank, or names another account.")),
+    "other": (_("The bank gave another reason."), _("Ask the bank.")),
+}  # fmt: skip
+
+# Pieces of banks' own words, in the order in which they are looked for.
+BANK_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("closed", ("销户", "注销", "已销", "closed")),
+    ("frozen", ("冻结", "止付", "frozen", "blocked")),
+    ("dormant", ("睡眠", "休眠", "久悬", "不动户", "dormant", "inactive")),
+    ("limit", ("限额", "超限", "limit")),
+    ("name", ("户名", "姓名", "名称不符", "name")),
+    ("number", ("账号", "帐号", "卡号", "无此户", "不存在", "account", "number")),
+)
+
+
+def bank_code(words: str) -> str:
+    """The code of what a bank wrote; its own words are not kept, for they may name people."""
+    lowered = words.lower()
+    for code, pieces in BANK_WORDS:
+        if any(piece in lowered for piece in pieces):
+            return code
+    return "other"

@@ -1,0 +1,133 @@
+"""Prove that the books hold, and write them for another program to prove it again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Q, Sum, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from lianxin.engine.money import plain_yuan, yuan
+from lianxin.outcomes.models import Outcome
+from lianxin.payments.models import Attempt, Batch, Line, Posting, Transaction
+from lianxin.payments.states import HELD
+
+KINDS = ("payable", "bank", "appropriation", "suspense")
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What was proved; ``broken`` is a sentence about the first fault, or blank."""
+
+    transactions: int
+    postings: int
+    lines: int
+    broken: str = ""
+
+
+def verify_books() -> Verified:
+    """Walk the books: transactions balance, lines stand where their postings say, batches and register agree.
+
+    Every check is one query over the whole table; the first fault is named with its transaction, line or batch.
+    """
+    broken = ""
+    for check in (_balanced, _lines, _attempts, _batches, _register):
+        broken = check()
+        if broken:
+            break
+    return Verified(Transaction.objects.count(), Posting.objects.count(), Line.objects.count(), broken)
+
+
+def _balanced() -> str:
+    sums = Posting.objects.order_by().values("transaction").annotate(sum=Sum("amount")).exclude(sum=0)
+    bad = sums.order_by("transaction").values_list("transaction", "transaction__source", "sum").first()
+    if bad:
+        return _("transaction %(id)d (%(source)s) does not balance: %(sum)s yuan are left over") % {
+            "id": bad[0], "source": bad[1], "sum": yuan(bad[2])}  # fmt: skip
+    empty = Transaction.objects.filter(postings__isnull=True).order_by("pk").first()
+    return _("transaction %(id)d (%(source)s) has no postings") % {
+        "id": empty.pk, "source": empty.source} if empty else ""  # fmt: skip
+
+
+def _lines() -> str:
+    """Each line's amount is credited to exactly the account of its state, and debited as expense unless cancelled."""
+    kind = {name: Sum("amount", filter=Q(account__startswith=f"{name}:"), default=0) for name in (*KINDS, "expense")}
+    rows = Posting.objects.order_by("line_id").values_list("line_id", "line__state", "line__amount", "line__service")
+    for pk, state, amount, _service, *sums in rows.annotate(**kind).iterator(chunk_size=20000):
+        held = HELD.get(state)
+        wanted = [-amount if name == held else 0 for name in KINDS] + [amount if held else 0]
+        if sums != wanted:
+            return _("line %(line)d is %(state)s, which its postings do not say") % {"line": pk, "state": state}
+    wrong = Posting.objects.exclude(account="bank:clearing").exclude(
+        Q(account__endswith=F("line__service"))).order_by("pk").first()  # fmt: skip
+    if wrong:
+        return _("posting %(id)d stands in the account of another service") % {"id": wrong.pk}
+    bare = Line.objects.filter(postings__isnull=True).order_by("pk").first()
+    return _("line %(line)d was never posted") % {"line": bare.pk} if bare else ""
+
+
+def _attempts() -> str:
+    """A line has one live attempt exactly while it is batched, sent or paid, of its own amount and in its batch."""
+    states = {"batched": "sent", "sent": "sent", "paid": "paid"}
+    live = Q(tries__result__in=("sent", "paid"))
+    counted = Line.objects.annotate(n=Count("tries", filter=live))
+    wrong = counted.exclude(Q(n=1, state__in=states) | Q(n=0) & ~Q(state__in=states)).order_by("pk").first()
+    if wrong:
+        return _("line %(line)d is %(state)s, which its attempts do not say") % {"line": wrong.pk, "state": wrong.state}
+    for state, result in states.items():
+        tries = Attempt.objects.filter(line__state=state, result__in=("sent", "paid"))
+        bad = tries.exclude(result=result, batch=F("line__batch"), amount=F("line__amount")).order_by("pk").first()
+        if bad:
+            return _("line %(line)d and its payment in batch %(batch)d differ") % {
+                "line": bad.line_id, "batch": bad.batch_id}  # fmt: skip
+    return ""
+
+
+def _batches() -> str:
+    live = ~Q(tries__result="dropped")
+    totals = Batch.objects.annotate(
+        n=Count("tries", filter=live), sum=Coalesce(Sum("tries__amount", filter=live), Value(0))
+    )
+    bad = totals.exclude(n=F("count"), sum=F("total")).order_by("pk").first()
+    if bad:
+        return _("batch %(number)s says another total than its lines") % {"number": bad.number}
+    sent = Batch.objects.filter(state__in=("sent", "settled")).order_by("pk").annotate(
+        posted=Coalesce(Sum("transactions__postings__amount", filter=Q(
+            transactions__postings__account="bank:clearing", transactions__source__endswith=":sent")), Value(0))
+    )  # fmt: skip
+    unlike = sent.exclude(posted=-F("total")).first()
+    if unlike:
+        return _("batch %(number)s sent another total than the books say") % {"number": unlike.number}
+    return ""
+
+
+def _register() -> str:
+    """What the register counts as paid is what was drawn from the appropriations."""
+    counted = Outcome.objects.filter(kind="payment", source__startswith="payment:").aggregate(sum=Sum("amount"))["sum"]
+    drawn = Posting.objects.filter(account__startswith="appropriation:").aggregate(sum=Sum("amount"))["sum"]
+    if (counted or 0) != -(drawn or 0):
+        return _("the register counts %(counted)s yuan paid, the books %(drawn)s") % {
+            "counted": yuan(counted or 0), "drawn": yuan(-(drawn or 0))}  # fmt: skip
+    return ""
+
+
+def hledger(since: dt.date | None = None) -> Iterator[str]:
+    """The books as an hledger journal, one transaction a piece, its postings added up by account; no personal data."""
+    yield "; lianxin, amounts in yuan\ncommodity 1000.00 CNY\n\n"
+    names = Posting.objects.order_by("account").values_list("account", flat=True).distinct()
+    yield from (f"account {name}\n" for name in names)
+    rows = Posting.objects.order_by("transaction__on", "transaction_id", "account").values_list(
+        "transaction_id", "transaction__on", "transaction__source", "transaction__memo", "account"
+    )
+    if since is not None:
+        rows = rows.filter(transaction__on__gte=since)
+    last = None
+    for pk, on, source, memo, account, amount in rows.annotate(sum=Sum("amount")).iterator(chunk_size=5000):
+        if pk != last:
+            yield f"\n{on.isoformat()} * ({source}) {memo}\n"
+            last = pk
+        if amount:
+            yield f"    {account}  {plain_yuan(amount)} CNY\n"

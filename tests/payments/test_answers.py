@@ -1,0 +1,245 @@
+"""The bank's file and what comes back: applied whole or not at all, once, whatever is sent again."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+
+import openpyxl
+import pytest
+from django.db import connection
+
+from lianxin.engine import effects
+from lianxin.engine.refusal import Refusal
+from lianxin.journal import queries as chain
+from lianxin.journal.models import Entry
+from lianxin.outcomes.models import Outcome
+from lianxin.payments import actions, queries
+from lianxin.payments.models import Attempt, Batch, Line, Transaction
+from tests.payments import town
+from tests.payments.town import APPROVER, AT, CHECKER, CITY, MAKER, SERVICE
+
+pytestmark = pytest.mark.django_db
+OK, NO = "交易成功", "失败"
+
+
+def number(batch: int) -> str:
+    return Batch.objects.get(pk=batch).number
+
+
+def read(batch: int, data: bytes, name: str = "回盘.xlsx") -> actions.Read:
+    return actions.read_return(batch=batch, data=data, name=name, by=MAKER, at=AT)
+
+
+def ready(count: int = 3) -> int:
+    town.owe(town.cases(town.people(count)))
+    return town.sent()
+
+
+def test_bank_file_is_the_same_bytes_again_and_journalled() -> None:
+    town.owe(town.cases(town.people(3)))
+    made = actions.make_batch(service=SERVICE, area=CITY, by=MAKER, at=AT)
+    with pytest.raises(Refusal, match="when the batch is approved"):
+        actions.bank_file(batch=made.id, form="xlsx", by=MAKER, at=AT)
+    actions.check_batch(batch=made.id, by=CHECKER, at=AT)
+    actions.approve_batch(batch=made.id, by=APPROVER, at=AT)
+    for form in ("xlsx", "csv", "csv-gb18030"):
+        first = actions.bank_file(batch=made.id, form=form, by=MAKER, at=AT)
+        again = actions.bank_file(batch=made.id, form=form, by=MAKER, at=AT + dt.timedelta(days=9))
+        assert first.data == again.data
+    assert Entry.objects.filter(action="bank-file").count() == 6
+    assert Transaction.objects.filter(source__endswith=":sent").count() == 1
+    with pytest.raises(Refusal, match="xlsx"):
+        actions.bank_file(batch=made.id, form="pdf", by=MAKER, at=AT)
+
+
+def test_bank_file_holds_what_a_bank_needs_in_every_form() -> None:
+    [rare] = town.people(1)
+    type(rare).objects.filter(pk=rare.pk).update(name="𫖯䶮㛃")
+    rare.accounts.update(holder="𫖯䶮㛃")
+    town.owe(town.cases([rare]))
+    batch = town.sent()
+    account = f"6222{rare.pk:012d}000"
+    expected = ["1", "𫖯䶮㛃", account, "澄川银行", "900.00", "随军家属补助", number(batch)]
+    for form, encoding in (("csv", "utf-8-sig"), ("csv-gb18030", "gb18030")):
+        data = actions.bank_file(batch=batch, form=form, by=MAKER, at=AT).data
+        rows = list(csv.reader(io.StringIO(data.decode(encoding))))
+        assert rows[1] == expected
+        assert rows[2][:2] == ["合计", "1 笔"]
+        assert rows[2][5] == f"校验 {Batch.objects.get(pk=batch).file_digest[:16]}"
+    sheet = openpyxl.load_workbook(io.BytesIO(actions.bank_file(batch=batch, form="xlsx", by=MAKER, at=AT).data)).active
+    assert [cell.value for cell in sheet[2]] == [*expected[:4], 900, *expected[5:]]
+
+
+def test_a_changed_order_is_not_written_again() -> None:
+    batch = ready()
+    Attempt.objects.filter(batch=batch, serial=1).update(amount=1)
+    with pytest.raises(Refusal, match="sealed"):
+        actions.bank_file(batch=batch, form="csv", by=MAKER, at=AT)
+
+
+def test_return_posts_paid_and_suspends_returned() -> None:
+    batch = ready()
+    told: list[tuple[str, list[object]]] = []
+    for name in ("payments-paid", "payments-returned"):
+        effects.listens(name, "insight")(lambda *, payments, name=name, **_: told.append((name, payments)))
+    try:
+        done = read(batch, town.answer(number(batch), [
+            (1, "900.00", OK, ""), (2, "900.00", NO, "收款账户已销户"), (3, "900.00", OK, "")]))  # fmt: skip
+    finally:
+        for listeners in effects._events.values():
+            listeners[:] = [row for row in listeners if row[0] != effects.ROOM_ORDER.index("insight")]
+    assert (done.paid, done.returned, done.paid_amount, done.returned_amount, done.waiting) == (2, 1, 180000, 90000, 0)
+    assert [name for name, _ in told] == ["payments-paid", "payments-returned"]
+    assert [one.fault for one in told[1][1]] == ["closed"]
+    assert Outcome.objects.filter(kind="payment", amount=90000, category="first").count() == 2
+    assert Line.objects.get(state="suspense").fault == "closed"
+    assert Batch.objects.get(pk=batch).state == "settled"
+    assert queries.verify_books().broken == ""
+    assert chain.verify().broken is None
+
+
+def test_the_same_file_again_changes_nothing() -> None:
+    batch = ready()
+    data = town.answer(number(batch), [(1, "900.00", OK, "")])
+    first = read(batch, data)
+    before = (Outcome.objects.count(), Transaction.objects.count(), Entry.objects.count())
+    again = read(batch, data)
+    assert again.repeated
+    assert (again.paid, again.waiting) == (first.paid, first.waiting)
+    assert (Outcome.objects.count(), Transaction.objects.count(), Entry.objects.count()) == before
+    cumulative = town.answer(number(batch), [(1, "900.00", OK, ""), (2, "900.00", OK, ""), (3, "900.00", "处理中", "")])
+    assert (read(batch, cumulative).paid, Outcome.objects.count()) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        ([(1, "900.00", OK, ""), (9, "900.00", OK, "")], "Row 4: serial 9"),
+        ([(1, "900.00", OK, ""), (2, "900.01", OK, "")], "Row 4 says 900.01"),
+        ([(1, "900.00", OK, ""), (1, "900.00", OK, "")], "Rows 3 and 4"),
+        ([(1, "900.00", OK, ""), (2, "900.00", "也许", "")], "row 4 is neither"),
+        ([(1, "900.00", OK, ""), ("x", "900.00", OK, "")], "Row 4 has no serial"),
+        ([(1, "900.00", OK, ""), (2, "很多", OK, "")], "row 4 is not an amount"),
+        ([(1, "900.00", OK, ""), ("合计", "1800.00", "2笔", "")], "counts 2"),
+        ([(1, "900.00", OK, ""), ("合计", "1800.00", "", "")], "total is 1,800.00"),
+        ([], "no rows"),
+    ],
+)
+def test_a_file_that_does_not_agree_applies_nothing(rows: list[tuple[object, str, str, str]], says: str) -> None:
+    batch = ready()
+    with pytest.raises(Refusal, match=says):
+        read(batch, town.answer(number(batch), rows))
+    assert Line.objects.filter(state="sent").count() == 3
+    assert not Outcome.objects.exists()
+    assert not Entry.objects.filter(action="read-return").exists()
+
+
+def test_a_file_of_another_batch_or_kind_is_refused() -> None:
+    batch = ready()
+    good = [(1, "900.00", OK, "")]
+    for data, says in (
+        (town.answer("20260101-00001", good), "answers batch 20260101-00001"),
+        (town.answer("", good, title=False), "neither its batch nor the accounts"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "neither a workbook nor"),
+        (b"PK\x03\x04broken", "cannot be opened"),
+        ("你好，世界".encode(), "No headers"),
+        (b"", "No headers"),
+        ("序号,处理结果\n1,成功\n".encode(), "no column 金额"),
+    ):
+        with pytest.raises(Refusal, match=says):
+            read(batch, data)
+    assert Line.objects.filter(state="sent").count() == 3
+
+
+def test_a_csv_in_the_banks_encoding_with_accounts_is_read() -> None:
+    batch = ready(2)
+    lines = [(one.serial, f"6222{one.line.person_id:012d}000") for one in Attempt.objects.select_related("line")]
+    text = "序号,账号,交易金额,状态,备注\n" + "".join(
+        f"{serial},{'****' + account[-4:] if serial == 1 else account},900,{OK},\n" for serial, account in lines
+    )
+    wrong = text.replace(lines[1][1], "6222999999999999999")
+    with pytest.raises(Refusal, match="Row 3 has another account"):
+        read(batch, wrong.encode("gb18030"), "a.csv")
+    assert read(batch, text.encode("gb18030"), "a.csv").paid == 2
+
+
+def test_a_returned_payment_is_paid_again_under_the_same_line() -> None:
+    batch = ready(1)
+    read(batch, town.answer(number(batch), [(1, "900.00", NO, "户名不符")]))
+    line = Line.objects.get()
+    assert (line.state, line.fault) == ("suspense", "name")
+    assert actions.repay(lines=[line.pk], by=MAKER, at=AT).waiting == {line.pk: "same-account"}
+    assert actions.repay(lines=[line.pk], by=MAKER, at=AT, words="asked").again == ()
+    town.give_account(line.person)
+    assert actions.repay(lines=[line.pk], by=MAKER, at=AT).again == (line.pk,)
+    second = town.sent()
+    with pytest.raises(Refusal, match="returned before"):
+        read(batch, town.answer(number(batch), [(1, "900.00", OK, "")]))
+    read(second, town.answer(number(second), [(1, "900.00", OK, "")]))
+    assert (Line.objects.get().state, Line.objects.get().attempts) == ("paid", 2)
+    assert sum(Outcome.objects.values_list("amount", flat=True)) == 90000
+    assert queries.verify_books().broken == ""
+
+
+def test_money_that_comes_back_after_it_was_paid_is_reversed_and_paid_again() -> None:
+    batch = ready(1)
+    read(batch, town.answer(number(batch), [(1, "900.00", OK, "")]))
+    read(batch, town.answer(number(batch), [(1, "900.00", "退汇", "账户冻结")]))
+    assert sum(Outcome.objects.values_list("amount", flat=True)) == 0
+    line = Line.objects.get()
+    assert (line.state, line.fault, line.settled_on) == ("suspense", "frozen", None)
+    assert queries.verify_books().broken == ""
+    assert actions.repay(lines=[line.pk], by=MAKER, at=AT, words="the bank freed it").again == (line.pk,)
+    second = town.sent()
+    read(second, town.answer(number(second), [(1, "900.00", OK, "")]))
+    assert sum(Outcome.objects.values_list("amount", flat=True)) == 90000
+    assert queries.verify_books().broken == ""
+
+
+class Killed(Exception):
+    pass
+
+
+class Fatal:
+    """Lets the first writes through and dies at the given one."""
+
+    def __init__(self, at: int) -> None:
+        self.left = at
+
+    def __call__(self, execute, sql, params, many, context):
+        if sql.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE")):
+            self.left -= 1
+            if not self.left:
+                raise Killed
+        return execute(sql, params, many, context)
+
+
+def test_killed_between_any_two_writes_nothing_is_half_done() -> None:
+    """Every write of the bank's file and of the return fails once in turn; afterwards the same call goes through."""
+    town.owe(town.cases(town.people(2)))
+    made = actions.make_batch(service=SERVICE, area=CITY, by=MAKER, at=AT)
+    actions.check_batch(batch=made.id, by=CHECKER, at=AT)
+    actions.approve_batch(batch=made.id, by=APPROVER, at=AT)
+    data = town.answer(made.number, [(1, "900.00", OK, ""), (2, "900.00", NO, "销户")])
+    assert _killed_at_every_write(lambda: actions.bank_file(batch=made.id, form="csv", by=MAKER, at=AT), "batched") > 5
+    assert _killed_at_every_write(lambda: read(made.id, data), "sent") > 8
+    assert sorted(Line.objects.values_list("state", flat=True)) == ["paid", "suspense"]
+    assert Outcome.objects.count() == 1
+    assert queries.verify_books().broken == ""
+    assert chain.verify().broken is None
+
+
+def _killed_at_every_write(act: object, state: str) -> int:
+    """Run ``act`` with its first, second, … write failing until none is left to fail; returns how many there were."""
+    for fatal in range(1, 200):
+        try:
+            with connection.execute_wrapper(Fatal(fatal)):
+                act()  # type: ignore[operator]
+        except Killed:
+            assert set(Line.objects.values_list("state", flat=True)) == {state}
+            assert queries.verify_books().broken == ""
+        else:
+            return fatal - 1
+    raise AssertionError("it never went through")
