@@ -10,10 +10,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from lianxin.catalogue import matching
+from lianxin.catalogue import folders, matching
 from lianxin.catalogue.models import Run, Version
 from lianxin.catalogue.queries import in_force
-from lianxin.engine import catalogue as folders
+from lianxin.engine import clock
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
 from lianxin.journal import actions as journal
@@ -36,34 +36,38 @@ def publish(*, path: Path, by: Actor, at: dt.datetime, approved_by: str) -> list
     Everything is checked and its examples run first; one fault refuses the whole. The first version of a service is in
     force from its first day, later ones from the day of publication. A repeat stores nothing.
     """
-    loaded = folders.load(path)
-    if loaded.problems:
-        raise Refusal(f"{len(loaded.problems)} faults; first: {loaded.problems[0]}")
+    loaded = folders.read(path)
     newest = {row.service: row for row in Version.objects.order_by("number")}
     made: list[Made] = []
     with journal.entry(action="catalogue.publish", by=by, at=at) as writing:
         rows = []
-        for service in loaded.services:
-            declaration = {"service": service.data, "attributes": loaded.attributes}
-            text = json.dumps([declaration, service.examples], ensure_ascii=False, sort_keys=True, default=str)
+        for folder in loaded:
+            service = folder.service
+            declaration = {"service": _plain(service.to_data())}
+            examples = _plain(folder.examples)
+            text = json.dumps([declaration, examples], ensure_ascii=False, sort_keys=True)
             digest = hashlib.sha256(text.encode()).hexdigest()
             old = newest.get(service.code)
             if old is not None and old.digest == digest:
                 made.append(Made(service.code, old.number, new=False))
                 continue
             number = old.number + 1 if old else 1
+            since = clock.day(at) if old else service.effective.from_ or dt.date(1949, 10, 1)
             rows.append(
                 Version(
-                    service=service.code, number=number, digest=digest, declaration=json.loads(json.dumps(
-                        declaration, default=str)), examples=json.loads(json.dumps(service.examples, default=str)),
-                    sealed=service.sealed, in_force_from=at.date() if old else service.effective.start,
-                    published_at=at, approved_by=approved_by,
+                    service=service.code, number=number, digest=digest, declaration=declaration, examples=examples,
+                    sealed=service.sealed, in_force_from=since, published_at=at, approved_by=approved_by,
                 )
             )  # fmt: skip
             made.append(Made(service.code, number, new=True))
         writing.add(rows)
         writing.say(published={row.service: row.number for row in rows})
     return made
+
+
+def _plain(data: Any) -> Any:
+    """JSON-ready: days as text."""
+    return json.loads(json.dumps(data, ensure_ascii=False, default=str))
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ class Frames:
         for found in services:
             known = self._codes.setdefault(found.service.subject, [])
             area = "residence"
-            for code in (*found.service.facts, area, *([found.service.event] if found.service.event else [])):
+            for code in (*found.facts, area, *([found.service.event] if found.service.event else [])):
                 if code not in known:
                     known.append(code)
 
@@ -47,7 +47,7 @@ class Frames:
             codes = [code for code in self._codes[subject] if code not in outside]
             self._files[subject] = facts_of(subject=subject, codes=codes, day=self.day, service="", ids=self.ids)
         return _with_provided(
-            self._files[subject], found.service.facts, day=self.day, service=found.service.code, ids=self.ids,
+            self._files[subject], found.facts, day=self.day, service=found.service.code, ids=self.ids,
             subject=subject,
         )  # fmt: skip
 
@@ -58,19 +58,17 @@ def one(found: Published, frames: Frames, *, run: Run, by: Actor, at: dt.datetim
 
     service = found.service
     frame = frames.of(found)
-    verdicts = judging.judge(service, frame, frames.day)
+    verdicts = judging.candidates(service, frame, frames.day)
     event = pl.col(service.event).alias("event_on") if service.event else pl.lit(None, pl.Date).alias("event_on")
-    now = (
-        verdicts.filter(pl.col("verdict") != "not_entitled")
-        .join(frame.select("id", pl.col("residence").fill_null("").alias("area"), event), on="id", how="left")
-        .select(
-            pl.col("id").alias("subject"),
-            pl.when(pl.col("verdict") == "entitled").then(pl.lit("E")).otherwise(pl.lit("U")).alias("verdict"),
-            "amount",
-            pl.col("missing").list.join(" ").fill_null("").str.slice(0, 200).alias("missing"),
-            "area",
-            "event_on",
-        )
+    now = verdicts.join(
+        frame.select("id", pl.col("residence").fill_null("").alias("area"), event), on="id", how="left"
+    ).select(
+        pl.col("id").alias("subject"),
+        pl.when(pl.col("verdict") == "entitled").then(pl.lit("E")).otherwise(pl.lit("U")).alias("verdict"),
+        "amount",
+        pl.col("missing").list.join(" ").fill_null("").str.slice(0, 200).alias("missing"),
+        "area",
+        "event_on",
     )
     stored = _stored(service.code, frames.ids)
     both = now.join(stored, on="subject", how="left", suffix="_was")

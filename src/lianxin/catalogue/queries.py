@@ -12,10 +12,10 @@ from lianxin.access.queries import within
 from lianxin.catalogue.models import Run, Verdict, Version
 from lianxin.engine import facts as vocabulary
 from lianxin.engine import judging
-from lianxin.engine.declaration import Service, service_from_data
+from lianxin.engine.declaration import Service
+from lianxin.engine.declaring import service_from_data
 from lianxin.engine.effects import providers
 from lianxin.engine.scope import Scope
-from lianxin.people import facts as files
 
 OF_THE_SERVICE = ("received_count", "days_since_received", "open_case")
 
@@ -27,14 +27,18 @@ class Published:
     version_id: int
     number: int
     service: Service
-    vocabulary: vocabulary.Vocabulary
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The facts its verdicts look at."""
+        return self.service.fact_names()
 
 
 @lru_cache(maxsize=512)
 def _load(version_id: int) -> Published:
     row = Version.objects.get(pk=version_id)
-    known = vocabulary.vocabulary(row.declaration.get("attributes") or [])
-    return Published(row.pk, row.number, service_from_data(row.declaration["service"], known), known)
+    service = service_from_data(row.declaration["service"], facts=vocabulary.VOCABULARY)
+    return Published(row.pk, row.number, service)
 
 
 def version(version_id: int) -> Published:
@@ -67,6 +71,8 @@ def facts_of(
     known_at: dt.datetime | None = None,
 ) -> Any:
     """A Polars frame of ``codes`` for ``ids`` (None: everyone): the file's facts joined with what higher rooms know."""
+    from lianxin.people import facts as files
+
     from_files = [code for code in codes if code not in _provided()]
     frame = files.frame(subject=subject, day=day, known_at=known_at, ids=ids, codes=from_files)
     return _with_provided(frame, codes, day=day, service=service, ids=ids, subject=subject)
@@ -86,7 +92,7 @@ def _with_provided(frame: Any, codes: Sequence[str], *, day: dt.date, service: s
             more = handler(ids=ids, day=day, service=service, subject=subject, codes=mine)
             frame = frame.join(more.select("id", *mine), on="id", how="left")
     for code in wanted:
-        absent = vocabulary.FACTS[code].absent
+        absent = vocabulary.VOCABULARY[code].absent_for(subject)  # type: ignore[arg-type]
         if absent is not None:
             frame = frame.with_columns(pl.col(code).fill_null(absent))
     return frame
@@ -111,18 +117,8 @@ class Explained:
         return self.result.amount
 
     def to_json(self) -> dict[str, Any]:
-        """As ``lianxin explain --json`` prints it."""
-        return {
-            "service": self.service.code, "verdict": self.result.verdict, "amount": self.result.amount,
-            "missing": list(self.result.missing), "because": list(self.result.because),
-            "conditions": [
-                {
-                    "test": row.test, "holds": row.holds, "facts": dict(row.facts),
-                    "say": {"zh": row.say.zh, "en": row.say.en},
-                }
-                for row in self.result.conditions
-            ],
-        }  # fmt: skip
+        """As ``lianxin explain --json`` prints it, with ``because``."""
+        return {**self.result.to_data(), "because": list(self.result.because)}
 
 
 def explain(
@@ -143,7 +139,7 @@ def explain(
         subject = person if found.service.subject == "person" else family
         if subject is None:
             continue
-        codes = found.service.facts
+        codes = found.facts
         frame = facts_of(subject=found.service.subject, codes=codes, day=day, service=found.service.code, ids=[subject])
         rows = frame.to_dicts()
         given = rows[0] if rows else {}

@@ -82,9 +82,9 @@ def explain(given: argparse.Namespace) -> int:
         return 0
     for row in found:
         print(f"{row.service}: {row.verdict}" + (f", {row.amount} fen" if row.amount is not None else ""))
-        for condition in row.conditions:
+        for condition in row.result.conditions:
             mark = {True: "+", False: "-", None: "?"}[condition.holds]
-            print(f"  {mark} {condition.say['zh']} ({condition.test})")
-        if row.missing:
-            print(f"  missing: {' '.join(row.missing)}", file=sys.stdout)
+            print(f"  {mark} {condition.say.zh} ({condition.test})")
+        if row.result.missing:
+            print(f"  missing: {' '.join(row.result.missing)}", file=sys.stdout)
     return 0
