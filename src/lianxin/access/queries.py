@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import reduce
 from operator import or_
 
-from django.db.models import Q
+from django.db.models import Count, Max, Q
 
 from lianxin.access.models import Account, Area, Grant, Office
 from lianxin.access.roles import ROLES
@@ -68,6 +68,39 @@ def area_names(codes: Sequence[str]) -> dict[str, tuple[str, str]]:
 def children(scope: Scope, parent: str) -> list[Area]:
     """The areas directly below ``parent`` that the scope covers."""
     return list(Area.objects.filter(within(scope, "code"), parent=parent).order_by("code"))
+
+
+def successions(day: dt.date | None = None) -> dict[str, str]:
+    """Code → the code it is counted under today, for every code under an area that ended by ``day`` (None: ever).
+
+    Chains are followed; a code without a successor of its own goes with the nearest area above it that has one.
+    """
+    ended = Area.objects.exclude(successor="")
+    if day is not None:
+        ended = ended.filter(Q(ended_on__lte=day) | Q(ended_on__isnull=True))
+    step = dict(ended.values_list("code", "successor"))
+    if not step:
+        return {}
+    gone = reduce(or_, (under(code, "code") for code in step))
+    found = {code: _last(code, step) for code in Area.objects.filter(gone).values_list("code", flat=True)}
+    return {code: into for code, into in found.items() if code != into}
+
+
+def _last(code: str, step: dict[str, str]) -> str:
+    seen = {code}
+    while True:
+        heads = [code[:length] for length in (12, 9, 6, 4) if len(code) >= length]
+        into = next((step[head] for head in heads if head in step), "")
+        if not into or into in seen:
+            return code
+        code = into
+        seen.add(code)
+
+
+def ended_areas() -> tuple[int, str]:
+    """How many areas have a successor, and the last day one ended: changes whenever :func:`successions` does."""
+    found = Area.objects.exclude(successor="").aggregate(count=Count("pk"), last=Max("ended_on"))
+    return found["count"], str(found["last"] or "")
 
 
 def office_over(area: str, level: str, kind: str | None = None) -> Office | None:

@@ -9,6 +9,8 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
+from django.db.models import Count, Max
+
 from lianxin.access import seal
 from lianxin.people.models import Family, Person
 
@@ -30,6 +32,12 @@ def survivors(known_at: dt.datetime | None = None) -> dict[int, int]:
             seen.add(last)
         found[start] = last
     return found
+
+
+def merges() -> tuple[int, str]:
+    """How many files were merged and when last: changes whenever :func:`survivors` does."""
+    found = Person.objects.filter(survivor__isnull=False).aggregate(count=Count("pk"), last=Max("merged_at"))
+    return found["count"], str(found["last"] or "")
 
 
 def names(persons: Iterable[int]) -> dict[int, str]:
