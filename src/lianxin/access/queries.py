@@ -25,8 +25,13 @@ def within(scope: Scope, field: str) -> Q:
 
 
 def under(prefix: str, field: str) -> Q:
-    """Rows whose area ``field`` lies under ``prefix``: code >= prefix and < prefix + ':' (the next ASCII after 9)."""
-    return Q(**{f"{field}__gte": prefix, f"{field}__lt": prefix + ":"})
+    """Rows whose area ``field`` lies under ``prefix``: an indexed range over the code."""
+    return Q(**{f"{field}__gte": prefix, f"{field}__lt": after(prefix)})
+
+
+def after(prefix: str) -> str:
+    """The code behind every code under ``prefix``: 4199 → 4200. Digits only, so that every collation agrees."""
+    return str(int(prefix) + 1) if prefix.isdigit() and prefix.strip("9") else prefix + ":"
 
 
 def actor_of(account: Account, at: dt.datetime) -> Actor:
@@ -68,6 +73,11 @@ def area_names(codes: Sequence[str]) -> dict[str, tuple[str, str]]:
 def children(scope: Scope, parent: str) -> list[Area]:
     """The areas directly below ``parent`` that the scope covers."""
     return list(Area.objects.filter(within(scope, "code"), parent=parent).order_by("code"))
+
+
+def parts(parent: str) -> list[Area]:
+    """The areas in being directly below ``parent``, unscoped: for whoever may see ``parent`` as a whole."""
+    return list(Area.objects.filter(parent=parent, successor="").order_by("code"))
 
 
 def successions(day: dt.date | None = None) -> dict[str, str]:

@@ -62,8 +62,15 @@ class View:
         return access.successions(clock.day(self.known_at) if self.known_at else None)
 
     def select(
-        self, definition: Definition, columns: str, *, area: str, window: Window, tail: str = "",
-        given: Sequence[Any] = (), reversed_too: bool = False,
+        self,
+        definition: Definition,
+        columns: str,
+        *,
+        area: str,
+        window: Window,
+        tail: str = "",
+        given: Sequence[Any] = (),
+        reversed_too: bool = False,
     ) -> list[Row]:
         """Rows of ``columns`` over the live rows that ``definition`` counts in ``area`` and ``window``.
 
@@ -93,18 +100,16 @@ class View:
             given.append(json.dumps(self.survivors))
         return (f"WITH {', '.join(parts)} " if parts else ""), given
 
-    def _from(
-        self, definition: Definition, area: str, window: Window, reversed_too: bool
-    ) -> tuple[str, list[Any]]:
+    def _from(self, definition: Definition, area: str, window: Window, reversed_too: bool) -> tuple[str, list[Any]]:
         where_of = "COALESCE(moved.into_code, o.area)" if self.moved else "o.area"
         who = "COALESCE(merged.last, o.person)" if self.survivors else "o.person"
         columns = [f'o."{name}"' for name in _PLAIN]
-        columns += [f"NULLIF(o.\"{name}\", '') AS \"{name}\"" for name in _BLANK]
+        columns += [f'NULLIF(o."{name}", \'\') AS "{name}"' for name in _BLANK]
         columns += [f"{where_of} AS area", f"{who} AS person", "o.family AS family", 'o."case" AS case_id',
                     "o.source AS source", "o.recorded_at AS recorded_at", f"{_year()} AS year"]  # fmt: skip
         joins = " LEFT JOIN moved ON moved.code = o.area" if self.moved else ""
         joins += " LEFT JOIN merged ON merged.id = o.person" if self.survivors else ""
-        tests, given = [f"{where_of} >= %s", f"{where_of} < %s", "o.reverses_id IS NULL"], [area, area + ":"]
+        tests, given = [f"{where_of} >= %s", f"{where_of} < %s", "o.reverses_id IS NULL"], [area, access.after(area)]
         more, more_given = self._days(definition, window)
         known, known_given = self._known(reversed_too)
         tests += more + known

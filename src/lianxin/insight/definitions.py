@@ -1,0 +1,108 @@
+"""The catalogue's figures as insight asks them: loaded once, with the version that their text makes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+from django.conf import settings
+
+from lianxin.engine import documents
+from lianxin.engine.expressions import tree
+from lianxin.engine.expressions.kinds import Kind, Names
+from lianxin.engine.expressions.parse import parse
+from lianxin.engine.expressions.to_sql import SqlCompiler
+from lianxin.engine.facts import Name
+from lianxin.engine.refusal import Refusal
+
+Measure = Literal["count", "distinct", "open", "amount", "quantity"]
+_TEXT = ("kind", "service", "programme", "category", "level", "area", "unit")
+_DATE = ("happened_on", "ended_on")
+_INT = ("quantity", "amount", "person", "family", "organisation", "place")
+COLUMNS = {name: Kind("text") for name in _TEXT} | {name: Kind("date") for name in _DATE}
+COLUMNS |= {name: Kind("int") for name in _INT}
+NAMES = Names(COLUMNS, what=("台账字段", "column of the register"))
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One published number: what is counted, over which days, and how it is said.
+
+    ``key`` is what a distinct count counts. ``start`` is a fixed first day and ``end`` a fixed last one;
+    ``to_date`` counts from the beginning. ``version`` changes whenever the file's text does.
+    """
+
+    code: str
+    name: Name
+    unit: Name
+    kind: Measure
+    key: str
+    where: str
+    tree: tree.Node
+    start: dt.date | None
+    end: dt.date | None
+    to_date: bool
+    say: Name | None
+    show: str
+    display: str
+    version: str
+
+    @property
+    def money(self) -> bool:
+        """Whether the value is fen."""
+        return self.kind == "amount"
+
+    def sql(self, vendor: str) -> tuple[str, list[Any]]:
+        """The condition for one database, over columns named as the format names them."""
+        made = SqlCompiler("sqlite" if vendor == "sqlite" else "postgresql").compile(self.tree)
+        return made.text, list(made.given)
+
+
+def load() -> Mapping[str, Definition]:
+    """All figures of the catalogue in force, by code, in the order of their codes."""
+    folder = settings.CATALOGUE / "figures"
+    files = sorted(path for path in folder.glob("*") if path.suffix in (".yaml", ".json"))
+    return _load(tuple((str(path), path.stat().st_mtime_ns) for path in files))
+
+
+def one(code: str) -> Definition:
+    """The figure ``code``; raises :class:`Refusal` with the nearest known name."""
+    found = load()
+    if code not in found:
+        raise Refusal(unknown(code, found))
+    return found[code]
+
+
+def unknown(code: str, known: Mapping[str, Definition]) -> str:
+    """The sentence about a figure that there is not."""
+    from lianxin.engine.problems import nearest, short
+
+    near = nearest(code, known)
+    return f"there is no figure {short(code)}" + (f"; did you mean {near}?" if near else "")
+
+
+@lru_cache(maxsize=8)
+def _load(files: tuple[tuple[str, int], ...]) -> dict[str, Definition]:
+    return {made.code: made for made in (_read(Path(path)) for path, _ in files)}
+
+
+def _read(path: Path) -> Definition:
+    data = documents.plain(documents.read(path))
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    words = data["measure"].split()
+    kind = {"count": "count", "sum": words[-1]}[words[0]] if words[:1] != ["count"] or len(words) == 1 else words[1]
+    period = str(data.get("period") or "")
+    start, _, end = period.partition("..")
+    return Definition(
+        code=data["code"], name=Name(**data["name"]), unit=Name(**data["unit"]), kind=kind,
+        key=words[2] if kind == "distinct" else "", where=data["where"], tree=parse(data["where"], NAMES),
+        start=dt.date.fromisoformat(start) if ".." in period and start else None,
+        end=dt.date.fromisoformat(end) if end else None, to_date=period == "to-date",
+        say=Name(**data["say"]) if data.get("say") else None, show=data.get("show", "exact"),
+        display=data.get("display", "plain"), version=digest[:12],
+    )  # fmt: skip

@@ -1,0 +1,272 @@
+"""Count the published numbers over the register: one query each, as known at any instant, for whoever may see them.
+
+Privacy is decided here and nowhere else. Sealed rows count for people off their access list only in the whole city's
+total, and only at the threshold (``settings.SMALL_CELL``) or above; a cell that fewer people stand behind than the
+threshold is shown only to those who may open its rows, and never alone: the next smallest goes with it, so that it
+cannot be worked out by subtraction. A cell without people (parks, titles, roads) is no cell about people.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from django.conf import settings
+from django.core.cache import cache
+
+from lianxin.access import queries as access
+from lianxin.access.permissions import Refused
+from lianxin.engine.scope import Actor, Scope
+from lianxin.insight import definitions, register
+from lianxin.insight.definitions import Definition
+from lianxin.insight.register import CHILD, Row, View, Window
+
+_KEEP = 3600  # seconds that a counted value is kept; it is asked by the register's stamp, so it never grows stale
+_WHO = "COALESCE(person, -family)"  # the people behind a row; nobody where the row is about no one
+_EACH = "COALESCE(person, -family, -1000000000000 - id)"  # behind a sealed row there is always somebody
+Hidden = str  # "" shown | "small" below the threshold | "sealed" for its access list
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A part of a figure: an area or a year."""
+
+    code: str
+    name: tuple[str, str]  # Chinese, English
+    value: int | None
+    hidden: Hidden = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureValue:
+    """One number with everything that it needs to be believed.
+
+    ``value`` is exact (fen for money), or None where ``hidden`` says why. ``rows`` are the live rows behind it,
+    ``reversed`` the rows taken back, ``keyless`` live rows that name nothing to count (no household, no amount).
+    """
+
+    definition: Definition
+    area: str
+    window: Window
+    known_at: dt.datetime | None
+    value: int | None
+    hidden: Hidden = ""
+    rows: int = 0
+    reversed: int = 0
+    keyless: int = 0
+    by_area: tuple[Cell, ...] = ()
+    by_year: tuple[Cell, ...] = ()
+
+    @property
+    def code(self) -> str:
+        """The figure's code."""
+        return self.definition.code
+
+    @property
+    def unit(self) -> str:
+        """The unit of the exact value: ``fen`` for money, else the figure's own in English."""
+        return "fen" if self.definition.money else self.definition.unit.en
+
+    @property
+    def version(self) -> str:
+        """The version of the definition it was counted by."""
+        return self.definition.version
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asks about which area and days, as known when."""
+
+    area: str
+    window: Window
+    view: View
+    opens: bool  # may open the rows: then no cell is too small
+    hidden: frozenset[str] = field(default_factory=frozenset)  # sealed services that this one may not see
+
+
+def opens(actor: Actor) -> bool:
+    """Whether this actor may open the rows behind figures (where is the scope's business)."""
+    return actor.may("figures.rows")
+
+
+def window_of(definition: Definition, from_on: dt.date | None, to_on: dt.date, *, override: bool = False) -> Window:
+    """The days that a figure counts within a review's period; ``override`` puts the period over the figure's own."""
+    if override and from_on is not None:
+        return Window(from_on, to_on)
+    end = min(to_on, definition.end) if definition.end and not override else to_on
+    if definition.to_date or definition.start is not None:
+        return Window(definition.start, end)
+    return Window(from_on or dt.date(to_on.year, 1, 1), end)
+
+
+def evaluate(
+    *,
+    from_on: dt.date | None,
+    to_on: dt.date,
+    area: str,
+    scope: Scope,
+    codes: Sequence[str] | None = None,
+    known_at: dt.datetime | None = None,
+    opens: bool = False,
+    override: bool = False,
+) -> list[FigureValue]:
+    """Count figures (all of the catalogue, or ``codes`` in their order) in ``area`` up to and with ``to_on``.
+
+    A figure counts over its own period, else from ``from_on`` (by default the first day of ``to_on``'s year);
+    ``override`` makes ``from_on`` stand for all. ``opens`` says that the asker may open the rows behind it.
+    Raises :class:`Refused` for an area outside the scope, and ``Refusal`` for a code that is no figure.
+    """
+    if not scope.covers(area):
+        raise Refused("figures.view")
+    known = definitions.load()
+    wanted = [known[code] if code in known else definitions.one(code) for code in codes or known]
+    view = View(known_at, scope.sealed)
+    hidden = register.sealed_services() - scope.sealed
+    stamp = register.stamp()
+    made = []
+    for definition in wanted:
+        asked = Asked(area, window_of(definition, from_on, to_on, override=override), view, opens, hidden)
+        made.append(_kept(definition, asked, stamp))
+    return made
+
+
+def figure(
+    *,
+    code: str,
+    from_on: dt.date | None,
+    to_on: dt.date,
+    area: str,
+    scope: Scope,
+    known_at: dt.datetime | None = None,
+    opens: bool = False,
+    override: bool = False,
+) -> FigureValue:
+    """One figure in full: what was left out, the areas one level below side by side, the years."""
+    if not scope.covers(area):
+        raise Refused("figures.view")
+    definition = definitions.one(code)
+    view = View(known_at, scope.sealed)
+    hidden = register.sealed_services() - scope.sealed
+    asked = Asked(area, window_of(definition, from_on, to_on, override=override), view, opens, hidden)
+    total = _total(definition, asked)
+    back = view.select(definition, "COUNT(*)", area=area, window=asked.window, reversed_too=True)
+    return replace(
+        total, reversed=back[0][0], by_area=_by_area(definition, asked, total), by_year=_by_year(definition, asked)
+    )
+
+
+def _kept(definition: Definition, asked: Asked, stamp: str) -> FigureValue:
+    """The total, counted once for each state of the register and each pair of eyes."""
+    key = "figure:" + _digest(
+        definition.code, definition.version, asked.area, asked.window, asked.view.known_at, stamp, asked.opens,
+        sorted(asked.view.sealed or ()), sorted(asked.hidden), settings.SMALL_CELL,
+    )  # fmt: skip
+    found: tuple[int | None, str, int, int] | None = cache.get(key)
+    if found is None:
+        made = _total(definition, asked)
+        cache.set(key, (made.value, made.hidden, made.rows, made.keyless), _KEEP)
+        return made
+    value, why, rows, keyless = found
+    return FigureValue(definition, asked.area, asked.window, asked.view.known_at, value, why, rows, keyless=keyless)
+
+
+def _digest(*parts: object) -> str:
+    import hashlib
+
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def _measure(definition: Definition) -> str:
+    """What is selected for a cell: the value, live rows, rows without a key, people behind it."""
+    key = {"amount": "amount", "quantity": "quantity", "distinct": f'"{definition.key}"'}.get(definition.kind, "id")
+    value = {
+        "distinct": f"COUNT(DISTINCT {key})", "amount": "COALESCE(SUM(amount), 0)",
+        "quantity": "COALESCE(SUM(quantity), 0)",
+    }.get(definition.kind, "COUNT(*)")  # fmt: skip
+    return f"{value}, COUNT(*), COUNT(*) - COUNT({key}), COUNT(DISTINCT {_WHO})"
+
+
+def _total(definition: Definition, asked: Asked) -> FigureValue:
+    value, rows, keyless, people = _counted(definition, asked, asked.view)
+    why = "" if asked.opens or _enough(people) else "small"
+    if asked.hidden:
+        behind = _sealed_behind(definition, asked)
+        if behind and asked.area == settings.CITY and behind >= settings.SMALL_CELL:
+            value, rows, keyless, people = _counted(definition, asked, asked.view.seeing(None))
+            why = "" if asked.opens or _enough(people) else "small"
+        elif behind and not rows:
+            why = "small" if asked.area == settings.CITY else "sealed"
+    return FigureValue(
+        definition, asked.area, asked.window, asked.view.known_at, None if why else int(value), why,
+        0 if why else int(rows), keyless=0 if why else int(keyless),
+    )  # fmt: skip
+
+
+def _enough(people: int) -> bool:
+    """Nobody at all, or as many as the threshold asks."""
+    return people == 0 or people >= settings.SMALL_CELL
+
+
+def _counted(definition: Definition, asked: Asked, view: View) -> Row:
+    return view.select(definition, _measure(definition), area=asked.area, window=asked.window)[0]
+
+
+def _sealed_behind(definition: Definition, asked: Asked) -> int:
+    """How many people stand in the whole city behind the sealed rows that this one may not see."""
+    marks = ", ".join(["%s"] * len(asked.hidden))
+    rows = asked.view.seeing(None).select(
+        definition, f"COUNT(DISTINCT {_EACH})", area=settings.CITY, window=asked.window,
+        tail=f"AND sealed AND service IN ({marks})", given=sorted(asked.hidden),
+    )  # fmt: skip
+    return int(rows[0][0])
+
+
+def _by_area(definition: Definition, asked: Asked, total: FigureValue) -> tuple[Cell, ...]:
+    """The areas one level below, by code, those with nothing too; nothing finer of what is sealed."""
+    length = CHILD.get(len(asked.area))
+    if length is None or total.hidden or (asked.hidden and _sealed_behind(definition, asked)):
+        return ()
+    rows = asked.view.select(
+        definition, f"substr(area, 1, {length}) AS part, {_measure(definition)}", area=asked.area,
+        window=asked.window, tail="GROUP BY 1",
+    )  # fmt: skip
+    found = {row[0]: row for row in rows}
+    names = {area.code: (area.name, area.name_en or area.name) for area in access.parts(asked.area)}
+    names |= {code: access.area_names([code]).get(code, (code, code)) for code in found if code not in names}
+    cells = [
+        (Cell(code, name, int(found[code][1]) if code in found else 0), int(found[code][4]) if code in found else 0)
+        for code, name in sorted(names.items())
+    ]
+    return _guarded(cells, asked.opens)
+
+
+def _by_year(definition: Definition, asked: Asked) -> tuple[Cell, ...]:
+    """The years of the period; of a count of open things, how many were begun in each."""
+    if asked.hidden and _sealed_behind(definition, asked):
+        return ()
+    rows = asked.view.select(
+        definition, f"year, {_measure(definition)}", area=asked.area, window=asked.window,
+        tail="GROUP BY year ORDER BY year",
+    )  # fmt: skip
+    return _guarded(
+        [(Cell(str(row[0]), (str(row[0]), str(row[0])), int(row[1])), int(row[4])) for row in rows], asked.opens
+    )
+
+
+def _guarded(cells: Sequence[tuple[Cell, int]], opens: bool) -> tuple[Cell, ...]:
+    """Hide cells with too few people behind them; one alone takes the next smallest with it."""
+    if opens:
+        return tuple(cell for cell, _ in cells)
+    small = {cell.code for cell, people in cells if not _enough(people)}
+    if len(small) == 1:
+        others = [(people, cell.code) for cell, people in cells if cell.code not in small and people]
+        small |= {min(others)[1]} if others else set()
+    return tuple(replace(cell, value=None, hidden="small") if cell.code in small else cell for cell, _ in cells)
+
+
+def changed(before: Mapping[str, int | None], now: Sequence[FigureValue]) -> dict[str, tuple[int | None, int | None]]:
+    """Codes whose value is not what it was: code → (before, now)."""
+    return {
+        one.code: (before[one.code], one.value) for one in now if one.code in before and before[one.code] != one.value
+    }
