@@ -18,6 +18,7 @@ from lianxin.journal.models import Covered, Dated, Entry, Head
 
 Row = TypeVar("Row", bound=Covered)
 CHUNK = 5000
+FEW = 40
 
 
 class Writing:
@@ -39,7 +40,7 @@ class Writing:
         names = digests.columns(model)
         for item in items:
             item.entry_id = self.id
-        made: list[Row] = model._base_manager.bulk_create(items, batch_size=CHUNK)
+        made = _insert_items(model, items)
         for item in made:
             self._cover(model._meta.label_lower, digests.digest([getattr(item, name) for name in names]))
         return made
@@ -136,6 +137,24 @@ def link_hash(made: Entry) -> str:
     ]  # fmt: skip
     text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _insert_items(model: type[Row], items: Sequence[Row]) -> list[Row]:
+    """Insert instances and give them their ids. SQLite takes few parameters a statement, so many rows go one by one
+    through one prepared statement, under ids taken from the table's own counter inside this write transaction."""
+    if connection.vendor != "sqlite" or len(items) <= FEW:
+        made: list[Row] = model._base_manager.bulk_create(items, batch_size=CHUNK)
+        return made
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        last = (cursor.fetchone() or (0,))[0]
+    for place, item in enumerate(items, last + 1):
+        item.pk = place
+        item._state.adding = False
+    names = [field.attname for field in model._meta.concrete_fields]
+    _insert(model, names, [tuple(getattr(item, name) for name in names) for item in items])
+    return list(items)
 
 
 def _insert(model: type[Covered], columns: Sequence[str], rows: list[tuple[Any, ...]]) -> None:

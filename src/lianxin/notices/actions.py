@@ -1,0 +1,114 @@
+"""Send, read, call: no notice is lost silently."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import F
+
+from lianxin.access.models import Account
+from lianxin.engine.scope import Actor
+from lianxin.journal import actions as journal
+from lianxin.notices.models import Notice
+from lianxin.notices.queries import visible_to
+from lianxin.notices.templates import TEXTS
+from lianxin.people.models import Person
+
+WINDOW = ("desk", "phone")  # all that a sealed notice may say
+TRIES = 3  # after so many unanswered calls somebody goes by
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message to a person, an account or an office. ``given`` never holds numbers of persons."""
+
+    template: str
+    person: int | None = None
+    account: int | None = None
+    office: int | None = None
+    given: dict[str, Any] = field(default_factory=dict)
+    case: int | None = None
+    service: str = ""
+    sealed: bool = False
+    area: str = ""
+
+
+@contextmanager
+def _under(writer: journal.Writing | None, *, action: str, by: Actor, at: dt.datetime) -> Iterator[journal.Writing]:
+    if writer is not None:
+        yield writer
+        return
+    with journal.entry(action=action, by=by, at=at) as opened:
+        yield opened
+
+
+def send(*, notices: Sequence[Message], by: Actor, at: dt.datetime, writer: journal.Writing | None = None) -> int:
+    """Send messages, each over the channel its receiver has, in the caller's transaction; returns how many.
+
+    A person with an account reads in the app; one with only a phone is put on the call list of their township; one
+    with neither is visited. A sealed message says only "please come to the window". The dead receive nothing.
+    """
+    for message in notices:
+        if message.template not in TEXTS:
+            raise LookupError(f"no notice text is called {message.template}")
+    persons = {message.person for message in notices if message.person is not None}
+    with_account = set(Account.objects.filter(person__in=persons, is_active=True).values_list("person", flat=True))
+    known = {
+        pk: (phone is not None, home, died)
+        for pk, phone, home, died in Person.objects.filter(pk__in=persons).values_list(
+            "pk", "phone_mark", "home", "died_on"
+        )
+    }
+    rows = []
+    for message in notices:
+        channel, area = "app", message.area
+        if message.person is not None:
+            phone, home, died = known.get(message.person, (False, "", None))
+            if died is not None:
+                continue
+            channel = "app" if message.person in with_account else "call" if phone else "print"
+            area = area or home
+        rows.append(_row(message, channel, area, at))
+    with _under(writer, action="notices.send", by=by, at=at) as writing:
+        writing.add(rows)
+    return len(rows)
+
+
+def _row(message: Message, channel: str, area: str, at: dt.datetime) -> Notice:
+    sealed = message.sealed
+    hidden = sealed and message.person is not None
+    return Notice(
+        person=message.person, account=message.account, office=message.office, area=area, channel=channel,
+        template="listed" if hidden else message.template,
+        given={key: message.given[key] for key in WINDOW if key in message.given} if hidden else message.given,
+        case=message.case, service=message.service, sealed=sealed, created_at=at,
+        state="sent" if channel == "app" else "pending", sent_at=at if channel == "app" else None,
+    )  # fmt: skip
+
+
+def read(*, ids: Sequence[int], by: Actor, at: dt.datetime) -> int:
+    """Mark one's own messages as read; others are left alone."""
+    rows = Notice.objects.filter(visible_to(by), pk__in=ids, state="sent")
+    return rows.update(state="read", done_at=at, done_by=by.account)
+
+
+def called(*, notice: int, said: str, reached: bool, by: Actor, at: dt.datetime) -> bool:
+    """Record a phone call of the call list: reached ends it with what was said, the third try in vain asks for a visit.
+
+    Returns False where the notice is not on a list the actor may work, or is done already (a second click).
+    """
+    rows = Notice.objects.filter(pk=notice, channel__in=["call", "print"], state="pending")
+    found = rows.first()
+    if found is None or not by.scope.covers(found.area):
+        return False
+    with journal.entry(action="notices.call", by=by, at=at, person=found.person, case=found.case, area=found.area):
+        if reached:
+            return bool(
+                rows.update(state="done", said=said[:400], done_at=at, done_by=by.account, tries=F("tries") + 1)
+            )
+        channel = "print" if found.tries + 1 >= TRIES else found.channel
+        return bool(rows.update(tries=F("tries") + 1, channel=channel, said=said[:400]))

@@ -1,0 +1,97 @@
+"""Read messages and the call list."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+
+from lianxin.access.queries import within
+from lianxin.engine.scope import Actor, Scope
+from lianxin.notices.models import Notice
+from lianxin.notices.templates import words
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A notice as a page shows it; ``words(language)`` is its text."""
+
+    id: int
+    template: str
+    given: dict[str, Any]
+    channel: str
+    state: str
+    created_at: dt.datetime
+    person: int | None
+    case: int | None
+    service: str
+    area: str
+    tries: int
+    said: str
+
+    def words(self, language: str) -> str:
+        """The text in one language."""
+        return words(self.template, self.given, language)
+
+    @property
+    def zh(self) -> str:
+        """The Chinese text."""
+        return self.words("zh-hans")
+
+    @property
+    def en(self) -> str:
+        """The English text."""
+        return self.words("en")
+
+
+def _shown(row: Notice) -> Shown:
+    return Shown(
+        row.pk, row.template, row.given, row.channel, row.state, row.created_at, row.person, row.case, row.service,
+        row.area, row.tries, row.said,
+    )  # fmt: skip
+
+
+def visible_to(actor: Actor) -> Q:
+    """The notices addressed to this actor: to their person, their account or their office."""
+    mine = Q(pk__in=[])
+    if actor.person is not None:
+        mine |= Q(person=actor.person)
+    if actor.account is not None:
+        mine |= Q(account=actor.account)
+    if actor.office is not None:
+        mine |= Q(office=actor.office)
+    return mine
+
+
+def mine(actor: Actor, *, after: int | None = None, limit: int = 30) -> list[Shown]:
+    """One's own messages, newest first; ``after`` is the id of the last one seen."""
+    rows = Notice.objects.filter(visible_to(actor))
+    if after is not None:
+        rows = rows.filter(pk__lt=after)
+    return [_shown(row) for row in rows.order_by("-pk")[:limit]]
+
+
+def unread_count(actor: Actor) -> int:
+    """How many of one's own messages are unread, counted to 100 at most."""
+    return Notice.objects.filter(visible_to(actor), state="sent").order_by()[:100].count()
+
+
+def call_list(scope: Scope, *, visits: bool = False, after: int = 0, limit: int = 50) -> list[Shown]:
+    """Who to phone (or visit) inside the scope, oldest first. Sealed ones say only "please come to the window"."""
+    rows = Notice.objects.filter(
+        within(scope, "area"), channel="print" if visits else "call", state="pending", pk__gt=after
+    )
+    return [_shown(row) for row in rows.order_by("pk")[:limit]]
+
+
+def call_count(scope: Scope) -> int:
+    """How many calls wait inside the scope, counted to 1,000 at most."""
+    rows = Notice.objects.filter(within(scope, "area"), channel="call", state="pending")
+    return rows.order_by()[:1000].count()
+
+
+def of_case(case: int) -> list[Shown]:
+    """All messages about one case, oldest first; the caller has shown that it may see the case."""
+    return [_shown(row) for row in Notice.objects.filter(case=case).order_by("pk")]

@@ -1,0 +1,150 @@
+"""What notices say, in both languages: first the thing, then who has it, until when, and the phone.
+
+``{service}``, ``{desk}``, ``{phone}``, ``{until}``, ``{amount}``, ``{missing}``, ``{reason}``, ``{number}``, ``{helper}``, ``{kind}`` and ``{words}`` are filled from what the notice was given; a word that was not given leaves its sentence out.
+"""
+
+# ruff: noqa: E501  (a text is read by its lines)
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from lianxin.engine import money
+
+# Each text is a list of sentences; a sentence with an unknown word is left out.
+TEXTS: dict[str, tuple[str, str]] = {
+    "case-proposed": (
+        "您家可以享受“{service}”。|每月{amount}元。|点一下确认就开始办；不想要也可以说一声。|{desk}电话 {phone}。",
+        "Your household is entitled to {service}.|{amount} yuan each time.|Confirm once and it starts; you may decline."
+        "|{desk}, phone {phone}.",
+    ),
+    "case-opened": (
+        "“{service}”已经开始办。|编号 {number}。|在{desk}，{until}前。|电话 {phone}。",
+        "{service} has begun.|Number {number}.|With {desk}, by {until}.|Phone {phone}.",
+    ),
+    "case-accepted": (
+        "“{service}”已受理。|现在在{desk}，{until}前。|电话 {phone}。",
+        "{service} was accepted.|Now with {desk}, by {until}.|Phone {phone}.",
+    ),
+    "gaps-told": (
+        "“{service}”还差：{missing}。|一次补齐就行，拍照也可以；等您补的时候不算办理时间。|{desk}电话 {phone}。",
+        "{service} still needs: {missing}.|Bring all of it once, a photo will do; the clock waits for you.|{desk}, phone {phone}.",
+    ),
+    "case-advanced": (
+        "“{service}”往前走了一步，现在在{desk}，{until}前。|电话 {phone}。",
+        "{service} moved on: now with {desk}, by {until}.|Phone {phone}.",
+    ),
+    "case-returned": (
+        "“{service}”退回到{desk}再看一看：{reason}。|您不用做什么，{until}前有回音。|电话 {phone}。",
+        "{service} went back to {desk}: {reason}.|You need do nothing; you will hear by {until}.|Phone {phone}.",
+    ),
+    "case-refused": (
+        "“{service}”这次没有批准：{reason}。|依据 {clause}。|不同意的话，可以要求再看一次。|{desk}电话 {phone}。",
+        "{service} was not approved: {reason}.|Under {clause}.|You may ask for it to be looked at again."
+        "|{desk}, phone {phone}.",
+    ),
+    "publicised": (
+        "“{service}”正在公示，{until}结束；公示里只有姓氏和乡镇。|电话 {phone}。",
+        "{service} is on public notice until {until}; it shows only a masked name and the township.|Phone {phone}.",
+    ),
+    "objection": (
+        "“{service}”的公示收到一条意见，{desk}正在核实，{until}前有回音。|电话 {phone}。",
+        "Somebody objected to {service}; {desk} is looking into it and will answer by {until}.|Phone {phone}.",
+    ),
+    "approved": (
+        "“{service}”批准了。|每次{amount}元。|{until}前办到。",
+        "{service} was approved.|{amount} yuan each time.|It reaches you by {until}.",
+    ),
+    "line-made": ("“{service}”{period}的{amount}元准备发放。", "{service}: {amount} yuan for {period} is being prepared."),
+    "payment-sent": ("“{service}”的{amount}元已交银行。", "{service}: {amount} yuan went to the bank."),
+    "payment-paid": (
+        "“{service}”的{amount}元到账了。|没有收到请打 {phone}。",
+        "{service}: {amount} yuan has arrived.|If not, call {phone}.",
+    ),
+    "payment-returned": (
+        "“{service}”的{amount}元银行退回来了：{reason}。|钱还在，换一个本人账户就重新发。|{desk}电话 {phone}。",
+        "The bank returned {amount} yuan of {service}: {reason}.|The money is safe; give an account in your own name and "
+        "it is sent again.|{desk}, phone {phone}.",
+    ),
+    "offered": (
+        "有一件事请您帮忙：{kind}。|{until}前回个话，去不去都行。",
+        "Could you help with this: {kind}?|Please answer by {until}, yes or no.",
+    ),
+    "accepted-by-helper": (
+        "“{kind}”有人接了：{helper}。|{until}前到。|电话 {phone}。",
+        "{helper} will see to it ({kind}).|By {until}.|Phone {phone}.",
+    ),
+    "helper-declined": (
+        "{helper}这次来不了（{reason}），请再派一次。",
+        "{helper} cannot come ({reason}); please hand it to somebody else.",
+    ),
+    "done-please-confirm": (
+        "“{kind}”说是办好了。|办好了请点确认；没办好也请说一声，我们接着办。|电话 {phone}。",
+        "{kind} is said to be done.|Please confirm; if it is not, say so and we go on.|Phone {phone}.",
+    ),
+    "thanks": ("谢谢您！家里说办好了。", "Thank you! The household says it is done."),
+    "reopened": (
+        "“{service}”重新打开了，在{desk}，{until}前。|电话 {phone}。",
+        "{service} was opened again, with {desk}, by {until}.|Phone {phone}.",
+    ),
+    "withdrawn": ("“{service}”已按您的意思撤回。", "{service} was withdrawn as you asked."),
+    "case-closed": ("“{service}”已办结。|电话 {phone}。", "{service} is closed.|Phone {phone}."),
+    "delivered": ("“{service}”办好了。|电话 {phone}。", "{service} is done.|Phone {phone}."),
+    "standing-review": (
+        "“{service}”要再核对一下，核对期间不会悄悄停发。|{desk}，{until}前。|电话 {phone}。",
+        "{service} is being looked at again; it never stops silently.|{desk}, by {until}.|Phone {phone}.",
+    ),
+    "you-may-apply": (
+        "您可以申请“{service}”。|{desk}电话 {phone}。",
+        "You may apply for {service}.|{desk}, phone {phone}.",
+    ),
+    "attest-please": (
+        "有一项情况请您证明：{service}。|{until}前。",
+        "Please attest a fact for {service}.|By {until}.",
+    ),
+    "listed": (
+        "请您到窗口来一趟，或打这个电话。|{desk}电话 {phone}。",
+        "Please come to the window, or call.|{desk}, phone {phone}.",
+    ),
+}  # fmt: skip
+_WORD = re.compile(r"\{(\w+)\}")
+
+
+def words(template: str, given: Mapping[str, Any], language: str = "zh-hans") -> str:
+    """The notice as a person reads it. ``given`` values may be per-language pairs ``{"zh": …, "en": …}``."""
+    chinese = language.startswith("zh")
+    text = TEXTS[template][0 if chinese else 1]
+    said = []
+    for sentence in text.split("|"):
+        names = _WORD.findall(sentence)
+        if all(given.get(name) not in (None, "", []) for name in names):
+            said.append(_WORD.sub(lambda found: _plain(found.group(1), given[found.group(1)], chinese), sentence))
+    return ("" if chinese else " ").join(said)
+
+
+def _plain(name: str, value: Any, chinese: bool) -> str:
+    if isinstance(value, Mapping):
+        return str(value["zh" if chinese else "en"])
+    if isinstance(value, list | tuple):
+        return ("、" if chinese else ", ").join(_plain("", one, chinese) for one in value)
+    if name == "amount":
+        return money.yuan(int(value))
+    if name in {"until", "period"} and isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d(-\d\d.*)?", value):
+        return _day(value, chinese)
+    return str(value)
+
+
+def _day(text: str, chinese: bool) -> str:
+    if len(text) == 7:
+        return f"{int(text[:4])} 年 {int(text[5:])} 月" if chinese else text
+    if len(text) > 10:
+        from lianxin.engine import clock
+
+        instant = dt.datetime.fromisoformat(text).astimezone(clock.SHANGHAI)
+        day = f"{instant.month} 月 {instant.day} 日" if chinese else f"{instant.day} {instant:%B}"
+        return f"{day} {instant:%H:%M}" if (instant.hour, instant.minute) not in {(0, 0), (23, 59)} else day
+    on = dt.date.fromisoformat(text)
+    return f"{on.month} 月 {on.day} 日" if chinese else f"{on.day} {on:%B %Y}"
