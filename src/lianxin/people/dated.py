@@ -1,0 +1,104 @@
+"""Read dated rows as columns: what was valid on a day, as known at an instant, straight from the database.
+
+Dates come out as day numbers and booleans as integers, so that neither driver converts row by row; fetching tuples and
+turning them round took half the time of every Arrow driver's road that was tried on 230,000 rows.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, models
+
+from lianxin.journal.models import Dated
+from lianxin.people.models import Award
+
+if TYPE_CHECKING:
+    import polars as pl
+
+MERITS = ("title", "first", "second", "third", "commendation")  # highest first
+MANY = 20_000  # more ids than this are not listed in a statement: everyone is read
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A day, what was known when (None: now), and whose rows (None: everyone's)."""
+
+    day: dt.date
+    known_at: dt.datetime | None = None
+    ids: tuple[int, ...] | None = None
+
+    def only(self, ids: Sequence[int] | None) -> Asked:
+        """The same question about others."""
+        return Asked(self.day, self.known_at, None if ids is None else tuple(ids))
+
+
+def rows_of(model: type[Dated], columns: Sequence[str], asked: Asked, *, by: str = "person_id") -> pl.DataFrame:
+    """The rows of ``model`` valid on the day, with ``columns`` (attribute names), oldest valid first."""
+    table = f'"{model._meta.db_table}"'
+    day = f"'{asked.day.isoformat()}'"
+    where = [f"(valid_from IS NULL OR valid_from <= {day})", f"(valid_to IS NULL OR valid_to >= {day})"]
+    values: list[Any] = []
+    if asked.known_at is None:
+        where.append("superseded_at IS NULL")
+    else:
+        known = models.DateTimeField().get_db_prep_value(asked.known_at, connection)
+        where.append("recorded_at <= %s AND (superseded_at IS NULL OR superseded_at > %s)")
+        values += [known, known]
+    if asked.ids is not None and len(asked.ids) <= MANY:
+        where.append(f"{by} IN ({_listed(asked.ids)})")
+    order = " ORDER BY valid_from, id" if asked.ids is None or len(asked.ids) > 1 else " ORDER BY id"
+    return read(model, columns, f"FROM {table} WHERE {' AND '.join(where)}{order}", values)
+
+
+def _listed(ids: Sequence[int]) -> str:
+    return ",".join(str(int(one)) for one in ids) or "NULL"
+
+
+def read(model: type[models.Model], columns: Sequence[str], rest: str, values: Sequence[Any] = ()) -> pl.DataFrame:
+    """``SELECT columns`` and the rest as a frame typed by the model's fields."""
+    import polars as pl
+
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    chosen = [_selected(fields[name]) for name in columns]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(sql for sql, _ in chosen)} {rest}", list(values))
+        rows = cursor.fetchall()
+    turned = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
+    made = []
+    for name, (_, kind), column in zip(columns, chosen, turned, strict=True):
+        raw = {"bool": pl.Int8, "date": pl.Int32, "int": pl.Int64, "text": pl.String}[kind]
+        series = pl.Series(name, column, dtype=raw)
+        made.append(series.cast(pl.Boolean) if kind == "bool" else series.cast(pl.Date) if kind == "date" else series)
+    return pl.DataFrame(made)
+
+
+def _selected(field: Any) -> tuple[str, str]:
+    column, inside = f'"{field.column}"', field.get_internal_type()
+    if inside == "DateField":
+        if connection.vendor == "sqlite":
+            return f"CAST(julianday({column}) - 2440587.5 AS INTEGER)", "date"
+        return f"({column} - DATE '1970-01-01')", "date"
+    if inside == "BooleanField":
+        return f"CAST({column} AS INTEGER)", "bool"
+    if inside in {"CharField", "TextField"}:
+        return column, "text"
+    return column, "int"
+
+
+def last(rows: pl.DataFrame, by: str = "person_id") -> pl.DataFrame:
+    """The newest valid row of each person."""
+    return rows.unique(subset=[by], keep="last", maintain_order=True)
+
+
+def award_rows(asked: Asked) -> pl.DataFrame:
+    """The awards won by the day, with ``rank`` (0 is the highest)."""
+    import polars as pl
+
+    rows = rows_of(Award, ["person_id", "merit", "wartime", "valid_from"], asked)
+    ranks = {merit: rank for rank, merit in enumerate(MERITS)}
+    rank = pl.col("merit").replace_strict(ranks, default=len(MERITS), return_dtype=pl.Int64)
+    return rows.with_columns(rank.alias("rank"))

@@ -1,0 +1,332 @@
+"""Facts: one row per subject as of a day, derived from the dated file. One person uses the same code as everyone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from lianxin.engine.facts import VOCABULARY, Fact
+from lianxin.people import kinfacts, models
+from lianxin.people.dated import Asked, award_rows, last, read, rows_of
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Frame = Any
+
+
+def frame(
+    *,
+    subject: str,
+    day: dt.date,
+    known_at: dt.datetime | None = None,
+    ids: Sequence[int] | None = None,
+    codes: Sequence[str] | None = None,
+    service: str | None = None,
+    facts: Mapping[str, Fact] = VOCABULARY,
+) -> pl.DataFrame:
+    """A frame with ``id`` (in ascending order) and one typed column per code of ``codes`` (None: all of the subject).
+
+    ``subject`` is person, family, organisation or unit; ``ids`` None means everyone whose file is open to work.
+    ``known_at`` answers with what was on file at that instant. Facts without a row take the value the vocabulary
+    declares; facts that higher rooms supply (``received_count`` …) come out at that value here. ``service`` is
+    accepted for symmetry with the providers and does not change what the file says.
+    """
+    import polars as pl
+
+    del service
+    wanted = list(codes) if codes is not None else [c for c, fact in facts.items() if subject in fact.subjects]
+    asked = Asked(day, known_at, None if ids is None else tuple(ids))
+    base = _subjects(subject, asked)
+    parts: dict[int, list[str]] = {}
+    sources = _PERSON if subject == "person" else _FAMILY if subject == "family" else []
+    for code in wanted:
+        for place, (offered, _) in enumerate(sources):
+            if code in offered:
+                parts.setdefault(place, []).append(code)
+    for place, some in parts.items():
+        found = sources[place][1](asked, some)
+        base = base.join(found.select("id", *some), on="id", how="left", maintain_order="left")
+    city = [code for code in wanted if facts[code].group == "city"]
+    if city and subject == "person":
+        base = base.join(_attributes(asked, city, facts), on="id", how="left", maintain_order="left")
+    made: pl.DataFrame = base.select("id", *(_typed(code, facts[code], subject, base.columns, pl) for code in wanted))
+    return made
+
+
+def _typed(code: str, fact: Fact, subject: str, present: Sequence[str], pl: Any) -> Any:
+    """The column as the vocabulary types it, with its value where the file has no row."""
+    kinds = {"bool": pl.Boolean, "int": pl.Int64, "decimal": pl.Float64, "text": pl.String, "date": pl.Date}
+    kind = kinds[fact.type]
+    absent = fact.absent_for(subject)  # type: ignore[arg-type]
+    column = pl.col(code).cast(kind) if code in present else pl.lit(None, dtype=kind)
+    if fact.type == "text":
+        column = pl.when(column != "").then(column)
+    return (column if absent is None else column.fill_null(pl.lit(absent, dtype=kind))).alias(code)
+
+
+def _subjects(subject: str, asked: Asked) -> Frame:
+    import polars as pl
+
+    if subject not in {"person", "family"}:
+        return pl.DataFrame({"id": list(asked.ids or [])}, schema={"id": pl.Int64})
+    model: Any = models.Person if subject == "person" else models.Family
+    where = ["visible AND survivor_id IS NULL"] if subject == "person" else []
+    if asked.ids is not None:
+        where.append(f"id IN ({','.join(str(int(one)) for one in asked.ids) or 'NULL'})")
+    rest = f'FROM "{model._meta.db_table}"' + (f" WHERE {' AND '.join(where)}" if where else "") + " ORDER BY id"
+    return read(model, ["id"], rest)
+
+
+def _years(since: Any, until: Any) -> Any:
+    """Full years between two days: a birthday on 29 February counts from 1 March."""
+    import polars as pl
+
+    def place(day: Any) -> Any:
+        return day.dt.month().cast(pl.Int32) * 100 + day.dt.day()
+
+    return until.dt.year() - since.dt.year() - (place(since) > place(until)).cast(pl.Int32)
+
+
+def _who(asked: Asked, _: Sequence[str]) -> Frame:
+    import polars as pl
+
+    columns = ["person_id", "sex", "born_on", "died_on", "home", "hukou", "verified", "photo"]
+    day, here = pl.lit(asked.day), settings.CITY
+    home, hukou = pl.col("home"), pl.col("hukou")
+    died = pl.when(pl.col("died_on") <= day).then(pl.col("died_on"))
+    return last(rows_of(models.Particulars, columns, asked)).select(
+        pl.col("person_id").alias("id"),
+        pl.when(pl.col("born_on") <= day).then(_years(pl.col("born_on"), day)).alias("age"),
+        "sex",
+        died.is_null().alias("alive"),
+        died.alias("died_on"),
+        home.alias("residence"),
+        pl.when(home.str.len_bytes() >= 6).then(home.str.slice(0, 6)).alias("residence_county"),
+        home.str.starts_with(here).alias("resident_here"),
+        pl.when(hukou.str.len_bytes() >= 6).then(hukou.str.slice(0, 6)).alias("hukou_county"),
+        hukou.str.starts_with(here).alias("hukou_here"),
+        pl.col("verified").alias("file_verified"),
+        pl.col("photo").alias("photo_on_file"),
+    )
+
+
+def service_rows(asked: Asked) -> Frame:
+    """Per person: what the service rows say on the day, with ``serving`` and ``veteran`` derived."""
+    import polars as pl
+
+    columns = ["person_id", "kind", "enlisted_on", "discharged_on", "settlement", "rural_at_enlistment", "expelled"]
+    day = pl.lit(asked.day)
+    rows = last(rows_of(models.Service, columns, asked).sort("enlisted_on", nulls_last=False, maintain_order=True))
+    begun = (pl.col("enlisted_on").is_null() & (pl.col("kind") != "")) | (pl.col("enlisted_on") <= day)
+    ended = (pl.col("discharged_on") <= day).fill_null(False)
+    return rows.with_columns(
+        (begun.fill_null(False) & ~ended).alias("serving"), (ended & ~pl.col("expelled")).alias("veteran")
+    ).filter(begun.fill_null(False) | ended)
+
+
+def _service(asked: Asked, _: Sequence[str]) -> Frame:
+    import polars as pl
+
+    day = pl.lit(asked.day)
+    gone = pl.when(pl.col("discharged_on") <= day).then(pl.col("discharged_on"))
+    return service_rows(asked).select(
+        pl.col("person_id").alias("id"),
+        "serving",
+        "veteran",
+        pl.col("kind").alias("service_kind"),
+        "enlisted_on",
+        gone.alias("discharged_on"),
+        _years(pl.col("enlisted_on"), pl.coalesce(gone, day)).alias("service_years"),
+        (day - gone).dt.total_days().alias("days_since_discharge"),
+        "settlement",
+        "rural_at_enlistment",
+        "expelled",
+    )
+
+
+def _standing(asked: Asked, codes: Sequence[str]) -> Frame:
+    import polars as pl
+
+    rows = rows_of(models.Standing, ["person_id", "code", "grade", "cause", "role"], asked)
+    by = {code: last(rows.filter(pl.col("code") == code)) for code in rows["code"].unique().to_list()}
+    none = rows.clear()
+    made = rows.select(pl.col("person_id").alias("id")).unique(maintain_order=True)
+    for code in _MARKS:
+        if code in codes:
+            held = by.get(code, none).select(pl.col("person_id").alias("id"), pl.lit(True).alias(code))
+            made = made.join(held, on="id", how="left")
+    for code, column, name in _DETAILS:
+        if name in codes:
+            held = by.get(code, none).select(pl.col("person_id").alias("id"), pl.col(column).alias(name))
+            made = made.join(held, on="id", how="left")
+    return made
+
+
+_MARKS = ("combat", "nuclear_test", "returned_sick", "disabled_soldier", "bereaved")
+_DETAILS = (
+    ("disabled_soldier", "grade", "disability_grade"),
+    ("disabled_soldier", "cause", "disability_cause"),
+    ("bereaved", "cause", "bereaved_of"),
+    ("bereaved", "role", "bereaved_as"),
+)
+
+
+def _before_1954(asked: Asked, _: Sequence[str]) -> Frame:
+    import polars as pl
+
+    marked = rows_of(models.Standing, ["person_id", "code"], asked).filter(pl.col("code") == "enlisted_before_1954")
+    served = service_rows(asked).filter(pl.col("enlisted_on") <= dt.date(1954, 10, 31))
+    both = pl.concat([marked.select("person_id"), served.select("person_id")]).unique()
+    return both.select(pl.col("person_id").alias("id"), pl.lit(True).alias("enlisted_before_1954"))
+
+
+def _awards(asked: Asked, _: Sequence[str]) -> Frame:
+    import polars as pl
+
+    rows = award_rows(asked)
+    best = last(rows.sort("rank", descending=True, maintain_order=True)).select(
+        "person_id", pl.col("merit").alias("best_merit"), pl.col("wartime").alias("best_merit_wartime")
+    )
+    newest = last(rows.sort("valid_from", nulls_last=False, maintain_order=True)).select(
+        "person_id",
+        pl.col("merit").alias("newest_merit"),
+        pl.col("valid_from").alias("newest_merit_on"),
+        (pl.lit(asked.day) - pl.col("valid_from")).dt.total_days().alias("days_since_newest_merit"),
+    )
+    return best.join(newest, on="person_id", how="left").rename({"person_id": "id"})
+
+
+def _livelihood(asked: Asked, codes: Sequence[str]) -> Frame:
+    rows = last(rows_of(models.Livelihood, ["person_id", *codes], asked))
+    return rows.rename({"person_id": "id"})
+
+
+def _suspension(asked: Asked, _: Sequence[str]) -> Frame:
+    import polars as pl
+
+    rows = rows_of(models.Suspension, ["person_id", "state", "political_rights"], asked)
+    return rows.group_by("person_id").agg(
+        pl.when((pl.col("state") == "cancelled").any()).then(pl.lit("cancelled"))
+        .when((pl.col("state") == "suspended").any()).then(pl.lit("suspended")).alias("suspension"),
+        pl.col("political_rights").all(),
+    ).rename({"person_id": "id"})  # fmt: skip
+
+
+def _bank(asked: Asked, _: Sequence[str]) -> Frame:
+    import polars as pl
+
+    rows = rows_of(models.BankAccount, ["person_id", "verified"], asked).filter(pl.col("verified"))
+    return rows.select(pl.col("person_id").alias("id"), pl.lit(True).alias("bank_verified")).unique()
+
+
+def _attested(code: str) -> Callable[[Asked, Sequence[str]], Frame]:
+    def source(asked: Asked, _: Sequence[str]) -> Frame:
+        import polars as pl
+
+        rows = rows_of(models.Attested, ["person_id", "code", "holds"], asked).filter(pl.col("code") == code)
+        said = last(rows).select(pl.col("person_id").alias("id"), pl.col("holds").alias(code))
+        if code != "accompanying":
+            return said
+        marked = rows_of(models.Standing, ["person_id", "code"], asked).filter(pl.col("code") == code)
+        marked = marked.select(pl.col("person_id").alias("id"), pl.lit(True).alias("marked")).unique()
+        both = said.join(marked, on="id", how="full", coalesce=True)
+        return both.select("id", pl.coalesce(code, "marked").alias(code))
+
+    return source
+
+
+_YES_NO = {"true": True, "1": True, "是": True, "false": False, "0": False, "否": False}
+
+
+def _attributes(asked: Asked, codes: Sequence[str], facts: Mapping[str, Fact]) -> Frame:
+    """The city's own facts: text read by the declared type."""
+    import polars as pl
+
+    rows = rows_of(models.Attribute, ["person_id", "code", "value"], asked)
+    made = rows.select(pl.col("person_id").alias("id")).unique(maintain_order=True)
+    for code in codes:
+        said = last(rows.filter(pl.col("code") == code)).select(pl.col("person_id").alias("id"), "value")
+        value = pl.col("value")
+        read_as = {
+            "bool": value.replace_strict(_YES_NO, default=None, return_dtype=pl.Boolean),
+            "int": value.cast(pl.Int64, strict=False),
+            "decimal": value.cast(pl.Float64, strict=False),
+            "date": value.str.to_date("%Y-%m-%d", strict=False),
+            "text": value,
+        }[facts[code].type]  # fmt: skip
+        made = made.join(said.select("id", read_as.alias(code)), on="id", how="left")
+    return made
+
+
+def _household(asked: Asked, codes: Sequence[str]) -> Frame:
+    """Facts of families (户): counted over who belongs to them on the day."""
+    import polars as pl
+
+    members = rows_of(models.Membership, ["person_id", "family_id"], asked, by="family_id")
+    if asked.ids is not None:
+        members = members.filter(pl.col("family_id").is_in(list(asked.ids)))
+    people = None if asked.ids is None else members["person_id"].to_list()
+    known = frame(subject="person", day=asked.day, known_at=asked.known_at, ids=people,
+                  codes=["alive", "age", "serving", "veteran", "bereaved"])  # fmt: skip
+    living = members.join(known, left_on="person_id", right_on="id").filter(pl.col("alive"))
+    return living.group_by("family_id").agg(
+        pl.len().alias("members"),
+        pl.col("serving").any().alias("has_serving"),
+        pl.col("veteran").any().alias("has_veteran"),
+        pl.col("bereaved").any().alias("has_bereaved"),
+        (pl.col("age") < 18).any().fill_null(False).alias("has_minor"),
+    ).rename({"family_id": "id"})  # fmt: skip
+
+
+def _family_home(asked: Asked, _: Sequence[str]) -> Frame:
+    import polars as pl
+
+    rest = f'FROM "{models.Family._meta.db_table}"'
+    if asked.ids is not None:
+        rest += f" WHERE id IN ({','.join(str(int(one)) for one in asked.ids) or 'NULL'})"
+    rows = read(models.Family, ["id", "home"], rest)
+    home = pl.col("home")
+    return rows.select("id", home.alias("residence"), home.str.starts_with(settings.CITY).alias("resident_here"))
+
+
+_WHO = (
+    "age", "sex", "alive", "died_on", "residence", "residence_county", "resident_here", "hukou_county", "hukou_here",
+    "file_verified", "photo_on_file",
+)  # fmt: skip
+_SERVED = (
+    "serving", "veteran", "service_kind", "enlisted_on", "discharged_on", "service_years", "days_since_discharge",
+    "settlement", "rural_at_enlistment", "expelled",
+)  # fmt: skip
+_LIVING = (
+    "employment", "unemployment_registered", "employer_insured", "monthly_income", "education_stage", "in_education",
+    "able_to_work",
+)  # fmt: skip
+_MERIT = ("best_merit", "best_merit_wartime", "newest_merit", "newest_merit_on", "days_since_newest_merit")
+
+
+def _kin(asked: Asked, codes: Sequence[str]) -> Frame:
+    return kinfacts.of_kin(asked, codes, frame)
+
+
+Sources = list[tuple[Sequence[str], Callable[[Asked, Sequence[str]], Frame]]]
+_PERSON: Sources = [
+    (_WHO, _who),
+    (_SERVED, _service),
+    ((*_MARKS, *(name for _, _, name in _DETAILS)), _standing),
+    (("enlisted_before_1954",), _before_1954),
+    (_MERIT, _awards),
+    (kinfacts.CODES, _kin),
+    (_LIVING, _livelihood),
+    (("suspension", "political_rights"), _suspension),
+    (("bank_verified",), _bank),
+    (("accompanying",), _attested("accompanying")),
+    (("unit_stationed_here",), _attested("unit_stationed_here")),
+]
+_FAMILY: Sources = [
+    (("members", "has_serving", "has_veteran", "has_bereaved", "has_minor"), _household),
+    (("residence", "resident_here"), _family_home),
+]
