@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from lianxin.access.models import Account, Area, Grant, Office
-from lianxin.access.permissions import require
+from lianxin.access.permissions import Refused, require
 from lianxin.access.roles import ROLES
 from lianxin.engine import clock
 from lianxin.engine.refusal import Refusal
@@ -113,3 +114,70 @@ def end_roles(*, grants: Sequence[int], by: Actor, at: dt.datetime) -> int:
     """Take roles back from now on; the change works with the next request."""
     with journal.entry(action="access.end", by=by, at=at) as writing:
         return writing.supersede(Grant, grants, at)
+
+
+APART = ({"payment-maker", "payment-checker", "payment-approver"}, {"operator", "auditor"})
+
+
+def _of_mine(by: Actor, account: int) -> Account:
+    """An account that this actor may change: of an office inside its own area, and not its own."""
+    found = Account.objects.filter(pk=account).select_related("office").first()
+    if found is None or found.office is None:
+        raise Refused("accounts.manage")
+    require(by, "accounts.manage", area=found.office.area_id)
+    if found.pk == by.account:
+        raise Refusal(gettext("Nobody changes their own account; ask another keeper of accounts."))
+    return found
+
+
+def give_role(
+    *, account: int, role: str, area: str, by: Actor, at: dt.datetime, until: dt.date | None = None, service: str = ""
+) -> Grant:
+    """Give one role over ``area`` (inside the actor's own) until ``until``; duties that exclude each other never meet.
+
+    Raises :class:`Refusal` with the way out, or ``Refused`` for what the actor may not know of.
+    """
+    found = _of_mine(by, account)
+    require(by, "accounts.manage", area=area)
+    if role not in ROLES or role == "resident":
+        raise Refusal(gettext("There is no such role."))
+    if not Area.objects.filter(pk=area).exists():
+        raise Refusal(gettext("There is no such area."))
+    held = set(Grant.objects.filter(account=found, superseded_at__isnull=True).values_list("role", "area"))
+    if (role, area) in held:
+        raise Refusal(gettext("This role over this area is already held."))
+    for group in APART:
+        if role in group and {other for other, _ in held} & (group - {role}):
+            raise Refusal(gettext("These duties must lie with different people; end the other role first."))
+    return give_roles(
+        grants=[Grant(account=found, role=role, area=area, valid_to=until, service=service)], by=by, at=at
+    )[0]
+
+
+def end_role(*, grant: int, by: Actor, at: dt.datetime) -> int:
+    """Take one role back; it works from the next request on. A role that ended before changes nothing."""
+    found = Grant.objects.filter(pk=grant).first()
+    if found is None:
+        raise Refused("accounts.manage")
+    _of_mine(by, found.account_id)
+    require(by, "accounts.manage", area=found.area)
+    return end_roles(grants=[grant], by=by, at=at)
+
+
+def new_password(*, account: int, password: str, by: Actor, at: dt.datetime) -> str:
+    """Set a password that the office hands over; returns the sign-in name. Sessions of the old one end."""
+    found = _of_mine(by, account)
+    found.set_password(password)
+    with journal.entry(action="access.password", by=by, at=at) as writing:
+        found.save(update_fields=["password"])
+        writing.say(account=found.pk)
+    return found.username
+
+
+def close_account(*, account: int, open_again: bool = False, by: Actor, at: dt.datetime) -> None:
+    """Close an account, or open it again; its history stays."""
+    found = _of_mine(by, account)
+    found.is_active = open_again
+    with journal.entry(action="access.close", by=by, at=at) as writing:
+        found.save(update_fields=["is_active"])
+        writing.say(account=found.pk, open=open_again)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
@@ -136,3 +137,84 @@ def offices_over(areas: Sequence[str], level: str, kinds: Sequence[str]) -> dict
 def account_named(username: str) -> Account | None:
     """The active account with this sign-in name."""
     return Account.objects.filter(username=username, is_active=True).select_related("office").first()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A role that an account holds or held: where, since when, until when; ``grant`` ends it."""
+
+    grant: int
+    role: str
+    area: str
+    valid_from: dt.date | None
+    valid_to: dt.date | None
+    ended_at: dt.datetime | None
+    service: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """An account as whoever keeps the accounts sees it."""
+
+    id: int
+    username: str
+    name: str
+    office: str
+    area: str
+    active: bool
+    last_login: dt.datetime | None
+    roles: tuple[str, ...]
+    held: tuple[Held, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """Some accounts by id, and the key of the next ones (blank: none)."""
+
+    rows: list[Seat]
+    next: str = ""
+
+
+def _seats(accounts: Sequence[Account], *, full: bool = False) -> list[Seat]:
+    held: dict[int, list[Held]] = {}
+    grants = Grant.objects.filter(account__in=accounts).order_by("-pk")
+    for grant in grants if full else grants.filter(superseded_at__isnull=True):
+        held.setdefault(grant.account_id, []).append(
+            Held(grant.pk, grant.role, grant.area, grant.valid_from, grant.valid_to, grant.superseded_at, grant.service)
+        )
+    today = clock.today()
+    made = []
+    for account in accounts:
+        mine = held.get(account.pk, [])
+        open_ = {one.role for one in mine if one.ended_at is None and (one.valid_to is None or one.valid_to >= today)}
+        office = account.office
+        made.append(
+            Seat(account.pk, account.username, account.name, office.name if office else "",
+                 office.area_id if office else "", account.is_active, account.last_login, tuple(sorted(open_)),
+                 tuple(mine) if full else ())
+        )  # fmt: skip
+    return made
+
+
+def seats(scope: Scope, *, text: str = "", role: str = "", after: str = "", limit: int = 50) -> Seats:
+    """Accounts of offices inside the scope, by id; ``text`` is the beginning of a name or sign-in name."""
+    found = Account.objects.filter(within(scope, "office__area_id"), pk__gt=int(after) if after.isdigit() else 0)
+    if text:
+        found = found.filter(Q(name__startswith=text) | Q(username__startswith=text))
+    if role:
+        held = Grant.objects.filter(role=role, superseded_at__isnull=True)
+        found = found.filter(pk__in=held.values("account"))
+    rows = list(found.select_related("office").order_by("pk")[: limit + 1])
+    return Seats(_seats(rows[:limit]), str(rows[limit - 1].pk) if len(rows) > limit else "")
+
+
+def seat(scope: Scope, account: int) -> Seat | None:
+    """One account with all roles it holds or held; None outside the scope."""
+    found = Account.objects.filter(within(scope, "office__area_id"), pk=account).select_related("office").first()
+    return _seats([found], full=True)[0] if found else None
+
+
+def offices(scope: Scope, *, limit: int = 500) -> list[tuple[int, str, str]]:
+    """Open offices inside the scope: id, name, area."""
+    rows = Office.objects.filter(within(scope, "area_id"), open=True).order_by("area_id", "id")
+    return list(rows.values_list("id", "name", "area_id")[:limit])

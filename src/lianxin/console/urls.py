@@ -2,9 +2,13 @@
 
 from django.urls import URLPattern
 
-from lianxin.console import home
+from lianxin.console import accounts, background, catalogue, home, journal
 
 app_name = "console"
 urlpatterns: list[URLPattern] = [
     *home.urls,
+    *catalogue.urls,
+    *journal.urls,
+    *background.urls,
+    *accounts.urls,
 ]

@@ -1,0 +1,168 @@
+"""Accounts and roles for whoever keeps them: who may do what, where, until when."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from lianxin.access import actions, queries
+from lianxin.access.gate import Request, page
+from lianxin.access.roles import PERMISSIONS, ROLES
+from lianxin.console import lists
+from lianxin.console.acting import attempt
+from lianxin.engine import clock
+
+GIVEN = [code for code in ROLES if code != "resident"]
+
+
+def role_name(code: str) -> str:
+    """A role in the page's language."""
+    role = ROLES.get(code)
+    return code if role is None else role.zh if get_language() == "zh-hans" else role.en
+
+
+def _role_names(seat: queries.Seat) -> str:
+    return " · ".join(role_name(code) for code in seat.roles) or gettext("no role")
+
+
+def _listing() -> lists.Listing:
+    return lists.Listing(
+        "accounts", _("Accounts and roles"),
+        (
+            lists.Column("name", _("Name"), head=True, href=lambda seat: reverse("console:account", args=[seat.id])),
+            lists.Column("username", _("Sign-in name")),
+            lists.Column("office", _("Office")),
+            lists.Column("area", _("Area"), "area"),
+            lists.Column("roles", _("Roles"), value=_role_names),
+            lists.Column("active", _("State"), value=lambda seat: "" if seat.active else gettext("closed")),
+            lists.Column("last_login", _("Last signed in"), "day"),
+        ),
+        (
+            lists.Filter("role", _("Role"), [(code, role_name(code)) for code in GIVEN], kind="select"),
+            lists.Filter("text", _("Name begins with"), kind="text"),
+        ),
+        words=_("Only accounts of your own area; what ends here works from the next click on."),
+        template="console/access/accounts.html",
+    )  # fmt: skip
+
+
+class NewAccount(forms.Form):
+    """An account with its first role."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=40, help_text=_("As colleagues say it, for example: Comrade Zhou")
+    )
+    username = forms.SlugField(label=_("Sign-in name"), max_length=40, help_text=_("Letters, digits, - and _"))
+    role = forms.ChoiceField(label=_("Role"))
+    area = forms.RegexField(r"^(\d{4}|\d{6}|\d{9}|\d{12})$", label=_("Area code"), help_text=_("4, 6, 9 or 12 digits"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["role"]
+        field.choices = [(code, role_name(code)) for code in GIVEN]
+
+
+class NewRole(forms.Form):
+    """One more role for an account."""
+
+    role = forms.ChoiceField(label=_("Role"))
+    area = forms.RegexField(r"^(\d{4}|\d{6}|\d{9}|\d{12})$", label=_("Area code"), help_text=_("4, 6, 9 or 12 digits"))
+    until = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["role"]
+        field.choices = [(code, role_name(code)) for code in GIVEN]
+
+
+@page("accounts.manage")
+def accounts(request: Request) -> HttpResponse:
+    """Who has an account here."""
+
+    def fetch(asked: lists.Asked) -> lists.Page:
+        return queries.seats(
+            request.actor.scope, text=asked.get("text"), role=asked.get("role"), after=asked.after, limit=asked.limit
+        )
+
+    return lists.show(request, _listing(), fetch)
+
+
+@page("accounts.manage")
+def new(request: Request) -> HttpResponse:
+    """Open an account; its first password is shown once."""
+    form = NewAccount(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        password = secrets.token_urlsafe(9)
+        made = attempt(
+            request,
+            lambda: actions.seat(**form.cleaned_data, password=password, by=request.actor, at=clock.now()),
+        )  # fmt: skip
+        if made:
+            messages.success(request, gettext("The account is open. First password, shown only now: %s") % password)
+            return redirect("console:accounts")
+    return render(request, "console/access/new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@page("accounts.manage")
+def account(request: Request, account: int) -> HttpResponse:
+    """One account: what it holds, what it held, what it may do."""
+    seat = queries.seat(request.actor.scope, account)
+    if seat is None:
+        raise Http404
+    form = NewRole(request.POST or None, initial={"area": seat.area})
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        if attempt(
+            request,
+            lambda: actions.give_role(account=seat.id, role=given["role"], area=given["area"], until=given["until"],
+                                      by=request.actor, at=clock.now()),
+            _("The role is given; it works from the next click on."),
+        ):  # fmt: skip
+            return redirect("console:account", account=seat.id)
+    may = sorted(frozenset[str]().union(*(ROLES[code].may for code in seat.roles)))
+    given = {
+        "seat": seat,
+        "form": form,
+        "may": [PERMISSIONS[code] for code in may],
+        "own": seat.id == request.actor.account,
+    }
+    return render(request, "console/access/account.html", given, status=422 if form.errors else 200)
+
+
+@page("accounts.manage")
+@require_POST
+def change(request: Request, account: int, what: str) -> HttpResponse:
+    """End a role, close or reopen the account, or give it a new password that is shown once."""
+    by, at = request.actor, clock.now()
+    if what == "end":
+        grant = request.POST.get("grant", "")
+        if not grant.isdigit():
+            raise Http404
+        attempt(request, lambda: actions.end_role(grant=int(grant), by=by, at=at), _("The role has ended."))
+    elif what in {"close", "reopen"}:
+        attempt(request, lambda: actions.close_account(account=account, open_again=what == "reopen", by=by, at=at),
+                _("The account is closed.") if what == "close" else _("The account is open again."))  # fmt: skip
+    elif what == "password":
+        password = secrets.token_urlsafe(9)
+        attempt(request, lambda: actions.new_password(account=account, password=password, by=by, at=at),
+                gettext("New password, shown only now: %s") % password)  # fmt: skip
+    else:
+        raise Http404
+    return redirect("console:account", account=account)
+
+
+urls: list[URLPattern] = [
+    path("accounts/", accounts, name="accounts"),
+    path("accounts/new/", new, name="account-new"),
+    path("accounts/<int:account>/", account, name="account"),
+    path("accounts/<int:account>/<slug:what>/", change, name="account-change"),
+]

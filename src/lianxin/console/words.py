@@ -1,0 +1,101 @@
+"""Codes in words: steps, states, deeds of the journal, background jobs. A page never shows a bare code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from lianxin.engine.declaration import Within
+from lianxin.engine.facts import Name
+
+Words = str | Promise
+
+
+def said(name: Name) -> str:
+    """A name of the catalogue in the page's language."""
+    return name[get_language() or "zh"]
+
+
+def of(words: Mapping[str, Words], code: str) -> str:
+    """The words of a code, or the code where it has none."""
+    return str(words.get(code, code))
+
+
+STEPS: dict[str, Words] = {
+    "accept": _("Accept"), "attest": _("Attest"), "verify": _("Verify"), "review": _("Review"), "panel": _("Panel"),
+    "approve": _("Approve"), "publicise": _("Publicise"), "select": _("Select"), "dispatch": _("Dispatch"),
+    "respond": _("Respond"), "confirm": _("Confirm"), "deliver": _("Deliver"), "call-back": _("Call back"),
+}  # fmt: skip
+STATES: dict[str, Words] = {
+    "proposed": _("waits for the family's word"), "open": _("under way"), "waiting": _("waits for what is missing"),
+    "publicised": _("on public notice"), "standing": _("standing"), "delivered": _("delivered"),
+    "refused": _("refused"), "withdrawn": _("withdrawn"), "closed": _("closed"),
+}  # fmt: skip
+STATE_TONES = {"proposed": "amber", "open": "pine", "waiting": "amber", "publicised": "sky", "standing": "pine",
+               "delivered": "pine"}  # fmt: skip
+MODES: dict[str, Words] = {
+    "ask": _("ask"), "apply": _("on application"), "confirm": _("found for them, one confirmation"),
+    "automatic": _("without application"), "organiser": _("opened by staff"),
+}  # fmt: skip
+PILLARS: dict[str, Words] = {"board": _("One board"), "net": _("One net"), "together": _("All together")}
+WORRIES: dict[str, Words] = {"path": _("Way ahead"), "home": _("The home"), "children": _("Children")}
+PLACES: dict[str, Words] = {
+    "village": _("village or community"), "township": _("township"), "county": _("county"), "city": _("city"),
+    "liaison": _("military liaison"), "unit": _("unit"), "member": _("member unit"), "partner": _("partner"),
+    "volunteer": _("volunteers"), "subject": _("the household itself"),
+}  # fmt: skip
+REPEATS: dict[str, Words] = {
+    "once": _("once"), "monthly": _("every month"), "quarterly": _("every quarter"), "yearly": _("every year"),
+    "per-event": _("for each event"), "on-demand": _("whenever needed"),
+}  # fmt: skip
+UNITS: dict[str, Words] = {
+    "hours": _("hours"), "days": _("days"), "working days": _("working days"), "months": _("months"),
+}  # fmt: skip
+CHANNELS: dict[str, Words] = {
+    "app": _("in the app"), "phone": _("by phone"), "counter": _("at the counter"), "visit": _("on a visit"),
+    "match": _("found by the system"), "liaison": _("by the liaison"), "ledger": _("from an old ledger"),
+}  # fmt: skip
+VERDICTS: dict[str, Words] = {
+    "entitled": _("entitled"), "not_entitled": _("not entitled"), "unknown": _("a fact is missing"),
+}  # fmt: skip
+
+DEEDS: dict[str, Words] = {
+    "people": _("Files"), "people.reveal": _("Unmasked a value"), "people.import": _("Loaded a ledger"),
+    "people.record": _("Recorded a fact"), "case": _("Cases"), "list.export": _("Took a list away"),
+    "access": _("Accounts and roles"), "access.grant": _("Gave a role"), "access.end": _("Ended a role"),
+    "access.accounts": _("Opened accounts"), "access.offices": _("Opened offices"), "access.areas": _("Added areas"),
+    "access.password": _("Set a password"), "access.close": _("Closed or opened an account"),
+    "catalogue.publish": _("Published services"), "payments": _("Money"), "outcomes": _("Register of outcomes"),
+    "notices": _("Messages"), "journal.verify": _("Walked the chain"), "queue.retry": _("Tried work again"),
+}  # fmt: skip
+DEEDS_ASKED = tuple(
+    (code, DEEDS[code])
+    for code in ("people.reveal", "people", "case", "list.export", "access", "payments", "catalogue.publish")
+)
+JOBS: dict[str, Words] = {
+    "lianxin.ops.schedule.close_publicity": _("Close public notices whose days are over"),
+    "lianxin.ops.schedule.hourly": _("Bring unanswered errands back to their desk"),
+    "lianxin.ops.schedule.nightly": _("Match everyone, make the lines that are due"),
+    "lianxin.journal.queries.verify": _("Walk the journal's chain"),
+}
+
+
+def deed(action: str) -> str:
+    """What an entry of the journal says was done; the room's name where the deed itself has no words."""
+    if action in DEEDS:
+        return str(DEEDS[action])
+    room = action.split(".")[0]
+    return f"{DEEDS[room]} · {action.partition('.')[2]}" if room in DEEDS else action
+
+
+def job(function: object) -> str:
+    """The name of a background job."""
+    return of(JOBS, str(function))
+
+
+def within(promised: Within | None) -> str:
+    """A promised time: 5 working days."""
+    return f"{promised.amount} {of(UNITS, promised.unit)}" if promised else ""
