@@ -12,7 +12,7 @@ from django.db.models import Count, Max, Q
 
 from lianxin.access.models import Account, Area, Grant, Office
 from lianxin.access.roles import ROLES
-from lianxin.engine import clock
+from lianxin.engine import clock, effects
 from lianxin.engine.scope import Actor, Scope
 
 NOTHING = Q(pk__in=[])
@@ -55,7 +55,9 @@ def actor_of(account: Account, at: dt.datetime) -> Actor:
     elif grants:
         scope = Scope("assigned", (), offices, account.pk, (), sealed)
     else:
-        persons = (account.person,) if account.person is not None else ()
+        persons: tuple[int, ...] = ()
+        if account.person is not None:
+            persons = (account.person, *effects.perform("persons-acted-for", person=account.person, day=day))
         scope = Scope("self" if persons else "none", (), (), account.pk, persons, sealed)
     return Actor(
         account=account.pk, name=account.name, office=account.office_id,

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
 VERSION = b"\x01"
+Sealed = bytes | memoryview  # PostgreSQL hands out views
 
 
 @cache
@@ -27,14 +28,14 @@ def salt() -> bytes:
     return os.urandom(16)
 
 
-def seal(value: str, person_salt: bytes, field: str) -> bytes:
+def seal(value: str, person_salt: Sealed, field: str) -> bytes:
     """The sealed form of ``value``; ``field`` (``id``, ``phone``, ``account``) is bound into it."""
-    key = hmac.digest(_key("seal"), person_salt, "sha256")
+    key = hmac.digest(_key("seal"), bytes(person_salt), "sha256")
     nonce = os.urandom(12)
     return VERSION + nonce + AESGCM(key).encrypt(nonce, value.encode(), field.encode())
 
 
-def unseal(sealed: bytes, person_salt: bytes, field: str) -> str:
+def unseal(sealed: Sealed, person_salt: Sealed, field: str) -> str:
     """The value again. Raises ``ValueError`` for a value that was altered or sealed under another key."""
     sealed = bytes(sealed)
     if sealed[:1] != VERSION:

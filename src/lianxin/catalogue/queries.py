@@ -16,6 +16,7 @@ from lianxin.engine.declaration import Service
 from lianxin.engine.declaring import service_from_data
 from lianxin.engine.effects import providers
 from lianxin.engine.scope import Scope
+from lianxin.people import facts as files
 
 OF_THE_SERVICE = ("received_count", "days_since_received", "open_case")
 
@@ -71,8 +72,6 @@ def facts_of(
     known_at: dt.datetime | None = None,
 ) -> Any:
     """A Polars frame of ``codes`` for ``ids`` (None: everyone): the file's facts joined with what higher rooms know."""
-    from lianxin.people import facts as files
-
     from_files = [code for code in codes if code not in _provided()]
     frame = files.frame(subject=subject, day=day, known_at=known_at, ids=ids, codes=from_files)
     return _with_provided(frame, codes, day=day, service=service, ids=ids, subject=subject)

@@ -48,6 +48,7 @@ DEMO = (HOME / "demo.json").exists()  # a demo home says so itself; no setting t
 APP_NAME = os.environ.get("LIANXIN_APP_NAME", "连心")
 CITY = os.environ.get("LIANXIN_CITY", "4199")
 CATALOGUE = Path(os.environ.get("LIANXIN_CATALOGUE") or ROOT / "catalogue")
+COOLING_OFF_DAYS = int(os.environ.get("LIANXIN_COOLING_OFF_DAYS") or (0 if DEMO else 3))  # of a changed bank account
 SMALL_CELL = int(os.environ.get("LIANXIN_SMALL_CELL", "5"))  # no count below this is shown to who may not open its rows
 
 ALLOWED_HOSTS = os.environ.get("LIANXIN_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
