@@ -38,10 +38,16 @@ HOUSEHOLDS: Mapping[str, tuple[int, int]] = {
 }
 
 # the past that the review counts
-GOOD_NEWS_FAMILIES = 975
-GOOD_NEWS_FEN = 203_000_000
+GOOD_NEWS: Mapping[str, tuple[int, int]] = {  # families, and fen for each
+    "first": (5, 2_000_000),
+    "second": (240, 500_000),
+    "third": (730, 100_000),
+}
 SPOUSES = 340
 SPOUSES_FEN = (370_500_000, 374_500_000)  # paid in past years: with what is paid this month still 370余万 yuan
+SPOUSE_RATES: Mapping[int, int] = {2020: 60_000, 2023: 90_000}  # fen a month, from January of the year
+CAP_MONTHS = 36
+SUBSIDY_QUARTER_FEN = 30_000
 RIGHTS: Mapping[str, int] = {  # in their five kinds
     "marriage-family": 171,
     "debt-contract": 143,
@@ -51,7 +57,6 @@ RIGHTS: Mapping[str, int] = {  # in their five kinds
 }
 SINCE = 2020
 UNTIL = 2025  # the last full year that entered as a ledger
-ASKS = 3_600  # household asks of past years
 SUBSIDIES = 900  # rural veterans over sixty whose subsidy of past quarters is in the ledgers
 
 # the present
@@ -60,6 +65,9 @@ OPEN_ASKS = 1_400
 OPEN_RIGHTS = 46
 NEW_AWARDS = 120  # merits made known this season, not yet brought home
 STANDING_SPOUSES = 96  # allowances that stand and have a line each month
+NEW_SPOUSES = 44  # entitled and never paid
+UNSURE_SPOUSES = 12  # without work, and nothing on file about registration
+ASKS_SHARE = 0.1  # of households with someone old, young or away: asked for help once in past years
 VOLUNTEER_TEAMS = 111
 PARTNERS = 220
 
@@ -95,6 +103,16 @@ def deck(holders: int) -> dict[str, int]:
             held -= HOUSEHOLDS[kind][1]
     counts["veteran"] = holders - held
     return counts
+
+
+def merits(holders: int) -> list[str]:
+    """The merits that were brought home in past years, one for each family."""
+    return [merit for merit, (count, _) in GOOD_NEWS.items() for _ in range(scaled(count, holders, 1))]
+
+
+def spouse_fen(month: dt.date) -> int:
+    """What an accompanying spouse was paid for a month."""
+    return next(fen for year, fen in sorted(SPOUSE_RATES.items(), reverse=True) if year <= month.year)
 
 
 def last_ledger_day() -> dt.date:
