@@ -27,7 +27,7 @@ class Past:
 
     good_news: list[tuple[str, str, str, str, dt.date]] = field(default_factory=list)  # number, household, home, merit
     spouses: list[tuple[str, str, bool]] = field(default_factory=list)  # number, home, whether still entitled
-    subsidies: list[tuple[str, str]] = field(default_factory=list)  # number, home
+    subsidies: list[tuple[str, str, int]] = field(default_factory=list)  # number, home, years of service
     asks: list[tuple[str, str, str]] = field(default_factory=list)  # number, household, home
     rights: list[tuple[str, str]] = field(default_factory=list)  # number, home
     stars: dict[str, str] = field(default_factory=dict)  # persona → identity number
@@ -176,7 +176,7 @@ def _marked(household: Household, quota: Quota, rng: Random, past: Past, today: 
         _spouse(household.members[1], quota, rng, past)
     elif head.employment == "none" and head.holder and quota.subsidies and head.number not in past.stars.values():
         quota.subsidies -= 1
-        past.subsidies.append((head.number, head.home))
+        past.subsidies.append((head.number, head.home, _years(head)))
     if household.kind not in {"veteran", "couple"} and rng.random() < recipe.ASKS_SHARE and head.died is None:
         past.asks.append((head.number, household.code, household.home))
 
@@ -215,6 +215,12 @@ def _spouse(wife: Member, quota: Quota, rng: Random, past: Past) -> None:
     elif quota.unsure:
         quota.unsure -= 1
         _without_work(wife, rng, registered=None)
+
+
+def _years(member: Member) -> int:
+    if member.enlisted is None or member.discharged is None:
+        return 0
+    return member.discharged.year - member.enlisted.year - ((member.discharged.month, 1) < (member.enlisted.month, 1))
 
 
 def _without_work(wife: Member, rng: Random, *, registered: bool | None) -> None:

@@ -143,11 +143,11 @@ def _settled(kind: str, chance: float) -> str:
 def _rural(making: Making, made: Member) -> None:
     """From the country or the town when they enlisted. Of the old, most were given work and have its pension."""
     chance = making.rng.random()
-    if made.born.year >= 1966:
+    if made.born.year >= 1968:
         made.rural = chance < (0.85 if making.rural else 0.35)
         return
     entitled = chance < recipe.RURAL60_SHARE * (1.6 if making.rural else 0.3)
-    made.rural = entitled or (chance > 0.8 and making.rural)
+    made.rural = entitled
     made.insured = not entitled
     if entitled:
         made.kind, made.settlement = "conscript", "self_employed"
@@ -165,16 +165,12 @@ def _standing(making: Making, made: Member) -> None:
         made.grade = (10, 9, 8, 8, 7, 6, 6, 5, 4, 2)[int(chance / 0.035 * 10)]
         made.cause = ("duty", "duty", "war", "illness")[int(rng.random() * 4)] if made.grade <= 6 else "duty"
         made.disabled_from = made.discharged
-    elif chance < 0.15 and 1955 <= made.born.year <= 1968 and not _lives_on_subsidy(made):
+    elif chance < 0.15 and 1955 <= made.born.year <= 1968 and made.employment != "none":
         made.categories = "combat"
-    elif chance < 0.165 and not _lives_on_subsidy(made):
+    elif 0.15 < chance < 0.162 and made.employment != "none":
         made.categories = "returned_sick"
     elif made.born.year <= 1935:
         made.categories = "enlisted_before_1954"
-
-
-def _lives_on_subsidy(made: Member) -> bool:
-    return made.employment == "none"
 
 
 def _works(making: Making, made: Member) -> None:

@@ -97,19 +97,20 @@ def _allowances(spouses: Sequence[tuple[str, str, bool]], holders: int) -> Itera
     paid = KINDS["payment"][1]
     for serial, ((number, home, _), months) in enumerate(zip(spouses, months_paid(spouses, holders), strict=True), 1):
         for month in months:
-            on, fen = month + dt.timedelta(days=19), recipe.spouse_fen(month)
-            yield (f"SJ{serial:04d}-{month:%Y%m}", paid, "accomp-subsidy", "", home, number, "", on.isoformat(),
-                   plain_yuan(fen), "")  # fmt: skip
+            on, yuan = month + dt.timedelta(days=19), plain_yuan(recipe.spouse_fen(month))
+            rest = ("accomp-subsidy", "", home, number, "", on.isoformat(), yuan, "")
+            yield (f"SJ{serial:04d}-{month:%Y%m}", paid, *rest)
 
 
 def _subsidies(pasts: Sequence[Past]) -> Iterator[Row]:
     paid = KINDS["payment"][1]
     people = [one for past in pasts for one in past.subsidies]
-    for serial, (number, home) in enumerate(people, 1):
-        for month in (3, 6, 9, 12):
-            rest = (home, number, "")
-            yield (f"NT{serial:05d}-{recipe.UNTIL}{month:02d}", paid, "living-subsidy-rural60", "", *rest,
-                   dt.date(recipe.UNTIL, month, 25).isoformat(), plain_yuan(recipe.SUBSIDY_QUARTER_FEN), "")  # fmt: skip
+    for serial, (number, home, years) in enumerate(people, 1):
+        yuan = plain_yuan(recipe.SUBSIDY_FEN * years)
+        for month in range(1, 13):
+            on = dt.date(recipe.UNTIL, month, 25)
+            rest = ("living-subsidy-rural60", "", home, number, "", on.isoformat(), yuan, "")
+            yield (f"NT{serial:05d}-{on:%Y%m}", paid, *rest)
 
 
 def _asks(pasts: Sequence[Past]) -> Iterator[Row]:
@@ -129,7 +130,7 @@ def _rights(pasts: Sequence[Past]) -> Iterator[Row]:
     rng.shuffle(kinds)
     for serial, ((number, home), kind) in enumerate(zip(people, kinds, strict=True), 1):
         on = recipe.last_ledger_day() - dt.timedelta(days=int(rng.random() * 2100))
-        yield (f"WQ{serial:04d}", KINDS["case"][0], "rights-case", kind, home, number, "", on.isoformat(), "", "是")
+        yield (f"WQ{serial:04d}", KINDS["advice"][0], "rights-case", kind, home, number, "", on.isoformat(), "", "是")
 
 
 def _cards(counts: Mapping[str, int]) -> list[str]:

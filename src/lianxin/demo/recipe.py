@@ -39,15 +39,15 @@ HOUSEHOLDS: Mapping[str, tuple[int, int]] = {
 
 # the past that the review counts
 GOOD_NEWS: Mapping[str, tuple[int, int]] = {  # families, and fen for each
-    "first": (5, 2_000_000),
-    "second": (240, 500_000),
-    "third": (730, 100_000),
+    "first": (5, 1_000_000),
+    "second": (150, 500_000),
+    "third": (820, 150_000),
 }
 SPOUSES = 340
 SPOUSES_FEN = (370_500_000, 374_500_000)  # paid in past years: with what is paid this month still 370余万 yuan
 SPOUSE_RATES: Mapping[int, int] = {2020: 60_000, 2023: 90_000}  # fen a month, from January of the year
 CAP_MONTHS = 36
-SUBSIDY_QUARTER_FEN = 30_000
+SUBSIDY_FEN = 5_400  # a month for each year of service, in the last year of the ledgers
 RIGHTS: Mapping[str, int] = {  # in their five kinds
     "marriage-family": 171,
     "debt-contract": 143,
@@ -60,7 +60,7 @@ UNTIL = 2025  # the last full year that entered as a ledger
 SUBSIDIES = 900  # rural veterans over sixty whose subsidy of past quarters is in the ledgers
 
 # the present
-RURAL60_SHARE = 0.09  # of veterans over sixty: at enlistment rural, never assigned a job
+RURAL60_SHARE = 0.07  # of veterans over sixty: at enlistment rural, never assigned a job
 OPEN_ASKS = 1_400
 OPEN_RIGHTS = 46
 NEW_AWARDS = 120  # merits made known this season, not yet brought home
