@@ -27,7 +27,7 @@ _YOUNG_FIRST = "浩子宇梓俊泽晨嘉雨思博睿一文天明佳若欣诗梦�
 _YOUNG_MALE = "轩宇豪杰然涵辰阳航昊泽霖翔毅哲熙霄恒川"
 _YOUNG_FEMALE = "涵萱怡妍彤雯瑶悦琪菲婷蕊凝溪禾棠宁瑜"
 RARE = "䶮㛃𫖯𬱖𬀩𬍛"
-_RARE_SHARE = 0.0012
+_RARE_SHARE = 0.003
 
 
 def surname(rng: Random) -> str:
