@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -20,6 +20,7 @@ from lianxin.journal import actions as journal
 from lianxin.journal.actions import Writing
 from lianxin.payments import books, payees
 from lianxin.payments.models import Attempt, Line
+from lianxin.people.awarded import merits
 
 SOME = 900  # ids in one query: below every database's limit of parameters
 BY_BANK = frozenset({"frozen", "dormant", "limit", "other"})  # may be mended at the bank, the account staying the same
@@ -35,6 +36,7 @@ def owe(*, deliveries: Sequence[Delivery], by: Actor, at: dt.datetime, writer: W
             raise Refusal(_("A payment needs a payee: name the person of the household who receives it."))
         if one.amount is None or one.amount < 0:
             raise Refusal(_("The amount is not known, so nothing can be paid: have the case judged again."))
+    deliveries = _by_award(deliveries)
     held = _held(one.case for one in deliveries)
     wanted = {(one.case, one.period): one for one in reversed(deliveries) if one.amount}
     fresh = [key for key in dict.fromkeys((one.case, one.period) for one in deliveries) if key in wanted]
@@ -48,6 +50,18 @@ def owe(*, deliveries: Sequence[Delivery], by: Actor, at: dt.datetime, writer: W
         )
     new = set(fresh)
     return [_told(one, held.get((one.case, one.period)), new) for one in deliveries]
+
+
+def _by_award(deliveries: Sequence[Delivery]) -> list[Delivery]:
+    """A reward for an award on a day counts under the award's class, where the case gave no word of its own."""
+    bare = {(one.person, one.event_on) for one in deliveries if not one.counted_as}
+    found = merits((person, day) for person, day in bare if person and day)
+    return [
+        replace(one, category=found[one.person, one.event_on])
+        if not one.counted_as and one.person and one.event_on and (one.person, one.event_on) in found
+        else one
+        for one in deliveries
+    ]
 
 
 def _told(one: Delivery, line: int | None, new: set[tuple[int, str]]) -> Delivered:

@@ -1,0 +1,144 @@
+"""Write what givers offer, and post what was brought to a household."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from django.utils.translation import gettext as _
+
+from lianxin.access.models import Office
+from lianxin.access.permissions import require
+from lianxin.campaigns.hours import fault
+from lianxin.campaigns.models import Giver, Hours
+from lianxin.casework.models import Dispatch
+from lianxin.engine import clock
+from lianxin.engine.deliveries import Delivered, Delivery
+from lianxin.engine.refusal import Refusal
+from lianxin.engine.scope import Actor
+from lianxin.journal import actions as journal
+from lianxin.journal.actions import Writing
+from lianxin.outcomes import actions as register
+from lianxin.outcomes.models import Outcome
+from lianxin.outcomes.posted import Posted
+from lianxin.people.awarded import merits
+from lianxin.people.models import Person
+
+SOME = 900
+
+
+def offer(
+    *, office: int, kinds: Sequence[str], area: str, by: Actor, at: dt.datetime, hours: str = ""
+) -> list[Giver]:  # fmt: skip
+    """Record that an office answers asks of ``kinds`` for households under ``area``, at ``hours`` (blank: always).
+
+    ``hours`` reads ``08:00-12:00,14:00-18:00``. A kind offered before is replaced by what is said now.
+    """
+    require(by, "case.dispatch", area=area)
+    if fault(hours):
+        raise Refusal(_("Write the hours like 08:00-12:00,14:00-18:00, or leave them empty for always."))
+    if not kinds or not Office.objects.filter(pk=office, open=True).exists():
+        raise Refusal(_("Name an open office and at least one kind of help."))
+    with journal.entry(action="offer-help", by=by, at=at, area=area, giver=office, kinds=sorted(kinds)) as writer:
+        held = Giver.objects.filter(office_id=office, kind__in=list(kinds), superseded_at__isnull=True)
+        writer.supersede(Giver, list(held.values_list("pk", flat=True)), at)
+        return writer.add([
+            Giver(office_id=office, kind=kind, area=area, hours=hours, valid_from=clock.day(at), recorded_at=at)
+            for kind in dict.fromkeys(kinds)
+        ])  # fmt: skip
+
+
+def withdraw(*, offers: Sequence[int], by: Actor, at: dt.datetime) -> int:
+    """End offers; what was already accepted goes on."""
+    rows = Giver.objects.filter(pk__in=list(offers)[:SOME], superseded_at__isnull=True)
+    for area in set(rows.values_list("area", flat=True)):
+        require(by, "case.dispatch", area=area)
+    with journal.entry(action="withdraw-help", by=by, at=at) as writer:
+        return writer.supersede(Giver, list(rows.values_list("pk", flat=True)), at)
+
+
+def brought(
+    *, kind: str, deliveries: Sequence[Delivery], by: Actor, at: dt.datetime, writer: Writing
+) -> list[Delivered]:  # fmt: skip
+    """Post visits (``kind="visit"``) or errands to the register, once each; givers' hours are counted with them.
+
+    A visit counts under the class of the award it brings, an errand under its kind. A delivery that was reversed and
+    is brought again is another row of the register.
+    """
+    deliveries = with_families(with_awards(deliveries))
+    sources = _sources([one.source() for one in deliveries])
+    before = _known(sources.values())
+    rows = [_posted(kind, one, sources[one.source()]) for one in deliveries]
+    register.post(outcomes=rows, by=by, at=at, writer=writer)
+    fresh = [one for one in deliveries if sources[one.source()] not in before]
+    writer.add(list(_hours(fresh, at)))
+    return [
+        Delivered(case=one.case, state="done", source=row.source, fresh=row.source not in before)
+        for one, row in zip(deliveries, rows, strict=True)
+    ]
+
+
+def with_awards(deliveries: Sequence[Delivery]) -> list[Delivery]:
+    """Deliveries for an award on a day, counted under its class where the case gave no word of its own."""
+    bare = {(one.person, one.event_on) for one in deliveries if not one.counted_as}
+    found = merits((person, day) for person, day in bare if person and day)
+    return [
+        replace(one, category=found[one.person, one.event_on])
+        if not one.counted_as and one.person and one.event_on and (one.person, one.event_on) in found
+        else one
+        for one in deliveries
+    ]
+
+
+def with_families(deliveries: Sequence[Delivery]) -> list[Delivery]:
+    """Deliveries to a person, counted for the household the person lives in today."""
+    ids = sorted({one.person for one in deliveries if one.person and not one.family})
+    homes: dict[int, int | None] = {}
+    for start in range(0, len(ids), SOME):
+        homes.update(Person.objects.filter(pk__in=ids[start : start + SOME]).values_list("pk", "family_id"))
+    return [one if one.family else replace(one, family=homes.get(one.person or 0)) for one in deliveries]
+
+
+def _posted(kind: str, one: Delivery, source: str) -> Posted:
+    return Posted(
+        kind=kind, service=one.service, programme=one.programme, category=one.counted_as, level=one.level,
+        area=one.area, person=one.person, family=one.family, organisation=one.giver, case=one.case,
+        happened_on=one.happened_on, source=source, sealed=one.sealed,
+    )  # fmt: skip
+
+
+def _known(sources: Iterable[str]) -> set[str]:
+    names = list(dict.fromkeys(sources))
+    found: set[str] = set()
+    for start in range(0, len(names), SOME):
+        found.update(Outcome.objects.filter(source__in=names[start : start + SOME]).values_list("source", flat=True))
+    return found
+
+
+def _sources(names: Sequence[str]) -> dict[str, str]:
+    """The register's name for each delivery: the plain one, or the next after those that were reversed."""
+    current = {name: name for name in names}
+    number = 1
+    todo = set(names)
+    while todo:
+        reversed_ = _known(current[name] + register.REVERSED for name in todo)
+        todo = {name for name in todo if current[name] + register.REVERSED in reversed_}
+        number += 1
+        current.update({name: f"{name}:again{number}" for name in todo})
+    return current
+
+
+def _hours(deliveries: Sequence[Delivery], at: dt.datetime) -> Iterator[Hours]:
+    """Who gave: the delivery's own word, else the office that said it had done what was handed to it."""
+    unsaid = [one.case for one in deliveries if one.giver is None]
+    done: dict[int, tuple[int, int | None]] = {}
+    for start in range(0, len(unsaid), SOME):
+        rows = Dispatch.objects.filter(case_id__in=unsaid[start : start + SOME], answer="done").order_by("pk")
+        done.update({case: (office, account) for case, office, account in
+                     rows.values_list("case_id", "office_id", "answered_by")})  # fmt: skip
+    for one in deliveries:
+        office, account = (one.giver, one.giver_account) if one.giver else done.get(one.case, (None, None))
+        if office is not None:
+            yield Hours(office_id=office, account=account, case=one.case, minutes=one.minutes or 0,
+                        valid_from=one.happened_on, recorded_at=at)  # fmt: skip

@@ -1,0 +1,24 @@
+"""What casework asks of this room: a visit was paid, an errand was run."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from lianxin.campaigns import actions
+from lianxin.engine.deliveries import Delivered, Delivery
+from lianxin.engine.effects import handles
+from lianxin.engine.scope import Actor
+from lianxin.journal.actions import Writing
+
+
+@handles("deliver-visit")
+def deliver_visit(*, deliveries: Sequence[Delivery], by: Actor, at: dt.datetime, writer: Writing) -> list[Delivered]:
+    """A visit to a household, counted under the class of the award it brings."""
+    return actions.brought(kind="visit", deliveries=deliveries, by=by, at=at, writer=writer)
+
+
+@handles("deliver-errand")
+def deliver_errand(*, deliveries: Sequence[Delivery], by: Actor, at: dt.datetime, writer: Writing) -> list[Delivered]:
+    """Help at a home, counted under its kind."""
+    return actions.brought(kind="errand", deliveries=deliveries, by=by, at=at, writer=writer)
