@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 
 from lianxin.engine.refusal import Refusal
 
@@ -17,7 +18,7 @@ def attempt(request: HttpRequest, act: Callable[[], Any], done: str | Promise = 
     try:
         act()
     except Refusal as refusal:
-        messages.error(request, refusal.sentence)
+        messages.error(request, gettext(refusal.sentence))
         return False
     if done:
         messages.success(request, str(done))

@@ -190,9 +190,13 @@ def show(request: Request, listing: Listing, fetch: Fetch, **extra: Any) -> Http
 
 def know_areas(request: HttpRequest, listing: Listing, rows: Sequence[Any]) -> None:
     """Read the names of all areas on a page in one query."""
-    codes = {column.of(row) for column in listing.columns if column.kind == "area" for row in rows}
+    know_codes(request, [column.of(row) for column in listing.columns if column.kind == "area" for row in rows])
+
+
+def know_codes(request: HttpRequest, codes: Sequence[str]) -> None:
+    """Read the names of these areas in one query, for ``{% area %}`` and area columns."""
     known: dict[str, tuple[str, str]] = getattr(request, "known_areas", {})
-    missing = [code for code in codes if code and code not in known]
+    missing = [code for code in dict.fromkeys(codes) if code and code not in known]
     if missing:
         request.known_areas = {**known, **area_names(missing)}  # type: ignore[attr-defined]
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern
 
-from lianxin.console import accounts, background, catalogue, home, journal
+from lianxin.console import accounts, background, catalogue, home, journal, notices, people
 
 app_name = "console"
 urlpatterns: list[URLPattern] = [
@@ -11,4 +11,6 @@ urlpatterns: list[URLPattern] = [
     *journal.urls,
     *background.urls,
     *accounts.urls,
+    *people.urls,
+    *notices.urls,
 ]

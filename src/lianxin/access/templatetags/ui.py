@@ -169,3 +169,9 @@ def area(context: RequestContext, code: str) -> str:
 def item(mapping: dict[Any, Any], key: Any) -> Any:
     """What a mapping holds under a key that the template knows as a variable."""
     return mapping.get(key, "") if mapping else ""
+
+
+@register.filter
+def cut_words(text: str) -> list[str]:
+    """The words of a text, for short loops in templates."""
+    return text.split()

@@ -1,0 +1,229 @@
+"""Find a person or a household; open a file; record, reveal, verify, give a mandate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from lianxin.access.gate import Request, page
+from lianxin.catalogue import queries as catalogue
+from lianxin.console import filewords, lists, personcases, words
+from lianxin.console.acting import attempt
+from lianxin.console.fileforms import FORMS
+from lianxin.console.journal import hidden
+from lianxin.engine import clock
+from lianxin.engine.refusal import Refusal
+from lianxin.journal import queries as journal
+from lianxin.people import filing, queries
+
+LOOKED = 8
+FOUND = 20
+
+
+@page("people.search")
+def search(request: Request) -> HttpResponse:
+    """By name, pinyin, ID number, phone, file number, household code or address."""
+    text = request.GET.get("q", "").strip()[:60]
+    after = request.GET.get("after", "")
+    scope = request.actor.scope
+    found = queries.search(scope, text, limit=FOUND + 1, after=int(after) if after.isdigit() else 0) if text else []
+    houses = queries.households(scope, text, limit=6) if text and not after else []
+    lists.know_codes(request, [hit.home for hit in found] + [house.home for house in houses])
+    given = {
+        "text": text, "found": [(hit, hit.age(clock.today())) for hit in found[:FOUND]], "houses": houses,
+        "next_key": found[FOUND - 1].id if len(found) > FOUND else 0, "after": after,
+        "may_open": request.actor.may("people.view"),
+    }  # fmt: skip
+    return render(request, "console/people/search.html", given)
+
+
+def _file(request: Request, person: int, *, past: bool = False) -> queries.PersonFile:
+    found = queries.person(request.actor.scope, person, past=past)
+    if found is None:
+        raise Http404
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A dated row of the file as the page shows it."""
+
+    row: queries.Row
+    group: str
+    says: list[tuple[str, str]]
+
+
+def _lines(file: queries.PersonFile) -> list[Line]:
+    made = [Line(row, str(filewords.GROUPS[row.group]), filewords.says(row)) for row in file.rows]
+    return [line for line in made if line.says]
+
+
+def _entitled(file: queries.PersonFile) -> list[tuple[str, str, catalogue.Entitlement]]:
+    found = catalogue.entitlements_of(file.person.id, file.person.family)
+    return [(words.said(one.service.name), "pine" if one.entitled else "amber", one) for one in found]
+
+
+def _show(request: Request, person: int, status: int = 200, **more: Any) -> HttpResponse:
+    past = "past" in request.GET
+    file = _file(request, person, past=past)
+    actor = request.actor
+    given = {
+        "file": file, "age": file.person.age(clock.today()), "lines": _lines(file), "past": past,
+        "kin": [(str(filewords.KIN.get(one.kind, one.kind)), one.person) for one in file.kin],
+        "entitled": _entitled(file), "cases": personcases.of_person(actor, person),
+        "looked": [(row, words.deed(row.action)) for row in journal.about(
+            person, hidden=hidden(actor.scope), limit=LOOKED).rows],
+        "groups": [(code, filewords.GROUPS[code]) for code in FORMS if actor.may("people.edit")],
+        "today": clock.today(), "may": actor.permissions, **more,
+    }  # fmt: skip
+    response = render(request, "console/people/person.html", given, status=status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@page("people.view")
+def person(request: Request, person: int) -> HttpResponse:
+    """One file, numbers masked."""
+    return _show(request, person)
+
+
+@page("people.reveal")
+@require_POST
+def reveal(request: Request, person: int) -> HttpResponse:
+    """One sealed value on this page only; who saw it and why stands in the journal."""
+    _file(request, person)
+    field, reason = request.POST.get("field", ""), request.POST.get("reason", "")
+    shown: dict[str, str] = {}
+
+    def act() -> None:
+        shown[field] = filing.reveal(person=person, field=field, reason=reason, by=request.actor, at=clock.now())
+
+    done = attempt(request, act)
+    return _show(request, person, 200 if done else 422, shown=shown)
+
+
+@page("people.edit")
+def record(request: Request, person: int, group: str) -> HttpResponse:
+    """Record one fact with the paper it was taken from."""
+    if group not in FORMS:
+        raise Http404
+    file = _file(request, person)
+    form = FORMS[group](request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = dict(form.cleaned_data)
+        valid_from, paper = said.pop("valid_from"), said.pop("paper")
+        if attempt(
+            request,
+            lambda: filing.record(person=person, group=group, says=form.says(), valid_from=valid_from,
+                                  paper=paper, by=request.actor, at=clock.now()),
+            _("It stands in the file; what follows from it is judged again tonight."),
+        ):  # fmt: skip
+            return redirect("console:person", person=person)
+    given = {"file": file, "form": form, "group": filewords.GROUPS[group]}
+    return render(request, "console/people/record.html", given, status=422 if form.errors else 200)
+
+
+class AccountForm(forms.Form):
+    """A person's own bank account."""
+
+    bank = forms.CharField(label=_("Bank"), max_length=60)
+    number = forms.CharField(label=_("Account number"), max_length=30,
+                             widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}))  # fmt: skip
+    holder = forms.CharField(label=_("Account holder"), max_length=60, help_text=_("Only the person's own account."))
+    paper = forms.CharField(
+        label=_("From which paper"), max_length=120, help_text=_("For example: bank card, seen today")
+    )
+
+
+@page("people.edit")
+def account(request: Request, person: int) -> HttpResponse:
+    """Enter a new bank account; somebody else verifies it."""
+    file = _file(request, person)
+    form = AccountForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and attempt(
+        request,
+        lambda: filing.change_account(person=person, **form.cleaned_data, by=request.actor, at=clock.now()),
+        _("Entered. A colleague must verify it before money goes there."),
+    ):  # fmt: skip
+        return redirect("console:person", person=person)
+    given = {"file": file, "form": form, "group": _("Bank account")}
+    return render(request, "console/people/record.html", given, status=422 if form.errors else 200)
+
+
+@page("people.edit")
+@require_POST
+def verify(request: Request, person: int, account: int) -> HttpResponse:
+    """A second person confirms an account."""
+    if account not in {one.id for one in _file(request, person).accounts}:
+        raise Http404
+    attempt(request, lambda: filing.verify_account(account=account, by=request.actor, at=clock.now()),
+            _("Verified. It may be used after the cooling-off."))  # fmt: skip
+    return redirect("console:person", person=person)
+
+
+class MandateForm(forms.Form):
+    """Who may act for this person."""
+
+    kind = forms.ChoiceField(label=_("Who may act"), widget=forms.RadioSelect, choices=[
+        ("clerk", _("I, at the counter or on a visit")), ("proxy", _("A relative or trusted person")),
+        ("guardian", _("The guardian"))])  # fmt: skip
+    proxy = forms.CharField(label=_("File number of that person"), required=False, max_length=20)
+    until = forms.DateField(label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}))
+    paper = forms.CharField(label=_("From which paper"), max_length=120,
+                            help_text=_("Such as: signed mandate, 3 March; spoken, witnessed"))  # fmt: skip
+
+
+@page("case.open")
+def mandate(request: Request, person: int) -> HttpResponse:
+    """Record a mandate: the old man without a phone has his clerk."""
+    file = _file(request, person)
+    form = MandateForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+
+        def act() -> None:
+            proxy = queries.person_numbered(request.actor.scope, said["proxy"]) if said["proxy"] else None
+            if said["kind"] != "clerk" and proxy is None:
+                raise Refusal(gettext("There is no file with that number in your area."))
+            filing.give_mandate(person=person, proxy_person=None if said["kind"] == "clerk" else proxy,
+                                kind=said["kind"], until=said["until"], paper=said["paper"], by=request.actor,
+                                at=clock.now())  # fmt: skip
+
+        if attempt(request, act, _("The mandate is recorded.")):
+            return redirect("console:person", person=person)
+    given = {"file": file, "form": form, "group": _("Mandate")}
+    return render(request, "console/people/record.html", given, status=422 if form.errors else 200)
+
+
+@page("people.view")
+def explained(request: Request, person: int, code: str) -> HttpResponse:
+    """Why this person is or is not entitled to one service: every condition, what it looked at, its law."""
+    file = _file(request, person)
+    found = catalogue.explain(person=person, family=file.person.family, day=clock.today(), service=code,
+                              scope=request.actor.scope)  # fmt: skip
+    if not found:
+        raise Http404
+    given = {"file": file, "one": found[0], "name": words.said(found[0].service.name),
+             "conditions": personcases.conditions(found[0].result),
+             "verdict": words.of(words.VERDICTS, found[0].verdict)}  # fmt: skip
+    return render(request, "console/people/explained.html", given)
+
+
+urls: list[URLPattern] = [
+    path("search/", search, name="search"),
+    path("people/<int:person>/", person, name="person"),
+    path("people/<int:person>/reveal/", reveal, name="person-reveal"),
+    path("people/<int:person>/record/<slug:group>/", record, name="person-record"),
+    path("people/<int:person>/account/", account, name="person-account"),
+    path("people/<int:person>/account/<int:account>/verify/", verify, name="person-verify"),
+    path("people/<int:person>/mandate/", mandate, name="person-mandate"),
+    path("people/<int:person>/why/<slug:code>/", explained, name="person-why"),
+]

@@ -1,0 +1,64 @@
+"""What a page about a person says of conditions and cases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import get_language, gettext
+
+from lianxin.access.templatetags.ui import full_day
+from lianxin.console import words
+from lianxin.engine import facts, money
+from lianxin.engine.explaining import Explanation, Looked
+from lianxin.engine.scope import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition as a panel shows it: ``icon`` and ``tone``, its words, what it looked at, its law."""
+
+    icon: str
+    tone: str
+    say: str
+    looked: str
+    cite: str
+
+
+def _fact(name: str, value: Any) -> str:
+    known = facts.VOCABULARY.get(name)
+    language = get_language() or "zh"
+    called = known.name[language] if known else name
+    if value is None:
+        return gettext("%(fact)s: not in the file") % {"fact": called}
+    if isinstance(value, bool):
+        shown = gettext("yes") if value else gettext("no")
+    elif hasattr(value, "isoformat"):
+        shown = full_day(value)
+    elif name == "monthly_income":
+        shown = money.yuan(int(value))
+    elif known and value in known.allowed:
+        shown = known.allowed[value][language]
+    else:
+        shown = str(value)
+    return f"{called}: {shown}"
+
+
+def _condition(row: Looked) -> Condition:
+    icon, tone = ("check", "pine") if row.good else ("missing", "amber") if row.good is None else ("none", "muted")
+    looked = " · ".join(_fact(name, value) for name, value in row.facts.items())
+    cite = f"{row.cite.law} §{row.cite.article}" if row.cite and row.cite.article else row.cite.law if row.cite else ""
+    say = words.said(row.say)
+    if row.label.startswith("unless") and row.good:
+        say = gettext("does not apply: %s") % say
+    return Condition(icon, tone, say, looked, cite)
+
+
+def conditions(opened: Explanation) -> list[Condition]:
+    """The conditions of a verdict, opened."""
+    return [_condition(row) for row in opened.conditions]
+
+
+def of_person(actor: Actor, person: int) -> list[Any]:
+    """The cases of a person that this actor may see."""
+    return []
