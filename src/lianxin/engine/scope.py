@@ -37,6 +37,10 @@ class Scope:
         reach: Reach = self.reach if inside or self.reach != "area" else "none"
         return Scope(reach, inside, self.offices, self.account, self.persons, self.sealed)
 
+    def unlisted(self) -> Scope:
+        """The same scope of somebody who stands on no access list."""
+        return Scope(self.reach, self.areas, self.offices, self.account, self.persons)
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -11,11 +11,9 @@ from django.db import connection
 from lianxin.access import queries as access
 from lianxin.access.permissions import Refused
 from lianxin.engine import masking
-from lianxin.engine.scope import Actor, Scope
-from lianxin.insight import figures
+from lianxin.engine.scope import Scope
 from lianxin.insight.figures import FigureValue
 from lianxin.insight.register import Row, View
-from lianxin.journal import actions as journal
 from lianxin.people import identities
 
 _COLUMNS = (
@@ -78,26 +76,6 @@ def page(value: FigureValue, *, scope: Scope, after: str = "", limit: int = 50) 
     rows = _shown(found[:limit])
     more = f"{rows[-1].happened_on.isoformat()}_{rows[-1].id}" if len(found) > limit else ""
     return OpenedPage(rows, more)
-
-
-def every(value: FigureValue, *, scope: Scope, limit: int = 100_000) -> Iterator[Opened]:
-    """All rows behind ``value``, read in pages: for an export."""
-    after, given = "", 0
-    while given < limit:
-        found = page(value, scope=scope, after=after, limit=1000)
-        yield from found.rows
-        given += len(found.rows)
-        after = found.next
-        if not after:
-            return
-
-
-def exported(value: FigureValue, *, by: Actor, at: dt.datetime) -> Iterator[Opened]:
-    """All rows behind ``value`` for an export, which the journal records. Raises :class:`Refused` to who may not."""
-    if not figures.opens(by) or not by.scope.covers(value.area):
-        raise Refused("figures.rows")
-    journal.note(action="export-figure-rows", by=by, at=at, area=value.area, figure=value.code, rows=value.rows)
-    return every(value, scope=by.scope)
 
 
 def _key(after: str) -> tuple[dt.date, int] | None:

@@ -1,0 +1,110 @@
+"""Write reviews: a draft remembers its numbers, a publication keeps them as they were published."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from lianxin.access.permissions import require
+from lianxin.engine.refusal import Refusal
+from lianxin.engine.scope import Actor
+from lianxin.insight import figures, review
+from lianxin.insight.figures import FigureValue
+from lianxin.insight.models import Draft, Publication
+from lianxin.insight.review import Built
+from lianxin.journal import actions as journal
+
+
+def save_draft(
+    *,
+    code: str,
+    from_on: dt.date,
+    to_on: dt.date,
+    area: str,
+    text: str,
+    by: Actor,
+    at: dt.datetime,
+    language: str = "zh-hans",
+    expected: int | None = None,
+) -> tuple[Draft, Built]:
+    """Save the next draft of a review over an area and a period, with its numbers as they stand now.
+
+    Nothing is saved when the text names a figure that there is not. ``expected`` is the number of the draft that was
+    being edited: if somebody saved a later one meanwhile, this one is refused and nothing of theirs is lost.
+    Returns the draft and the review as built, in which numbers that moved since the last draft are marked.
+    """
+    require(by, "review.draft", area=area)
+    last = Draft.objects.filter(review=code, area=area, from_on=from_on, to_on=to_on).order_by("-number").first()
+    if expected is not None and last is not None and last.number != expected:
+        raise Refusal(f"draft {last.number} was saved meanwhile; copy your text, reload and put it in again")
+    before = last.figures if last else {}
+    built = review.build(
+        code, from_on=from_on, to_on=to_on, area=area, scope=by.scope, opens=figures.opens(by), language=language,
+        text=text, before=before,
+    )  # fmt: skip
+    with journal.entry(action="save-review-draft", by=by, at=at, area=area, review=code) as writer:
+        draft = Draft.objects.create(
+            review=code, title=built.title[:120], area=area, from_on=from_on, to_on=to_on, text=text,
+            figures=built.numbers, account=by.account, saved_at=at, number=last.number + 1 if last else 1,
+        )  # fmt: skip
+        writer.say(number=draft.number, figures=len(built.values))
+    return draft, built
+
+
+def publish(*, draft: int, by: Actor, at: dt.datetime) -> Publication:
+    """Publish the draft as it stands: its text, and every number counted now, with definition and version.
+
+    Refused where a number moved since the draft was saved (look at it and save again), where a later draft exists,
+    and where fewer people stand behind a number than may be shown. What is published is never changed afterwards.
+    """
+    found = Draft.objects.filter(pk=draft).first()
+    if found is None:
+        raise Refusal("there is no such draft")
+    require(by, "review.draft", area=found.area)
+    same = Draft.objects.filter(review=found.review, area=found.area, from_on=found.from_on, to_on=found.to_on)
+    if same.filter(number__gt=found.number).exists():
+        raise Refusal("a later draft exists; publish that one")
+    built = review.build(
+        found.review, from_on=found.from_on, to_on=found.to_on, area=found.area, scope=by.scope, known_at=at,
+        opens=figures.opens(by), language=by.language, text=found.text, before=found.figures,
+    )  # fmt: skip
+    if built.moved:
+        raise Refusal(f"{len(built.moved)} numbers changed since the draft was saved; look at them and save it again")
+    _refuse_small(built, by, at)
+    with journal.entry(action="publish-review", by=by, at=at, area=found.area, review=found.review) as writer:
+        made = writer.add([
+            Publication(
+                review=found.review, title=built.title[:120], area=found.area, from_on=found.from_on,
+                to_on=found.to_on, text=found.text, known_at=at,
+                figures={value.code: kept(value) for value in built.values},
+            )
+        ])[0]  # fmt: skip
+        writer.say(figures=len(built.values), draft=found.number)
+    return made
+
+
+def _refuse_small(built: Built, by: Actor, at: dt.datetime) -> None:
+    """What is published is read by people who may not open the rows: it is counted once more with their eyes."""
+    if not built.values:
+        return
+    open_eyes = figures.evaluate(
+        codes=[value.code for value in built.values], from_on=built.from_on, to_on=built.to_on, area=built.area,
+        scope=by.scope.unlisted(), known_at=at, opens=False,
+    )  # fmt: skip
+    small = [value.definition.name[by.language] for value in open_eyes if value.hidden]
+    if small:
+        raise Refusal(f"too few people stand behind: {', '.join(small[:5])}; take the number out or widen the period")
+
+
+def kept(value: FigureValue) -> dict[str, Any]:
+    """A number as it is kept in a publication."""
+    definition = value.definition
+    window: Mapping[str, str | None] = {
+        "from": value.window.from_on.isoformat() if value.window.from_on else None,
+        "to": value.window.to_on.isoformat(),
+    }
+    return {
+        "value": value.value, "unit": value.unit, "version": value.version, "where": definition.where,
+        "measure": f"{definition.kind} {definition.key}".strip(), "rows": value.rows, **window,
+    }  # fmt: skip

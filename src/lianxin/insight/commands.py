@@ -1,0 +1,121 @@
+"""What the ``lianxin figures`` and ``lianxin review`` commands do: count, print, write a file."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from pathlib import Path
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import urlencode
+
+from lianxin.access import queries as access
+from lianxin.engine import clock
+from lianxin.engine.refusal import Refusal
+from lianxin.engine.scope import Scope
+from lianxin.insight import figures as counting
+from lianxin.insight import printing
+from lianxin.insight import review as reviews
+from lianxin.insight.figures import FigureValue
+
+
+def figures(
+    *,
+    from_on: dt.date | None,
+    to_on: dt.date | None,
+    area: str,
+    known_at: dt.datetime | None,
+    as_json: bool,
+    scope: Scope,
+) -> int:
+    """Print every figure of the catalogue: exact values, money in fen, null where too few people stand behind it."""
+    area = _area(area)
+    to_on = to_on or _last_day(known_at)
+    _ordered(from_on, to_on)
+    found = counting.evaluate(
+        from_on=from_on, to_on=to_on, area=area, scope=scope, known_at=known_at, opens=True, override=True
+    )
+    if as_json:
+        rows = [{"code": value.code, "value": value.value, "unit": value.unit} for value in found]
+        print(json.dumps(rows, ensure_ascii=False))
+        return 0
+    for value in found:
+        said = "-" if value.value is None else str(value.value)
+        print(f"{value.code:32}{said:>16} {value.unit}")
+    return 0
+
+
+def review(
+    *,
+    code: str,
+    from_on: dt.date | None,
+    to_on: dt.date | None,
+    area: str,
+    known_at: dt.datetime | None,
+    out: Path,
+    scope: Scope,
+) -> int:
+    """Build a review into a file whose ending says what it is: .html, .pdf or .docx."""
+    ending = out.suffix.lower()
+    if ending not in (".html", ".pdf", ".docx"):
+        raise Refusal(f"{out.name}: write to a file that ends in .html, .pdf or .docx")
+    area = _area(area)
+    to_on = to_on or _last_day(known_at)
+    from_on = from_on or dt.date(to_on.year, 1, 1)
+    _ordered(from_on, to_on)
+    code, _, tongue = code.partition(".")
+    built = reviews.build(
+        code, from_on=from_on, to_on=to_on, area=area, scope=scope, known_at=known_at, opens=True,
+        language="en" if tongue == "en" else "zh-hans",
+    )  # fmt: skip
+    at = known_at or clock.now()
+    if ending == ".pdf":
+        data = printing.pdf(built, at=at, link=_link)
+    elif ending == ".docx":
+        data = printing.docx(built, at=at)
+    else:
+        given = printing.data(built, at=at, link=_link)
+        data = render_to_string("console/insight/paper.html", {"paper": given, "alone": True}).encode()
+    _write(out, data)
+    print(f"{out}: {len(built.values)} numbers", file=sys.stderr)
+    return 0
+
+
+def _write(out: Path, data: bytes) -> None:
+    """Write all or nothing."""
+    draft = out.with_name(f".{out.name}.part")
+    draft.write_bytes(data)
+    draft.replace(out)
+
+
+def _area(area: str) -> str:
+    """The area asked for, the city by default; raises for a code that there is not."""
+    area = area or str(settings.CITY)
+    if area != settings.CITY and area not in access.area_names([area]):
+        raise Refusal(f"there is no area {area[:20]}")
+    return area
+
+
+def _ordered(from_on: dt.date | None, to_on: dt.date) -> None:
+    if from_on is not None and to_on < from_on:
+        raise Refusal("--from lies after --to")
+
+
+def _last_day(known_at: dt.datetime | None) -> dt.date:
+    return clock.day(known_at) if known_at else clock.today()
+
+
+def _link(value: FigureValue) -> str:
+    """Where the rows behind a number open."""
+    try:
+        path = reverse("console:figure-rows", args=[value.code])
+    except NoReverseMatch:
+        return ""
+    asked = {"area": value.area, "to": value.window.to_on.isoformat()}
+    if value.window.from_on:
+        asked["from"] = value.window.from_on.isoformat()
+    origin = settings.CSRF_TRUSTED_ORIGINS[0] if settings.CSRF_TRUSTED_ORIGINS else "http://127.0.0.1:8000"
+    return f"{origin}{path}?{urlencode(asked)}"
