@@ -190,7 +190,7 @@ class GapRow:
 
 
 def gaps(scope: Scope, *, service: str = "", entitled: bool = True, after: int = 0, limit: int = 50) -> list[GapRow]:
-    """Stored verdicts inside the scope, paged by key: who is entitled, or whose fact is missing (``entitled=False``)."""  # noqa: E501
+    """Stored verdicts inside the scope, paged by key: who is entitled, or whose fact is missing (``entitled=False``)."""
     rows = Verdict.objects.filter(within(scope, "area"), verdict="E" if entitled else "U", pk__gt=after)
     if service:
         rows = rows.filter(service=service)

@@ -14,19 +14,13 @@ from django.conf import settings
 
 from lianxin.engine import documents
 from lianxin.engine.expressions import tree
-from lianxin.engine.expressions.kinds import Kind, Names
 from lianxin.engine.expressions.parse import parse
 from lianxin.engine.expressions.to_sql import SqlCompiler
 from lianxin.engine.facts import Name
+from lianxin.engine.figures import NAMES
 from lianxin.engine.refusal import Refusal
 
 Measure = Literal["count", "distinct", "open", "amount", "quantity"]
-_TEXT = ("kind", "service", "programme", "category", "level", "area", "unit")
-_DATE = ("happened_on", "ended_on")
-_INT = ("quantity", "amount", "person", "family", "organisation", "place")
-COLUMNS = {name: Kind("text") for name in _TEXT} | {name: Kind("date") for name in _DATE}
-COLUMNS |= {name: Kind("int") for name in _INT}
-NAMES = Names(COLUMNS, what=("台账字段", "column of the register"))
 
 
 @dataclass(frozen=True, slots=True)

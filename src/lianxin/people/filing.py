@@ -186,7 +186,7 @@ def give_mandate(
     at: dt.datetime,
     services: str = "",
 ) -> int:
-    """``proxy_person`` (or, for kind ``clerk``, the acting clerk) may act for ``person`` until a day at most a year off."""  # noqa: E501
+    """``proxy_person`` (or, for kind ``clerk``, the acting clerk) may act for ``person`` until a day at most a year off."""
     found = _person(by, person, "case.open")
     today = clock.day(at)
     if not today <= until <= today + dt.timedelta(days=366):

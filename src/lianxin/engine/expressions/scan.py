@@ -320,7 +320,7 @@ def _check_comparisons(pieces: list[Piece]) -> None:
 
 
 def _neutral(pieces: list[Piece]) -> Scanned:
-    from sqlglot.tokens import Token, TokenType
+    from sqlglot.tokens import Token, TokenType  # type: ignore[attr-defined]
 
     made = Scanned([])
     for index, piece in enumerate(pieces):

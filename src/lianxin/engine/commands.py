@@ -1,0 +1,58 @@
+"""``lianxin catalogue check`` and ``lianxin judge``: no Django, no home, no database."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+from pathlib import Path
+
+from lianxin.engine import attributes, checking, facts_file, judging
+from lianxin.engine.declaring import load_service, service_file
+from lianxin.engine.problems import DeclarationErrors
+from lianxin.engine.refusal import Refusal
+
+
+def _language() -> str:
+    said = os.environ.get("LIANXIN_LANGUAGE") or os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+    return "zh" if said.lower().startswith("zh") else "en"
+
+
+def check_path(path: Path) -> int:
+    """Check a catalogue or one service folder; one line a sound service on stdout, one sentence a fault on stderr."""
+    report = checking.check(path)
+    language = _language()
+    for one in report.services:
+        service = one.service
+        papers = sum(not material.held for material in service.materials)
+        print(f"{service.code}: {one.examples} examples hold; asks for {service.burden()} "
+              f"({len(service.typed_fields())} fields, {papers} papers)")  # fmt: skip
+    if report.figures:
+        print(f"{report.figures} figures")
+    for problem in report.warnings:
+        print(f"warning: {problem.sentence(language)}", file=sys.stderr)
+    for problem in report.errors:
+        print(problem.sentence(language), file=sys.stderr)
+    return 1 if report.errors else 0
+
+
+def judge_file(service: Path, facts: Path, as_of: dt.date, out: Path) -> int:
+    """Judge the rows of ``facts`` and write ``out``; exit 3 where a row met an error of the service."""
+    file = service_file(service)
+    if not file.is_file():
+        raise Refusal(f"{service} is no service: there is no {file.name}")
+    if out.is_dir() or not out.resolve().parent.is_dir():
+        raise Refusal(f"{out} cannot be written: name a file in a folder that exists")
+    try:
+        known = attributes.vocabulary_for(file.parent)
+        declared = load_service(service, facts=known)
+    except DeclarationErrors as errors:
+        more = f" (and {len(errors.problems) - 1} more)" if len(errors.problems) > 1 else ""
+        raise Refusal(errors.problems[0].sentence(_language()) + more) from errors
+    frame = facts_file.read(facts, known)
+    verdicts = judging.judge(declared, frame, as_of)
+    facts_file.write(out, verdicts)
+    wrong = int(verdicts["error"].sum())
+    if wrong:
+        print(f"lianxin: {wrong} rows met an error of the service {declared.code}", file=sys.stderr)
+    return 3 if wrong else 0

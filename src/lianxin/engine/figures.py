@@ -1,0 +1,72 @@
+"""Figures as declared: which columns of the register they may ask, and what a sound declaration says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from lianxin.engine import documents
+from lianxin.engine.documents import Node
+from lianxin.engine.expressions.kinds import Kind, Names
+from lianxin.engine.problems import DeclarationErrors, Problem
+from lianxin.engine.reading import KEBAB, Reader
+
+_TEXT = ("kind", "service", "programme", "category", "level", "area", "unit")
+_DATE = ("happened_on", "ended_on")
+_INT = ("quantity", "amount", "person", "family", "organisation", "place")
+COLUMNS = {name: Kind("text") for name in _TEXT} | {name: Kind("date") for name in _DATE}
+COLUMNS |= {name: Kind("int") for name in _INT}
+NAMES = Names(COLUMNS, what=("台账字段", "column of the register"))
+MEASURES = (
+    "count", "count distinct person", "count distinct family", "count distinct organisation", "count distinct place",
+    "count distinct year", "count distinct category", "count open", "sum amount", "sum quantity",
+)  # fmt: skip
+SHOWS = ("exact", "at-least")
+DISPLAYS = ("plain", "yuan", "万元", "万")
+_KEYS = ("code", "name", "unit", "measure", "where", "period", "say", "show", "display")
+_PERIOD = re.compile(r"(\d{4}-\d\d-\d\d)?\.\.(\d{4}-\d\d-\d\d)?|to-date")
+
+
+def check(path: Path) -> list[Problem]:
+    """Everything that is wrong with the figure declared in ``path``."""
+    reader = Reader(f"figures/{path.name}")
+    try:
+        root = documents.read(path)
+    except DeclarationErrors as errors:
+        return list(errors.problems)
+    found = reader.mapping(root, _KEYS, ("code", "name", "unit", "measure", "where"), "figure")
+    if found is None:
+        return reader.problems
+    code = reader.text(found.get("code"), "code")
+    if code and (not KEBAB.fullmatch(code) or code != path.stem):
+        reader.note(
+            found.line,
+            code,
+            f"代码“{code}”应与文件名“{path.stem}”相同",
+            f"the code '{code}' must be the file's name '{path.stem}'",
+        )
+    reader.name(found.get("name"), "name")
+    reader.name(found.get("unit"), "unit")
+    reader.name(found.get("say"), "say")
+    reader.choice(found.get("measure"), MEASURES, "measure")
+    reader.choice(found.get("show"), SHOWS, "show")
+    reader.choice(found.get("display"), DISPLAYS, "display")
+    where = found.get("where")
+    if where is not None:
+        reader.expression(where, NAMES, ("bool",))
+    _period(reader, found.get("period"))
+    return reader.problems
+
+
+def _period(reader: Reader, node: Node | None) -> None:
+    if node is None:
+        return
+    matched = _PERIOD.fullmatch(node.text) if node.kind == "scalar" else None
+    if matched is None or node.text == "..":
+        reader.note(
+            node.line, node.text, "period 写成 2020-01-01.. 或 to-date", "write period as 2020-01-01.. or to-date"
+        )
+        return
+    for text in matched.groups():
+        if text:
+            reader.day_of(text, node.line, "period")
