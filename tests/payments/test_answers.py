@@ -10,10 +10,13 @@ import openpyxl
 import pytest
 from django.db import connection
 
+from lianxin.access.models import Office
 from lianxin.engine import effects
 from lianxin.engine.refusal import Refusal
 from lianxin.journal import queries as chain
 from lianxin.journal.models import Entry
+from lianxin.notices.models import Notice
+from lianxin.notices.templates import words
 from lianxin.outcomes.models import Outcome
 from lianxin.payments import actions, queries
 from lianxin.payments.models import Attempt, Batch, Line, Transaction
@@ -48,7 +51,7 @@ def test_bank_file_is_the_same_bytes_again_and_journalled() -> None:
         first = actions.bank_file(batch=made.id, form=form, by=MAKER, at=AT)
         again = actions.bank_file(batch=made.id, form=form, by=MAKER, at=AT + dt.timedelta(days=9))
         assert first.data == again.data
-    assert Entry.objects.filter(action="bank-file").count() == 6
+    assert Entry.objects.filter(action="payments.bank-file").count() == 6
     assert Transaction.objects.filter(source__endswith=":sent").count() == 1
     with pytest.raises(Refusal, match="xlsx"):
         actions.bank_file(batch=made.id, form="pdf", by=MAKER, at=AT)
@@ -133,7 +136,7 @@ def test_a_file_that_does_not_agree_applies_nothing(rows: list[tuple[object, str
         read(batch, town.answer(number(batch), rows))
     assert Line.objects.filter(state="sent").count() == 3
     assert not Outcome.objects.exists()
-    assert not Entry.objects.filter(action="read-return").exists()
+    assert not Entry.objects.filter(action="payments.read-return").exists()
 
 
 def test_a_file_of_another_batch_or_kind_is_refused() -> None:
@@ -243,3 +246,18 @@ def _killed_at_every_write(act: object, state: str) -> int:
         else:
             return fatal - 1
     raise AssertionError("it never went through")
+
+
+def test_payees_and_their_station_are_told() -> None:
+    town.areas()
+    Office.objects.create(name="甲镇站", kind="station", level="township", area_id="419901001", phone="0999-1")
+    batch = ready(2)
+    read(batch, town.answer(number(batch), [(1, "900.00", OK, ""), (2, "900.00", NO, "账户已冻结")]))
+    notes = Notice.objects.order_by("pk")
+    assert [one.template for one in notes] == ["payment-paid", "payment-returned", "payment-returned-desk"]
+    said = [words(one.template, one.given) for one in notes]
+    assert said[0].startswith("“随军家属补助”的900.00元到账了")
+    assert "账户被冻结" in said[1]
+    assert "甲镇站" in said[1]
+    assert notes[2].office is not None
+    assert notes[2].person is None

@@ -40,7 +40,9 @@ def offer(
         raise Refusal(_("Write the hours like 08:00-12:00,14:00-18:00, or leave them empty for always."))
     if not kinds or not Office.objects.filter(pk=office, open=True).exists():
         raise Refusal(_("Name an open office and at least one kind of help."))
-    with journal.entry(action="offer-help", by=by, at=at, area=area, giver=office, kinds=sorted(kinds)) as writer:
+    with journal.entry(
+        action="campaigns.offer-help", by=by, at=at, area=area, giver=office, kinds=sorted(kinds)
+    ) as writer:
         held = Giver.objects.filter(office_id=office, kind__in=list(kinds), superseded_at__isnull=True)
         writer.supersede(Giver, list(held.values_list("pk", flat=True)), at)
         return writer.add([
@@ -54,7 +56,7 @@ def withdraw(*, offers: Sequence[int], by: Actor, at: dt.datetime) -> int:
     rows = Giver.objects.filter(pk__in=list(offers)[:SOME], superseded_at__isnull=True)
     for area in set(rows.values_list("area", flat=True)):
         require(by, "case.dispatch", area=area)
-    with journal.entry(action="withdraw-help", by=by, at=at) as writer:
+    with journal.entry(action="campaigns.withdraw-help", by=by, at=at) as writer:
         return writer.supersede(Giver, list(rows.values_list("pk", flat=True)), at)
 
 

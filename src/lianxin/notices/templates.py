@@ -69,6 +69,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The bank returned {amount} yuan of {service}: {reason}.|The money is safe; give an account in your own name and "
         "it is sent again.|{desk}, phone {phone}.",
     ),
+    "payment-returned-desk": (
+        "“{service}”有一笔{amount}元被银行退回：{reason}。|请联系领款人，换一个本人账户，或请他去银行问一问。",
+        "The bank returned {amount} yuan of {service}: {reason}.|Please ask the payee for an account in their own name, "
+        "or to go to the bank.",
+    ),
     "offered": (
         "有一件事请您帮忙：{kind}。|{until}前回个话，去不去都行。",
         "Could you help with this: {kind}?|Please answer by {until}, yes or no.",

@@ -33,7 +33,7 @@ def agree(
         raise Refusal(_("The agreement ends before it begins."))
     if plaque and Agreement.objects.filter(plaque=plaque, superseded_at__isnull=True).exclude(office=partner).exists():
         raise Refusal(_("This plaque hangs at another partner."))
-    with journal.entry(action="agree-partner", by=by, at=at, area=partner.area_id, giver=office) as writer:
+    with journal.entry(action="partners.agree", by=by, at=at, area=partner.area_id, giver=office) as writer:
         held = Agreement.objects.filter(office=partner, superseded_at__isnull=True)
         writer.supersede(Agreement, list(held.values_list("pk", flat=True)), at)
         [made] = writer.add([Agreement(office=partner, plaque=plaque, offer=offer, valid_from=day, valid_to=until,
@@ -54,7 +54,7 @@ def end(*, agreement: int, on: dt.date, reason: str, by: Actor, at: dt.datetime)
     begun = held.valid_from or on
     if on < begun:
         raise Refusal(_("The agreement ends before it begins."))
-    with journal.entry(action="end-partner", by=by, at=at, area=held.office.area_id, purpose=reason[:200]) as writer:
+    with journal.entry(action="partners.end", by=by, at=at, area=held.office.area_id, purpose=reason[:200]) as writer:
         writer.supersede(Agreement, [held.pk], at)
         [made] = writer.add([Agreement(office=held.office, plaque=held.plaque, offer=held.offer, valid_from=begun,
                                        valid_to=on, paper=held.paper, recorded_at=at)])  # fmt: skip

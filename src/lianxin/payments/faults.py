@@ -31,6 +31,17 @@ RETURNED: dict[str, tuple[Words, Words]] = {
     "other": (_("The bank gave another reason."), _("Ask the bank.")),
 }  # fmt: skip
 
+# The same in a notice, where both languages are kept.
+REASONS = {
+    "closed": {"zh": "账户已销户", "en": "the account is closed"},
+    "frozen": {"zh": "账户被冻结", "en": "the account is frozen"},
+    "name": {"zh": "户名和账户对不上", "en": "the name does not match the account"},
+    "number": {"zh": "银行查不到这个账号", "en": "the bank knows no such account"},
+    "dormant": {"zh": "账户长期没用，已休眠", "en": "the account is asleep"},
+    "limit": {"zh": "账户超过了限额", "en": "the account has reached its limit"},
+    "other": {"zh": "银行写了别的原因", "en": "the bank gave another reason"},
+}
+
 # Pieces of banks' own words, in the order in which they are looked for.
 BANK_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("closed", ("销户", "注销", "已销", "closed")),

@@ -71,7 +71,7 @@ def read_return(*, batch: int, data: bytes, name: str, by: Actor, at: dt.datetim
         sorted_ = _sort(parsed, found)
         day = on or clock.day(at)
         with journal.entry(
-            action="read-return", by=by, at=at, area=found.area, service=found.service if found.sealed else "",
+            action="payments.read-return", by=by, at=at, area=found.area, service=found.service if found.sealed else "",
             batch=found.number, digest=digest, rows=len(parsed.rows),
         ) as writer:  # fmt: skip
             back = [*sorted_.back("returned"), *sorted_.back("recalled")]
@@ -169,7 +169,9 @@ def _apply(what: _Sorted, batch: Batch, digest: str, day: dt.date, by: Actor, at
         effects.announce("payments-paid", payments=paid, by=by, at=at, writer=writer)
     if back:
         effects.announce("payments-returned", payments=back, by=by, at=at, writer=writer)
-    telling.tell(paid=what.paid, back=[(one, fault) for fault, tries in groups for one in tries], by=by, at=at)
+    telling.tell(
+        paid=what.paid, back=[(one, fault) for fault, tries in groups for one in tries], by=by, at=at, writer=writer
+    )
 
 
 def _mark(

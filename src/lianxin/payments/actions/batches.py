@@ -53,7 +53,9 @@ def make_batch(*, service: str, area: str, by: Actor, at: dt.datetime) -> Made:
             raise Refusal(_nothing(len(waiting)))
         total = sum(one.amount for one in ready)
         sealed = service in by.scope.sealed
-        with journal.entry(action="make-batch", by=by, at=at, area=area, service=service if sealed else "") as writer:
+        with journal.entry(
+            action="payments.make-batch", by=by, at=at, area=area, service=service if sealed else ""
+        ) as writer:
             batch = Batch.objects.create(
                 number=f"making-{writer.id}", service=service, area=area, sealed=sealed, state="made",
                 count=len(ready), total=total, maker=_account(by), maker_name=by.name, made_at=at,
@@ -89,7 +91,7 @@ def _hand(pk: int, act: str, by: Actor, at: dt.datetime, *, permission: str, pre
         _in_state(batch, act)
         must_hold(batch, clock.day(at))
         _own_accounts(batch, by)
-        with _entry(f"{act}-batch", batch, by, at):
+        with _entry(f"payments.{act}-batch", batch, by, at):
             fields: dict[str, Any] = {who: _account(by), name: by.name, when: at, "state": states.target(act)}
             change(batch, **fields)
     return batch
@@ -101,7 +103,7 @@ def return_batch(*, batch: int, reason: str, by: Actor, at: dt.datetime) -> Batc
         raise Refusal(_("Say what the maker should look at."))
     with held(batch, by, "batch.check", "batch.approve") as found:
         _in_state(found, "return")
-        with _entry("return-batch", found, by, at, purpose=reason[:200]):
+        with _entry("payments.return-batch", found, by, at, purpose=reason[:200]):
             change(found, state="returned", note=reason[:200], **UNSIGNED)
     return found
 
@@ -115,7 +117,7 @@ def resubmit_batch(*, batch: int, by: Actor, at: dt.datetime) -> Batch:
         if not found.count:
             raise Refusal(_("No line is left in this batch: cancel it."))
         must_hold(found, clock.day(at))
-        with _entry("resubmit-batch", found, by, at):
+        with _entry("payments.resubmit-batch", found, by, at):
             change(found, state="made", maker=_account(by), maker_name=by.name, note="")
     return found
 
@@ -128,7 +130,7 @@ def take_out(*, batch: int, lines: Sequence[int], reason: str, by: Actor, at: dt
         if found.state not in ("made", "returned"):
             raise Refusal(_("Lines are taken out by the maker, before anybody has signed. Have the batch sent back."))
         tries = Attempt.objects.filter(batch=found, result="sent", line_id__in=list(lines)[:900])
-        with _entry("take-out-lines", found, by, at, purpose=reason[:200]) as writer:
+        with _entry("payments.take-out-lines", found, by, at, purpose=reason[:200]) as writer:
             Line.objects.filter(tries__in=tries, state="batched").update(state="due", batch=None)
             writer.say(lines=tries.update(result="dropped", answered_at=at))
             left = Attempt.objects.filter(batch=found, result="sent").aggregate(n=Count("pk"), sum=Sum("amount"))
@@ -144,7 +146,7 @@ def cancel_batch(*, batch: int, reason: str, by: Actor, at: dt.datetime) -> Batc
         if found.state == "cancelled":
             return found
         _in_state(found, "cancel")
-        with _entry("cancel-batch", found, by, at, purpose=reason[:200]):
+        with _entry("payments.cancel-batch", found, by, at, purpose=reason[:200]):
             Attempt.objects.filter(batch=found, result="sent").update(result="dropped", answered_at=at)
             Line.objects.filter(batch=found, state="batched").update(state="due", batch=None)
             change(found, state="cancelled", note=reason[:200], count=0, total=0, **UNSIGNED)

@@ -126,7 +126,9 @@ def repay(*, lines: Sequence[int], by: Actor, at: dt.datetime, words: str = "") 
             else:
                 owed.append((pk, service, amount))
         if owed:
-            with journal.entry(action="repay-lines", by=by, at=at, purpose=words[:200], lines=len(owed)) as writer:
+            with journal.entry(
+                action="payments.repay-lines", by=by, at=at, purpose=words[:200], lines=len(owed)
+            ) as writer:
                 books.move(writer, how="repay", source=f"repay:{writer.id}", on=day, memo="owed again", owed=owed)
                 _set(owed, state="due", batch=None, fault="")
     return Repaid(tuple(pk for pk, *_rest in owed), waiting)
@@ -147,7 +149,9 @@ def cancel_lines(*, lines: Sequence[int], reason: str, by: Actor, at: dt.datetim
         )  # fmt: skip
         if not rows:
             return 0
-        with journal.entry(action="cancel-lines", by=by, at=at, purpose=reason[:200], lines=len(rows)) as writer:
+        with journal.entry(
+            action="payments.cancel-lines", by=by, at=at, purpose=reason[:200], lines=len(rows)
+        ) as writer:
             for state, how in (("due", "cancel"), ("suspense", "cancel-returned")):
                 owed = [(pk, service, amount) for pk, service, amount, was in rows if was == state]
                 source = f"cancel:{writer.id}:{state}"
@@ -161,7 +165,7 @@ def clear_duplicate(*, line: int, reason: str, by: Actor, at: dt.datetime) -> No
     require(by, "batch.check")
     if not reason.strip():
         raise Refusal(_("Say why this is not the same payment twice."))
-    with journal.entry(action="clear-duplicate", by=by, at=at, purpose=reason[:200], line=line):
+    with journal.entry(action="payments.clear-duplicate", by=by, at=at, purpose=reason[:200], line=line):
         if not _mine([line], by).filter(state="due").update(cleared=True):
             raise Refusal(_("This line is not waiting any more. Nothing was changed."))
 

@@ -58,7 +58,7 @@ def bank_file(*, batch: int, form: str, by: Actor, at: dt.datetime) -> BankFile:
         ending, content_type = bankfile.FORMS[form]
         printed = hashlib.sha256(data).hexdigest()
         journal.note(
-            action="bank-file", by=by, at=at, area=found.area, service=found.service if found.sealed else "",
+            action="payments.bank-file", by=by, at=at, area=found.area, service=found.service if found.sealed else "",
             batch=found.number, form=form, digest=printed, count=found.count,
         )  # fmt: skip
     return BankFile(f"{found.number}.{ending}", content_type, data, printed)
@@ -86,7 +86,7 @@ def purpose_of(batch: Batch) -> str:
 def _send(batch: Batch, digest: str, by: Actor, at: dt.datetime) -> None:
     lines = Line.objects.filter(batch=batch, state="batched")
     with journal.entry(
-        action="send-batch", by=by, at=at, area=batch.area, service=batch.service if batch.sealed else "",
+        action="payments.send-batch", by=by, at=at, area=batch.area, service=batch.service if batch.sealed else "",
         batch=batch.number, count=batch.count, total=batch.total, digest=digest,
     ) as writer:  # fmt: skip
         owed = list(lines.order_by("pk").values_list("pk", "service", "amount"))
