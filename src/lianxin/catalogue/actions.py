@@ -13,7 +13,7 @@ from typing import Any
 from lianxin.catalogue import folders, matching
 from lianxin.catalogue.models import Run, Version
 from lianxin.catalogue.queries import in_force
-from lianxin.engine import clock
+from lianxin.engine import checking, clock
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
 from lianxin.journal import actions as journal
@@ -36,14 +36,18 @@ def publish(*, path: Path, by: Actor, at: dt.datetime, approved_by: str) -> list
     Everything is checked and its examples run first; one fault refuses the whole. The first version of a service is in
     force from its first day, later ones from the day of publication. A repeat stores nothing.
     """
-    loaded = folders.read(path)
+    report = checking.check(path)
+    if report.errors:
+        more = f" (and {len(report.errors) - 1} more)" if len(report.errors) > 1 else ""
+        raise Refusal(report.errors[0].sentence(by.language) + more + "; nothing was published")
+    loaded = folders.read(report)
     newest = {row.service: row for row in Version.objects.order_by("number")}
     made: list[Made] = []
     with journal.entry(action="catalogue.publish", by=by, at=at) as writing:
         rows = []
         for folder in loaded:
             service = folder.service
-            declaration = {"service": _plain(service.to_data())}
+            declaration = {"service": _plain(service.to_data()), "attributes": _plain(folder.attributes)}
             examples = _plain(folder.examples)
             text = json.dumps([declaration, examples], ensure_ascii=False, sort_keys=True)
             digest = hashlib.sha256(text.encode()).hexdigest()

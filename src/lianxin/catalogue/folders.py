@@ -1,47 +1,34 @@
-"""Read the folders of a catalogue for publishing."""
+"""What a checked folder hands to publishing."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from lianxin.engine import documents
+from lianxin.engine import attributes, documents
+from lianxin.engine.checking import Report
 from lianxin.engine.declaration import Service
-from lianxin.engine.declaring import load_service, service_file
-from lianxin.engine.problems import DeclarationErrors
-from lianxin.engine.refusal import Refusal
 
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """One service as it lies in its folder."""
+    """One service as it lies in its folder, with the city's own facts it was read with."""
 
     service: Service
     examples: list[Any]
+    attributes: list[Any]
 
 
-def services_under(path: Path) -> list[Path]:
-    """The service folders that ``path`` names: a catalogue's, or the one folder itself."""
-    if service_file(path).is_file():
-        return [path if path.is_dir() else path.parent]
-    folder = path / "services"
-    found = sorted(one for one in folder.iterdir() if service_file(one).is_file()) if folder.is_dir() else []
-    if not found:
-        raise Refusal(f"{path} is neither a catalogue nor a service's folder: there is no service.yaml in it")
-    return found
-
-
-def read(path: Path) -> list[Folder]:
-    """Every service under ``path`` with its examples. Raises :class:`Refusal` with the first fault's sentence."""
+def read(report: Report) -> list[Folder]:
+    """Every sound service of a report as data that a version stores."""
     made = []
-    for folder in services_under(path):
-        try:
-            service = load_service(folder)
-            file = folder / "examples.yaml"
-            examples = documents.plain(documents.read(file)) if file.is_file() else []
-        except DeclarationErrors as errors:
-            more = f" (and {len(errors.problems) - 1} more)" if len(errors.problems) > 1 else ""
-            raise Refusal(errors.problems[0].sentence() + more) from errors
-        made.append(Folder(service, examples))
+    for one in report.services:
+        beside, examples = attributes.beside(one.folder), one.folder / "examples.yaml"
+        made.append(
+            Folder(
+                one.service,
+                documents.plain(documents.read(examples)) or [] if examples.is_file() else [],
+                documents.plain(documents.read(beside)) or [] if beside.is_file() else [],
+            )
+        )
     return made

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from lianxin.catalogue.models import Run, Verdict
 from lianxin.catalogue.queries import Published, facts_of
 from lianxin.engine import effects, judging
+from lianxin.engine.facts import Fact
 from lianxin.engine.openings import Opening
 from lianxin.engine.scope import Actor
 from lianxin.journal import actions as journal
@@ -27,10 +28,12 @@ class Frames:
         self.ids = ids
         self._codes: dict[str, list[str]] = {}
         self._files: dict[str, Any] = {}
+        self._known: dict[str, Fact] = {}
 
     def need(self, services: Sequence[Published]) -> None:
         """Say which facts will be asked for, so that the dated tables are read once."""
         for found in services:
+            self._known.update(found.service.facts)
             known = self._codes.setdefault(found.service.subject, [])
             area = "residence"
             for code in (*found.facts, area, *([found.service.event] if found.service.event else [])):
@@ -45,7 +48,9 @@ class Frames:
         if subject not in self._files:
             outside = _provided()
             codes = [code for code in self._codes[subject] if code not in outside]
-            self._files[subject] = facts_of(subject=subject, codes=codes, day=self.day, service="", ids=self.ids)
+            self._files[subject] = facts_of(
+                subject=subject, codes=codes, day=self.day, service="", ids=self.ids, known=self._known
+            )
         return _with_provided(
             self._files[subject], found.facts, day=self.day, service=found.service.code, ids=self.ids,
             subject=subject,

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from lianxin.access.queries import within
 from lianxin.catalogue.models import Run, Verdict, Version
+from lianxin.engine import attributes, judging
 from lianxin.engine import facts as vocabulary
-from lianxin.engine import judging
 from lianxin.engine.declaration import Service
 from lianxin.engine.declaring import service_from_data
 from lianxin.engine.effects import providers
@@ -38,7 +38,8 @@ class Published:
 @lru_cache(maxsize=512)
 def _load(version_id: int) -> Published:
     row = Version.objects.get(pk=version_id)
-    service = service_from_data(row.declaration["service"], facts=vocabulary.VOCABULARY)
+    known = attributes.from_data(row.declaration.get("attributes"))
+    service = service_from_data(row.declaration["service"], facts=known)
     return Published(row.pk, row.number, service)
 
 
@@ -70,10 +71,11 @@ def facts_of(
     service: str,
     ids: Sequence[int] | None = None,
     known_at: dt.datetime | None = None,
+    known: Mapping[str, vocabulary.Fact] = vocabulary.VOCABULARY,
 ) -> Any:
     """A Polars frame of ``codes`` for ``ids`` (None: everyone): the file's facts joined with what higher rooms know."""
     from_files = [code for code in codes if code not in _provided()]
-    frame = files.frame(subject=subject, day=day, known_at=known_at, ids=ids, codes=from_files)
+    frame = files.frame(subject=subject, day=day, known_at=known_at, ids=ids, codes=from_files, facts=known)
     return _with_provided(frame, codes, day=day, service=service, ids=ids, subject=subject)
 
 
@@ -139,7 +141,14 @@ def explain(
         if subject is None:
             continue
         codes = found.facts
-        frame = facts_of(subject=found.service.subject, codes=codes, day=day, service=found.service.code, ids=[subject])
+        frame = facts_of(
+            subject=found.service.subject,
+            codes=codes,
+            day=day,
+            service=found.service.code,
+            ids=[subject],
+            known=found.service.facts,
+        )
         rows = frame.to_dicts()
         given = rows[0] if rows else {}
         made.append(Explained(found.service, found.version_id, judging.explain(found.service, given, day)))

@@ -51,15 +51,22 @@ def read(path: Path, limit: int = MAX_BYTES) -> Node:
         with path.open("rb") as file:
             data = file.read(limit + 1)
     except OSError:
-        raise _refusal(path.name, 1, "", f"打不开文件 {path}", f"cannot open the file {path}") from None
+        raise _refusal(_called(path), 1, "", f"打不开文件 {path}", f"cannot open the file {path}") from None
     if len(data) > limit:
-        raise _refusal(path.name, 1, "", f"文件超过 {limit // 1024} KB", f"the file is larger than {limit // 1024} KB")
+        raise _refusal(
+            _called(path), 1, "", f"文件超过 {limit // 1024} KB", f"the file is larger than {limit // 1024} KB"
+        )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         line = data[: fault.start].count(b"\n") + 1
-        raise _refusal(path.name, line, "", "不是 UTF-8 文本", "this is not UTF-8 text") from None
-    return parse(text, path.name, as_json=path.suffix == ".json")
+        raise _refusal(_called(path), line, "", "不是 UTF-8 文本", "this is not UTF-8 text") from None
+    return parse(text, _called(path), as_json=path.suffix == ".json")
+
+
+def _called(path: Path) -> str:
+    """What errors call a file: its folder says which service it is."""
+    return f"{path.resolve().parent.name}/{path.name}"
 
 
 def parse(text: str, name: str, *, as_json: bool = False) -> Node:

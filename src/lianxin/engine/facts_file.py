@@ -73,27 +73,23 @@ def _cells(text: str, path: Path) -> pl.DataFrame:
     twice = {name for name in header if header.count(name) > 1}
     if twice:
         raise Refusal(f"{path}, line 1: the column {short(sorted(twice)[0])} stands twice")
+    _check_widths(text, len(header), path)
     try:
-        return pl.read_csv(
-            io.BytesIO(text.encode()),
-            infer_schema=False,
-            missing_utf8_is_empty_string=False,
-            truncate_ragged_lines=False,
-        )
+        return pl.read_csv(io.BytesIO(text.encode()), infer_schema=False)
     except pl.exceptions.NoDataError:
         return pl.DataFrame({name: pl.Series([], dtype=pl.String) for name in header})
-    except pl.exceptions.PolarsError:
-        pass
+    except pl.exceptions.PolarsError as error:
+        raise Refusal(f"{path} cannot be read as csv; check its quotation marks") from error
+
+
+def _check_widths(text: str, width: int, path: Path) -> None:
     rows = csv.reader(io.StringIO(text))
     try:
         for row in rows:
-            if row and len(row) != len(header):
-                raise Refusal(
-                    f"{path}, line {rows.line_num}: {len(row)} cells where the header has {len(header)} columns"
-                )
+            if row and len(row) != width:
+                raise Refusal(f"{path}, line {rows.line_num}: {len(row)} cells where the header has {width} columns")
     except csv.Error as error:
         raise Refusal(f"{path}, line {rows.line_num}: this line cannot be read ({error})") from error
-    raise Refusal(f"{path} cannot be read as csv; check its quotation marks")
 
 
 def _check_header(columns: Sequence[str], facts: Mapping[str, Fact], path: Path) -> None:
@@ -183,8 +179,10 @@ def write(path: Path, verdicts: pl.DataFrame) -> None:
         "id",
         pl.col("verdict").cast(pl.String),
         "amount",
-        pl.col("missing").list.join(" "),
-        pl.col("because").list.join(" "),
+        *(
+            pl.when(pl.col(name).list.len() > 0).then(pl.col(name).list.join(" ")).alias(name)
+            for name in ("missing", "because")
+        ),
     )
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
