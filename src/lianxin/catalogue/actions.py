@@ -14,6 +14,7 @@ from lianxin.catalogue import folders, matching
 from lianxin.catalogue.models import Run, Version
 from lianxin.catalogue.queries import in_force
 from lianxin.engine import checking, clock
+from lianxin.engine.declaration import Service
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
 from lianxin.journal import actions as journal
@@ -91,6 +92,11 @@ class ServiceResult:
         return asdict(self)
 
 
+def matched(service: Service) -> bool:
+    """Whether matching has anything to say: asks have no conditions, and of a sealed application nobody is told."""
+    return bool(service.who) and service.mode != "ask" and not (service.sealed and service.mode == "apply")
+
+
 def match(
     *,
     as_of: dt.date,
@@ -111,7 +117,7 @@ def match(
             raise Refusal(f"no service {code} is published; `lianxin catalogue publish` stores it")
     wanted = [
         found for code, found in sorted(chosen.items())
-        if (services is None or code in services) and found.service.mode != "ask" and found.service.who
+        if (services is None or code in services) and matched(found.service)
     ]  # fmt: skip
     run = Run.objects.create(at=at, as_of=as_of, services=[found.service.code for found in wanted], state="running")
     results = []

@@ -86,7 +86,7 @@ def one(found: Published, frames: Frames, *, run: Run, by: Actor, at: dt.datetim
         | pl.col("missing").ne_missing(pl.col("missing_was"))
         | pl.col("area").ne_missing(pl.col("area_was"))
         | moved
-        | (pl.col("version_was") != found.version_id)
+        | (pl.col("version").ne_missing(found.version_id))
     )
     changed = both.with_columns((entitled & (~was | moved)).alias("new")).filter(differs)
     gone = stored.join(now, on="subject", how="anti")
