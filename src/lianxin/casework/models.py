@@ -25,7 +25,7 @@ class Case(models.Model):
     opened_by = models.BigIntegerField(null=True)
     words = models.TextField(blank=True)
     form = models.JSONField(default=dict)
-    state = models.CharField(max_length=10)  # see states.py
+    state = models.CharField(max_length=10)  # states.py: the one place that says what leads where
     step = models.SmallIntegerField(default=0)  # index into the version's route
     step_name = models.CharField(max_length=12, blank=True)
     level = models.CharField(max_length=10, blank=True)
@@ -40,6 +40,8 @@ class Case(models.Model):
     closed_at = models.DateTimeField(null=True)
     stands_from = models.DateField(null=True)  # a recurring service decided once and standing
     stands_to = models.DateField(null=True)
+    promised_at = models.DateTimeField(null=True)  # the whole of an ask is promised by then, whatever its steps allow
+    mandate = models.BigIntegerField(null=True)  # under which somebody else opened or confirmed it
     version_lock = models.IntegerField(default=0)  # a stale page is refused by it
 
     class Meta:
@@ -69,6 +71,41 @@ class Move(Covered):
     reason = models.CharField(max_length=60, blank=True)  # a code of the reasons list
     words = models.TextField(blank=True)
     due_at = models.DateTimeField(null=True)
+    mandate = models.BigIntegerField(null=True)  # under which it was done for the subject
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "id"], name="move_case")]
+
+
+class Counter(models.Model):
+    """The last case number given on a day; sealed cases count apart, so that no gap tells of them."""
+
+    day = models.DateField()
+    sealed = models.BooleanField(default=False)
+    last = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["day", "sealed"], name="counter_day")]
+
+
+class Period(Covered):
+    """One delivery of a case: what was ordered for which period, and what became of it. Unique on case and period."""
+
+    unchained = ("state", "on", "moved_at")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="periods")
+    step = models.SmallIntegerField()  # of the deliver step
+    period = models.CharField(max_length=12)  # 2026-11 | 2026 | 2026Q4 | once | the event's day
+    attempt = models.SmallIntegerField(default=1)  # delivered again after a reversal
+    amount = models.BigIntegerField(null=True)  # fen
+    source = models.CharField(max_length=110)  # in the register of outcomes
+    state = models.CharField(max_length=10)  # underway | returned | done | reversed | cancelled
+    ordered_at = models.DateTimeField()
+    on = models.DateField(null=True)  # the day on which it was done
+    moved_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "step", "period", "attempt"], name="period_once")]
+        indexes = [models.Index(fields=["case", "state"], name="period_case")]
 
 
 class Gap(Covered):
@@ -80,6 +117,7 @@ class Gap(Covered):
     code = models.CharField(max_length=60)
     asked_at = models.DateTimeField()
     words = models.CharField(max_length=200, blank=True)
+    name = models.JSONField(default=dict)  # {"zh", "en"}: what it is called, as it was told
     met_at = models.DateTimeField(null=True)
     met_move = models.BigIntegerField(null=True)
 
@@ -90,7 +128,7 @@ class Paper(Covered):
     person = models.BigIntegerField(null=True, db_index=True)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, related_name="papers")
     code = models.CharField(max_length=60)
-    name = models.CharField(max_length=120)
+    name = models.CharField(max_length=120)  # of the kind of paper; never the sender's file name
     content_type = models.CharField(max_length=60)
     size = models.IntegerField()
     digest = models.CharField(max_length=64)  # of the file's content; its name in the home's papers
@@ -133,8 +171,9 @@ class Objection(Covered):
 class Dispatch(Covered):
     """An ask handed to a volunteer team, a partner or a unit, and their answer."""
 
-    unchained = ("answer", "answered_at", "answered_by", "reason", "done_at", "done_words")
+    unchained = ("answer", "answered_at", "answered_by", "reason", "done_at", "done_words", "minutes")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="dispatches")
+    words = models.CharField(max_length=400, blank=True)  # what the desk adds for the giver
     office = models.ForeignKey("access.Office", on_delete=models.PROTECT, related_name="dispatches")
     offered_at = models.DateTimeField()
     answer_by = models.DateTimeField(null=True)
@@ -144,9 +183,13 @@ class Dispatch(Covered):
     reason = models.CharField(max_length=200, blank=True)
     done_at = models.DateTimeField(null=True)
     done_words = models.CharField(max_length=400, blank=True)
+    minutes = models.IntegerField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["office", "answer", "id"], name="dispatch_office")]
+        indexes = [
+            models.Index(fields=["office", "answer", "id"], name="dispatch_office"),
+            models.Index(fields=["answer", "answer_by"], name="dispatch_due"),
+        ]
 
 
 class Rating(Covered):

@@ -1,0 +1,97 @@
+"""What an opening must not open twice: a case already open or standing, an event already served, a double click."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lianxin.casework import states
+from lianxin.casework.models import Case
+from lianxin.catalogue.queries import Published
+from lianxin.engine.openings import Opening
+from lianxin.outcomes.models import Outcome
+
+DOUBLE_CLICK = dt.timedelta(minutes=2)
+SOME = 800
+RECURRING = frozenset({"monthly", "quarterly", "yearly"})
+
+
+@dataclass
+class Known:
+    """What the subjects of some openings of one service already have."""
+
+    cases: dict[tuple[str, int], list[Case]]
+    served: dict[tuple[str, int], dt.date]  # the newest unreversed delivery in the register
+
+
+def known(published: Published, openings: Sequence[Opening]) -> Known:
+    """Read once what the subjects already have of this service."""
+    service = published.service
+    side = _side(published)
+    ids = [one for one in dict.fromkeys(_subject(opening, side) for opening in openings) if one is not None]
+    cases: dict[tuple[str, int], list[Case]] = {}
+    served: dict[tuple[str, int], dt.date] = {}
+    for start in range(0, len(ids), SOME):
+        some = ids[start : start + SOME]
+        for case in (
+            Case.objects.filter(service=service.code, **{f"{side}__in": some}).select_related("office").order_by("pk")
+        ):
+            subject = case.person_id if side == "person" else case.family_id
+            if subject is not None:
+                cases.setdefault((side, subject), []).append(case)
+        if service.repeat in {"once", "per-event"}:
+            rows = Outcome.objects.filter(
+                service=service.code, reverses__isnull=True, reversals__isnull=True, **{f"{side}__in": some}
+            )
+            for subject, day in rows.values_list(side, "happened_on"):
+                key = (side, subject)
+                served[key] = max(day, served.get(key, day))
+    return Known(cases, served)
+
+
+def already(
+    published: Published, opening: Opening, have: Known, *, account: int | None, at: dt.datetime
+) -> Case | bool:
+    """The case that makes this opening needless, ``True`` where it was served before casework, else ``False``."""
+    service = published.service
+    side = _side(published)
+    subject = _subject(opening, side)
+    if subject is None:
+        return False
+    cases = have.cases.get((side, subject), [])
+    if service.repeat == "on-demand":
+        return _double_click(opening, cases, account, at)
+    if service.repeat == "per-event" and opening.event_on is not None:
+        for case in cases:
+            if case.event_on == opening.event_on:
+                return case
+        served = have.served.get((side, subject))
+        return served is not None and served >= opening.event_on
+    for case in cases:
+        if case.state not in states.ENDED and (service.per != "cause" or case.cause == opening.cause):
+            return case
+    if service.repeat == "once" and service.per != "cause":
+        for case in cases:
+            if case.state == states.DELIVERED:
+                return case
+        return (side, subject) in have.served
+    return False
+
+
+def _double_click(opening: Opening, cases: Sequence[Case], account: int | None, at: dt.datetime) -> Case | bool:
+    for case in reversed(cases):
+        same = (case.kind, case.words, case.opened_by, case.person_id) == (
+            opening.kind, opening.words, account, opening.person
+        )  # fmt: skip
+        if same and at - case.opened_at <= DOUBLE_CLICK and case.state not in states.ENDED:
+            return case
+    return False
+
+
+def _side(published: Published) -> str:
+    return "family" if published.service.subject == "family" or published.service.per == "family" else "person"
+
+
+def _subject(opening: Opening, side: str) -> int | None:
+    return opening.person if side == "person" else opening.family

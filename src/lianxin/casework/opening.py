@@ -1,0 +1,215 @@
+"""Open cases: one that somebody asked for at the window, or ten thousand that matching found."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import jsonschema
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from lianxin.casework import duplicates, judged, numbers, states, subjects
+from lianxin.casework.models import Case, Listed, Move
+from lianxin.casework.moving import apart, due_of, entered, listen_in, place
+from lianxin.casework.refusals import NoSuchCase, NotYours, Unfit
+from lianxin.casework.telling import tell, tell_office
+from lianxin.catalogue.models import Version
+from lianxin.catalogue.queries import Published, version
+from lianxin.engine import clock, workdays
+from lianxin.engine.openings import Opening
+from lianxin.engine.scope import Actor
+from lianxin.journal.actions import Writing
+
+WORDS = 2000
+FOUND = "match"  # the channel of what nobody asked for: duplicates are left out in silence
+
+
+def open_cases(*, openings: Sequence[Opening], by: Actor, at: dt.datetime, writer: Writing | None = None) -> list[Case]:
+    """Open a case for each opening that needs one; returns them, and for a person's own opening the one already there.
+
+    A case starts at the first step of its service's route, on the desk over the subject's residence, or is proposed
+    and waits for one confirmation. Subjects that already have the service, and second clicks, get no second case.
+    Raises :class:`Unfit` for a form that does not fit, :class:`NoDesk`, :class:`NotYours`.
+    """
+    published = {opening.version: _published(opening.version) for opening in openings}
+    _permit(openings, published, by, at)
+    with transaction.atomic():
+        made, existing = _new(openings, published, by, at)
+        for group in apart(made):
+            with entered(group, "case.open", by, at, writer) as writing:
+                _open(group, by=by, at=at, writer=writing)
+    return made + existing
+
+
+def _published(version_id: int) -> Published:
+    try:
+        return version(version_id)
+    except Version.DoesNotExist as missing:
+        raise NoSuchCase(_("There is no such service.")) from missing
+
+
+def _permit(openings: Sequence[Opening], published: dict[int, Published], by: Actor, at: dt.datetime) -> None:
+    """Who may open: the system, the subject (or under a mandate), staff for somebody of their area."""
+    if by.may("*"):
+        return
+    speaks = subjects.speaks_for(by, at)
+    for opening in openings:
+        if published[opening.version].service.mode == "organiser" and not by.may("case.open"):
+            raise NotYours(_("This service is opened by the office. Ask at the window."))
+        asked = Case(person_id=opening.person, family_id=opening.family, service=opening.service, mode="ask")
+        if by.may("own.ask") and speaks.covers(asked):
+            continue
+        if not by.may("case.open"):
+            raise NotYours(_("You may not open this for somebody else."))
+    _permit_areas(openings, by, speaks)
+
+
+def _permit_areas(openings: Sequence[Opening], by: Actor, speaks: subjects.SpeaksFor) -> None:
+    if by.scope.reach != "area":
+        return
+    persons, families = subjects.homes(
+        (one.person for one in openings if one.person), (one.family for one in openings if one.family)
+    )
+    for one in openings:
+        home = persons.get(one.person or 0, "") or families.get(one.family or 0, "")
+        if home and not by.scope.covers(home) and one.person not in speaks.persons:
+            raise NoSuchCase(_("There is no such person in your area."))
+
+
+def _new(
+    openings: Sequence[Opening], published: dict[int, Published], by: Actor, at: dt.datetime
+) -> tuple[list[Case], list[Case]]:
+    """The cases to be made, and those that stand in for a person's own second opening."""
+    groups: dict[int, list[Opening]] = {}
+    for opening in openings:
+        groups.setdefault(opening.version, []).append(opening)
+    made: list[Case] = []
+    existing: list[Case] = []
+    seen: set[tuple[object, ...]] = set()
+    areas = _areas(openings)
+    for number, some in groups.items():
+        one = published[number]
+        have = duplicates.known(one, some)
+        for opening in some:
+            key = (number, opening.person, opening.family, opening.event_on, opening.cause, opening.words)
+            stands = duplicates.already(one, opening, have, account=by.account, at=at)
+            if key in seen or stands is True:
+                if opening.channel != FOUND and key not in seen:
+                    raise Unfit(_("This was received already; it is given once."))
+                continue
+            seen.add(key)
+            if isinstance(stands, Case):
+                if opening.channel != FOUND:
+                    existing.append(stands)
+                continue
+            made.append(_case(opening, one, areas, by, at))
+    _judge(made, at)
+    return made, existing
+
+
+def _areas(openings: Sequence[Opening]) -> tuple[dict[int, str], dict[int, str]]:
+    bare = [one for one in openings if not one.area]
+    return subjects.homes((one.person for one in bare if one.person), (one.family for one in bare if one.family))
+
+
+def _case(
+    opening: Opening, published: Published, areas: tuple[dict[int, str], dict[int, str]], by: Actor, at: dt.datetime
+) -> Case:
+    service = published.service
+    kind = service.kind(opening.kind)
+    if service.kinds and kind is None and opening.channel != FOUND:
+        raise Unfit(_("Choose what it is about first; nothing was lost."))
+    form = fitting(published, opening.form)
+    promised = workdays.due(at, kind.within).at if kind is not None and kind.within and service.mode == "ask" else None
+    return Case(
+        service=service.code, version_id=published.version_id, mode=service.mode, sealed=service.sealed,
+        kind=kind.code if kind else "", person_id=opening.person, family_id=opening.family, cause=opening.cause[:60],
+        event_on=opening.event_on,
+        area=opening.area or areas[0].get(opening.person or 0, "") or areas[1].get(opening.family or 0, "") or by.area,
+        channel=opening.channel, opened_by=by.account, words=opening.words.strip()[:WORDS], form=form,
+        state=states.PROPOSED if opening.proposed else states.OPEN, step=0, amount=opening.amount, opened_at=at,
+        moved_at=at, promised_at=promised, mandate=opening.mandate,
+    )  # fmt: skip
+
+
+def fitting(published: Published, given: dict[str, object]) -> dict[str, object]:
+    """The part of a form that its service asks for; raises :class:`Unfit` for a value of the wrong kind.
+
+    What is missing is not refused here: it becomes one list of everything that is missing.
+    """
+    schema = published.service.form
+    if not schema:
+        return {}
+    properties = schema.get("properties", {})
+    kept = {name: value for name, value in given.items() if name in properties and value not in (None, "")}
+    loose = {key: value for key, value in schema.items() if key != "required"}
+    checker = jsonschema.Draft202012Validator(loose, format_checker=jsonschema.FormatChecker())
+    for fault in checker.iter_errors(kept):
+        name = str(fault.absolute_path[0]) if fault.absolute_path else ""
+        title = properties.get(name, {}).get("title", name)
+        raise Unfit(_("“%(field)s” cannot be read; please fill it in again. Nothing was lost.") % {"field": title})
+    return kept
+
+
+def _judge(made: Sequence[Case], at: dt.datetime) -> None:
+    """What a person's own opening would be worth: judged now, in one frame for each service."""
+    bare = [case for case in made if case.amount is None and version(case.version_id).service.amount is not None]
+    for case, verdict in zip(bare, judged.judged(bare, clock.day(at)), strict=True):
+        case.amount = verdict.amount if verdict else None
+
+
+def _open(made: list[Case], *, by: Actor, at: dt.datetime, writer: Writing) -> None:
+    first: dict[int, Case] = {}
+    day = clock.day(at)
+    for case, number in zip(made, numbers.take(len(made), day, sealed=made[0].sealed), strict=True):
+        case.number = number
+        case.pk = -len(first) - 1  # a name for this moment: ids are given by the database below
+        first[case.pk] = case
+    place(made, at=at)
+    for case in made:
+        if case.state == states.PROPOSED:
+            case.due_at = None
+        else:
+            case.due_at = due_of(case, at)
+    _insert(made)
+    writer.add([_first_move(case, by, at) for case in made])
+    sealed = [case for case in made if case.sealed]
+    _list_opener(sealed, by, writer)
+    listen_in(sealed, at=at, writer=writer)
+    proposed = [case for case in made if case.state == states.PROPOSED]
+    opened = [case for case in made if case.state != states.PROPOSED]
+    worth = {case.pk: {"amount": case.amount} for case in proposed}
+    tell(proposed, "case-proposed", by=by, at=at, writer=writer, more=worth)
+    tell(opened, "case-opened", by=by, at=at, writer=writer)
+    tell_office([case for case in opened if case.step_name == "attest"], "attest-please", by=by, at=at, writer=writer)
+
+
+def _first_move(case: Case, by: Actor, at: dt.datetime) -> Move:
+    return Move(
+        case_id=case.pk, at=at, by_account=by.account, by_name=by.name, office=by.office,
+        verb="propose" if case.state == states.PROPOSED else "open", from_state="", to_state=case.state, to_step=0,
+        words=case.words, due_at=case.due_at, mandate=case.mandate,
+    )  # fmt: skip
+
+
+def _list_opener(sealed: Sequence[Case], by: Actor, writer: Writing) -> None:
+    """Staff on a sealed service's list who open a case stand on it; others hand it in and see it no more."""
+    if by.account is not None and by.may("case.sealed"):
+        account = by.account
+        writer.add([Listed(case_id=case.pk, account=account) for case in sealed if case.service in by.scope.sealed])
+
+
+def _insert(made: Sequence[Case]) -> None:
+    """Insert cases through one prepared statement and give them the ids that the database chose."""
+    fields = [field for field in Case._meta.concrete_fields if not field.primary_key]
+    names = ", ".join(f'"{field.column}"' for field in fields)
+    marks = ", ".join(["%s"] * len(fields))
+    rows = [[field.get_db_prep_save(getattr(case, field.attname), connection) for field in fields] for case in made]
+    with connection.cursor() as cursor:
+        cursor.executemany(f'INSERT INTO "{Case._meta.db_table}" ({names}) VALUES ({marks})', rows)
+    by_number = {case.number: case for case in made}
+    span = Case.objects.filter(number__gte=made[0].number, number__lte=made[-1].number)
+    for pk, number in span.values_list("pk", "number"):
+        by_number[number].pk = pk
+        by_number[number]._state.adding = False

@@ -1,0 +1,126 @@
+"""Whom a case is about, who may speak for them, and who is told."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from lianxin.access.models import Account
+from lianxin.casework.models import Case
+from lianxin.engine import clock
+from lianxin.engine.scope import Actor
+from lianxin.people.models import Family, Mandate, Person
+
+SOME = 800
+
+
+@dataclass(frozen=True, slots=True)
+class SpeaksFor:
+    """The persons and households for whom an actor may speak, and the mandates by which."""
+
+    persons: frozenset[int] = frozenset()
+    families: frozenset[int] = frozenset()
+    mandates: tuple[tuple[int, int, str], ...] = ()  # (person, mandate, services)
+
+    def covers(self, case: Case) -> bool:
+        """Whether this is one's own case, one's household's, or one that a mandate covers."""
+        if case.person_id is not None and case.person_id in self.persons:
+            return True
+        if (
+            case.family_id is not None
+            and case.family_id in self.families
+            and (case.person_id is None or not case.sealed)
+        ):
+            return case.person_id is None or case.person_id in self.persons or _of_household(case)
+        return self.mandate_for(case) is not None
+
+    def mandate_for(self, case: Case) -> int | None:
+        """The mandate under which the actor speaks for the subject, where there is one."""
+        for person, mandate, services in self.mandates:
+            if person == case.person_id and (not services or case.service in services.replace(",", " ").split()):
+                return mandate
+        return None
+
+
+def _of_household(case: Case) -> bool:
+    """An ask of the household belongs to all of it; a person's own benefit is shown to another only by consent."""
+    return case.mode == "ask"
+
+
+def speaks_for(by: Actor, at: dt.datetime) -> SpeaksFor:
+    """For whom ``by`` may speak: two queries whatever comes after."""
+    if by.person is None and not by.scope.persons:
+        return SpeaksFor()
+    persons = frozenset({*by.scope.persons, *([by.person] if by.person is not None else [])})
+    families = Person.objects.filter(pk__in=persons, family__isnull=False).values_list("family_id", flat=True)
+    return SpeaksFor(
+        persons,
+        frozenset(one for one in families if one is not None),
+        tuple(_mandates(Q(proxy_person__in=persons), at)),
+    )
+
+
+def _mandates(held_by: Q, at: dt.datetime) -> list[tuple[int, int, str]]:
+    day = clock.day(at)
+    rows = Mandate.objects.filter(
+        held_by,
+        Q(valid_from__isnull=True) | Q(valid_from__lte=day),
+        Q(valid_to__isnull=True) | Q(valid_to__gte=day),
+        kind__in=["guardian", "proxy", "clerk"], superseded_at__isnull=True,
+    )  # fmt: skip
+    return list(rows.values_list("person_id", "pk", "services"))
+
+
+def clerk_mandates(persons: Iterable[int], by: Actor, at: dt.datetime) -> dict[int, int]:
+    """Mandates in force under which this member of staff (or any clerk) acts for these persons: person → mandate."""
+    found: dict[int, int] = {}
+    ids = list(persons)
+    for start in range(0, len(ids), SOME):
+        mine = Q(proxy_account=by.account) | Q(kind="clerk", proxy_account__isnull=True)
+        for person, mandate, _services in _mandates(Q(person__in=ids[start : start + SOME]) & mine, at):
+            found[person] = mandate
+    return found
+
+
+def homes(persons: Iterable[int], families: Iterable[int]) -> tuple[dict[int, str], dict[int, str]]:
+    """Areas of residence by person and by household."""
+    of_persons: dict[int, str] = {}
+    for some in _some(persons):
+        of_persons.update(Person.objects.filter(pk__in=some).values_list("pk", "home"))
+    of_families: dict[int, str] = {}
+    for some in _some(families):
+        of_families.update(Family.objects.filter(pk__in=some).values_list("pk", "home"))
+    return of_persons, of_families
+
+
+def told(cases: Sequence[Case]) -> dict[int, list[int]]:
+    """Which persons hear of each case: its person; for a household those with an account, else one who has a phone."""
+    found: dict[int, list[int]] = {case.pk: [case.person_id] for case in cases if case.person_id is not None}
+    families = {case.family_id for case in cases if case.person_id is None and case.family_id is not None}
+    members: dict[int, list[tuple[int, bool]]] = {}
+    for some in _some(families):
+        rows = Person.objects.filter(family__in=some, died_on__isnull=True, survivor__isnull=True).order_by(
+            "born_on", "pk"
+        )
+        for pk, family, phone in rows.values_list("pk", "family_id", "phone_mark"):
+            if family is not None:
+                members.setdefault(family, []).append((pk, phone is not None))
+    with_account: set[int | None] = set()
+    for some in _some(pk for rows_ in members.values() for pk, _ in rows_):
+        with_account |= set(Account.objects.filter(person__in=some, is_active=True).values_list("person", flat=True))
+    for case in cases:
+        if case.pk in found or case.family_id is None:
+            continue
+        people = members.get(case.family_id, [])
+        signed = [pk for pk, _ in people if pk in with_account]
+        phoned = [pk for pk, phone in people if phone]
+        found[case.pk] = signed or phoned[:1] or [pk for pk, _ in people[:1]]
+    return found
+
+
+def _some(keys: Iterable[int]) -> list[list[int]]:
+    once = list(dict.fromkeys(keys))
+    return [once[start : start + SOME] for start in range(0, len(once), SOME)]

@@ -1,0 +1,99 @@
+"""Every move that matters to the subject is told: what happened, who has it, until when, and the phone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lianxin.access.models import Office
+from lianxin.casework import subjects
+from lianxin.casework.models import Case
+from lianxin.catalogue.queries import Published, version
+from lianxin.engine.scope import Actor
+from lianxin.journal.actions import Writing
+from lianxin.notices.actions import Message, send
+
+Pair = dict[str, str]
+
+
+def pair(name: Any) -> Pair:
+    """A catalogue's name as notices keep it."""
+    return {"zh": name.zh, "en": name.en}
+
+
+def service_name(published: Published) -> Pair:
+    """The service in both languages."""
+    return pair(published.service.name)
+
+
+def office_name(office: Office) -> Pair:
+    """The office in both languages."""
+    return {"zh": office.name, "en": office.name_en or office.name}
+
+
+def kind_name(case: Case, published: Published) -> Pair:
+    """What was asked for: the kind, or the service where it has none."""
+    kind = published.service.kind(case.kind)
+    return pair(kind.name) if kind is not None else service_name(published)
+
+
+def given(case: Case, office: Office | None, more: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What a notice about ``case`` may say; never a number of a person."""
+    published = version(case.version_id)
+    said: dict[str, Any] = {
+        "service": service_name(published), "kind": kind_name(case, published), "number": case.number,
+    }  # fmt: skip
+    if office is not None:
+        said |= {"desk": office_name(office), "phone": office.phone}
+    if case.due_at is not None:
+        said["until"] = case.due_at.isoformat()
+    if more:
+        said |= {key: value for key, value in more.items() if value not in (None, "")}
+    return said
+
+
+def tell(
+    cases: Sequence[Case],
+    template: str,
+    *,
+    by: Actor,
+    at: dt.datetime,
+    writer: Writing,
+    more: Mapping[int, Mapping[str, Any]] | None = None,
+) -> int:
+    """Tell the subject of every case; ``more`` adds words by case. Whoever did it themselves in the app is told too."""
+    heard = subjects.told(cases)
+    notices = [
+        Message(
+            template, person=person, given=given(case, case.office, (more or {}).get(case.pk)), case=case.pk,
+            service=case.service, sealed=case.sealed, area=case.area,
+        )
+        for case in cases
+        for person in heard.get(case.pk, [])
+    ]  # fmt: skip
+    return send(notices=notices, by=by, at=at, writer=writer) if notices else 0
+
+
+def tell_office(
+    cases: Sequence[Case],
+    template: str,
+    *,
+    by: Actor,
+    at: dt.datetime,
+    writer: Writing,
+    office: Office | None = None,
+    more: Mapping[str, Any] | None = None,
+) -> int:
+    """Tell an office (the case's own unless one is given). Sealed cases are never told to whole offices."""
+    notices = []
+    for case in cases:
+        to = office or case.office
+        if case.sealed or to is None:
+            continue
+        notices.append(
+            Message(
+                template, office=to.pk, given=given(case, to, more), case=case.pk, service=case.service, area=to.area_id
+            )
+        )
+    return send(notices=notices, by=by, at=at, writer=writer) if notices else 0
