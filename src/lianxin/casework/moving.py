@@ -78,13 +78,18 @@ class Moving:
                 % {"state": state_words(case.state)}
             ) from impossible
         case.state, case.step = after.state, after.step
-        fresh = verb in {"confirm", "send-back", "reopen", "not-received", "give-up"} or after.step != before.step
+        fresh = (
+            verb in {"confirm", "send-back", "reopen", "not-received", "give-up", "lose"} or after.step != before.step
+        )
         if fresh and after.state in states.ON_A_DESK:
             self.arrived.add(case.pk)
         if after.state in states.ENDED:
-            case.closed_at, case.due_at, case.paused_at = (case.closed_at or self.at), None, None
+            case.closed_at = case.closed_at if before.state in states.ENDED else self.at
+            case.due_at = case.paused_at = None
         elif before.state in states.ENDED:
             case.closed_at = None
+        if after.state == states.STANDING:
+            case.due_at = None
         case.moved_at = self.at
         self.moves.append(
             Move(
@@ -100,7 +105,9 @@ class Moving:
             self.follow(case, verb, reason=reason, words=words)
 
     def settle(self) -> None:
-        """Give the moved cases their desks and due days; write cases and moves."""
+        """Give the moved cases their desks and due days; write cases and moves. Settling twice settles once."""
+        if not self.moves:
+            return
         place([case for case in self.cases if case.pk in self.arrived and case.state in states.ON_A_DESK], at=self.at)
         moved = {move.case_id for move in self.moves}
         changed = [case for case in self.cases if case.pk in moved]
@@ -111,6 +118,7 @@ class Moving:
         for move in self.moves:
             move.due_at = due[move.case_id]
         self.writer.add(self.moves)
+        self.moves = []
         listen_in([case for case in changed if case.sealed and case.pk in self.arrived], at=self.at, writer=self.writer)
 
 
@@ -269,7 +277,7 @@ def _expected(case: Case, expected: Expected, absent: int) -> int:
 
 
 def fresh(cases: Sequence[Case], expected: Expected) -> None:
-    """Raise :class:`Stale` where a case moved after the page was opened; the sentence says what happened, and by whom."""
+    """Raise :class:`Stale` where a case moved after the page was opened; it says what happened, and by whom."""
     for case in cases:
         if _expected(case, expected, case.version_lock) == case.version_lock:
             continue

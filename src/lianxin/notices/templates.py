@@ -110,6 +110,34 @@ TEXTS: dict[str, tuple[str, str]] = {
         "有一项情况请您证明：{service}。|{until}前。",
         "Please attest a fact for {service}.|By {until}.",
     ),
+    "all-came": (
+        "“{service}”（{number}）要补的都补齐了，请接着办，{until}前。",
+        "Everything asked for {service} ({number}) has come; please go on, by {until}.",
+    ),
+    "not-done": (
+        "家里说“{kind}”（{number}）没办好，请接着办，{until}前。",
+        "The household says {kind} ({number}) was not done; please go on, by {until}.",
+    ),
+    "helper-silent": (
+        "“{kind}”（{number}）派出去没有回音，请再派一次。",
+        "Nobody answered about {kind} ({number}); please hand it to somebody else.",
+    ),
+    "review-please": (
+        "“{service}”（{number}）档案里的情况变了，请核对，{until}前。",
+        "The file no longer bears out {service} ({number}); please look at it by {until}.",
+    ),
+    "kept": (
+        "“{service}”核对好了，照常发；核对期间的也会补上。|电话 {phone}。",
+        "{service} was looked at and goes on; what was held back follows.|Phone {phone}.",
+    ),
+    "standing-ended": (
+        "“{service}”到此为止：{reason}。|不同意的话，可以要求再看一次。|{desk}电话 {phone}。",
+        "{service} ends here: {reason}.|You may ask for it to be looked at again.|{desk}, phone {phone}.",
+    ),
+    "lapsed": (
+        "之前说的“{service}”，按现在的情况不再办了。|有变化可以再问：{desk}，电话 {phone}。",
+        "{service}, of which we told you, is not going on as things stand.|If things change, ask {desk}, phone {phone}.",
+    ),
     "listed": (
         "请您到窗口来一趟，或打这个电话。|{desk}电话 {phone}。",
         "Please come to the window, or call.|{desk}, phone {phone}.",

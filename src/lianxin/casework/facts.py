@@ -1,0 +1,148 @@
+"""Facts that live here: how often and when a subject received the service judged, and whether a case is open."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+
+from lianxin.casework.models import Case
+from lianxin.catalogue.queries import in_force
+from lianxin.engine import clock
+from lianxin.engine.effects import provides
+from lianxin.outcomes.models import Outcome
+from lianxin.people import identities
+from lianxin.people.models import Person
+
+if TYPE_CHECKING:
+    import polars as pl
+
+# An application is under way in these states; what is only proposed, or stands, is not "open".
+OPEN = ("open", "waiting", "publicised", "underway")
+
+
+@provides("casework", "received_count", "days_since_received", "open_case")
+def of_service(
+    *, ids: Sequence[int] | None, day: dt.date, service: str, subject: str = "person",
+    codes: Sequence[str] = ("received_count", "days_since_received", "open_case"), **_: Any,
+) -> pl.DataFrame:  # fmt: skip
+    """A frame ``id`` + ``codes`` for subjects that have any row; the absent are 0, unknown and false.
+
+    ``received_count`` counts unreversed deliveries of the service in the register on or before ``day``, over the
+    service's ``per``: for ``family`` each member counts what the household received. Merged files count as one.
+    """
+    import polars as pl
+
+    asked = None if ids is None else pl.DataFrame({"id": list(ids)}, {"id": pl.Int64})
+    frames = []
+    if {"received_count", "days_since_received"} & set(codes):
+        frames.append(_received(day, service, subject, asked))
+    if "open_case" in codes:
+        frames.append(_open(day, service, subject, asked))
+    empty = pl.DataFrame(schema={"id": pl.Int64})
+    found = frames[0] if frames else empty
+    for more in frames[1:]:
+        found = found.join(more, on="id", how="full", coalesce=True)
+    return found.select("id", *codes)
+
+
+def _received(day: dt.date, service: str, subject: str, asked: Any) -> Any:
+    import polars as pl
+
+    published = in_force(day).get(service)
+    per = published.service.per if published else "person"
+    side = "family" if subject == "family" or per == "family" else "person"
+    kind = _counted_kind(published)
+    rows = _rows(
+        day, service, side, kind, None if asked is None or asked.height > 500 else _subjects(asked, subject, side)
+    )
+    schema = {"id": pl.Int64, "n": pl.Int64, "last": pl.Date}
+    frame = pl.DataFrame(rows, schema=schema, orient="row").drop_nulls("id")
+    if side == "person":
+        merged = identities.survivors()
+        if merged:
+            frame = frame.with_columns(pl.col("id").replace(merged))
+    frame = frame.group_by("id").agg(pl.col("n").sum(), pl.col("last").max())
+    if side == "family" and subject == "person":
+        members = _members(asked)
+        frame = members.join(frame.rename({"id": "family"}), on="family", how="inner").drop("family")
+    if asked is not None:
+        frame = frame.join(asked, on="id", how="semi")
+    return frame.select(
+        "id", pl.col("n").alias("received_count"),
+        (pl.lit(day) - pl.col("last")).dt.total_days().cast(pl.Int64).alias("days_since_received"),
+    )  # fmt: skip
+
+
+def _counted_kind(published: Any) -> str:
+    """The kind of delivery that counts: money where the service pays, else its last delivery."""
+    if published is None:
+        return ""
+    if published.service.amount is not None:
+        return "payment"
+    last = [step.as_ for step in published.service.route if step.step == "deliver"]
+    kind = str(last[-1]) if last else ""
+    return kind if kind not in {"file", "none"} else "record"
+
+
+def _rows(day: dt.date, service: str, side: str, kind: str, some: list[int] | None) -> list[tuple[Any, ...]]:
+    """Unreversed deliveries by subject, straight from the register: (id, how many, the newest day)."""
+    table = Outcome._meta.db_table
+    where = f"o.service = %s AND o.happened_on <= %s AND o.reverses_id IS NULL AND o.{side} IS NOT NULL"
+    given: list[Any] = [service, day]
+    if kind:
+        where += " AND o.kind = %s"
+        given.append(kind)
+    if some is not None:
+        if not some:
+            return []
+        where += f" AND o.{side} IN ({', '.join(['%s'] * len(some))})"
+        given += some
+    sql = (
+        f"SELECT o.{side}, SUM(o.quantity), MAX(o.happened_on) FROM {table} o "
+        f"WHERE {where} AND NOT EXISTS (SELECT 1 FROM {table} r WHERE r.reverses_id = o.id) GROUP BY o.{side}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, given)
+        rows = cursor.fetchall()
+    return [(pk, int(n), dt.date.fromisoformat(last) if isinstance(last, str) else last) for pk, n, last in rows]
+
+
+def _subjects(asked: Any, subject: str, side: str) -> list[int]:
+    ids = asked["id"].to_list()
+    if side == "family" and subject == "person":
+        return [one for one in _members(asked)["family"].unique().to_list() if one is not None]
+    if side == "person":
+        into = set(ids)
+        return sorted(into | {old for old, new in identities.survivors().items() if new in into})
+    return [int(one) for one in ids]
+
+
+def _members(asked: Any) -> Any:
+    """Who lives in which household: ``id`` and ``family``."""
+    import polars as pl
+
+    rows = Person.objects.filter(family__isnull=False)
+    if asked is not None and asked.height <= 500:
+        rows = rows.filter(pk__in=asked["id"].to_list())
+    found = list(rows.values_list("pk", "family_id"))
+    return pl.DataFrame(found, schema={"id": pl.Int64, "family": pl.Int64}, orient="row")
+
+
+def _open(day: dt.date, service: str, subject: str, asked: Any) -> Any:
+    import polars as pl
+
+    end = clock.midnight(day + dt.timedelta(days=1))
+    side = "family_id" if subject == "family" else "person_id"
+    rows = Case.objects.filter(service=service, opened_at__lt=end, **{f"{side}__isnull": False})
+    if asked is not None and asked.height <= 500:
+        rows = rows.filter(**{f"{side}__in": asked["id"].to_list()})
+    found = {
+        pk for pk, state, closed in rows.values_list(side, "state", "closed_at")
+        if state in OPEN or (closed is not None and closed >= end)
+    }  # fmt: skip
+    return pl.DataFrame(
+        {"id": sorted(found), "open_case": [True] * len(found)}, {"id": pl.Int64, "open_case": pl.Boolean}
+    )

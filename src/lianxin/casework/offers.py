@@ -1,0 +1,105 @@
+"""What helpers were offered, and the helpers whom a desk may ask."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from lianxin.access.models import Office
+from lianxin.casework.inbox import desk_of
+from lianxin.casework.models import Dispatch
+from lianxin.casework.scopes import offered_to
+from lianxin.casework.shown import DispatchShown
+from lianxin.catalogue.queries import version
+from lianxin.engine.facts import Name
+from lianxin.engine.scope import Actor, Scope
+from lianxin.people.models import Family, Person
+
+OPEN = ("offered", "accepted")
+KINDS = ("volunteer", "partner", "unit", "member", "court")
+
+
+def dispatched_to(actor: Actor, *, done: bool = False, after: int = 0, limit: int = 50) -> list[DispatchShown]:
+    """The offers made to the actor's own office: what is open, soonest answer first; or (``done``) what was."""
+    if not actor.may("case.respond") or not actor.scope.offices:
+        return []
+    rows = Dispatch.objects.filter(offered_to(actor.scope))
+    if done:
+        rows = rows.filter(answer__in=["done", "declined", "unanswered"]).order_by("-pk")
+        if after:
+            rows = rows.filter(pk__lt=after)
+    else:
+        rows = rows.filter(answer__in=OPEN, pk__gt=after).order_by("answer_by", "pk")
+    return shown(list(rows.select_related("office", "case__office")[:limit]))
+
+
+def offer(actor: Actor, dispatch: int) -> DispatchShown | None:
+    """One offer made to the actor's own office; None where there is none."""
+    rows = Dispatch.objects.filter(offered_to(actor.scope), pk=dispatch).select_related("office", "case__office")
+    return next(iter(shown(list(rows))), None)
+
+
+def shown(rows: Sequence[Dispatch]) -> list[DispatchShown]:
+    """Offers as pages show them. An address and a surname go only to who took the job."""
+    families = {row.case.family_id for row in rows if row.case.family_id is not None}
+    persons = {row.case.person_id for row in rows if row.case.person_id is not None}
+    addresses = dict(Family.objects.filter(pk__in=families).values_list("pk", "address"))
+    people = {pk: (name, address) for pk, name, address in
+              Person.objects.filter(pk__in=persons).values_list("pk", "name", "address")}  # fmt: skip
+    return [_shown(row, addresses, people) for row in rows]
+
+
+def _shown(row: Dispatch, addresses: dict[int, str], people: dict[int, tuple[str, str]]) -> DispatchShown:
+    case = row.case
+    service = version(case.version_id).service
+    kind = service.kind(case.kind)
+    name, address = people.get(case.person_id or 0, ("", ""))
+    taken = row.answer in {"accepted", "done"}
+    place = (addresses.get(case.family_id or 0) or address) if taken else ""
+    return DispatchShown(
+        id=row.pk, case=case.pk, number=case.number, office=row.office_id,
+        helper=Name(row.office.name, row.office.name_en or row.office.name), service_name=service.name,
+        kind_name=kind.name if kind else None, words=case.words, added=row.words, place=place,
+        who=name[:1] if taken else "", form=case.form, desk=desk_of(case), offered_at=row.offered_at,
+        answer_by=row.answer_by, answer=row.answer, answered_at=row.answered_at, reason=row.reason,
+        done_at=row.done_at, done_words=row.done_words, due_at=case.due_at,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class GiverRow:
+    """A helper whom a desk may ask."""
+
+    id: int
+    name: Name
+    kind: str
+    phone: str
+    area: str
+    open: int  # offers and jobs on their hands
+    declined: bool  # said no (or nothing) to this case already
+
+
+def givers(scope: Scope, *, area: str, case: int | None = None, limit: int = 40) -> list[GiverRow]:
+    """Helpers near ``area``: of its village, township, county and city, nearest first, the least busy first among them.
+
+    What each of them offers is kept by the room of campaigns; this list says who stands near and how busy they are.
+    """
+    if not scope.covers(area):
+        return []
+    near = [area[:length] for length in (12, 9, 6, 4) if len(area) >= length]
+    rows = Office.objects.filter(kind__in=KINDS, open=True, area_id__in=near).annotate(
+        busy=Count("dispatches", filter=Q(dispatches__answer__in=OPEN))
+    )
+    refused = set(
+        Dispatch.objects.filter(case=case, answer__in=["declined", "unanswered"]).values_list("office_id", flat=True)
+        if case is not None else []
+    )  # fmt: skip
+    found = [
+        GiverRow(row.pk, Name(row.name, row.name_en or row.name), row.kind, row.phone, row.area_id, row.busy,
+                 row.pk in refused)
+        for row in rows
+    ]  # fmt: skip
+    found.sort(key=lambda row: (row.declined, -len(row.area), row.open, row.id))
+    return found[:limit]

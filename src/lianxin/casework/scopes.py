@@ -1,0 +1,46 @@
+"""Which cases exist for a scope: one condition on rows for lists, counts, search and a single case."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import Exists, OuterRef, Q
+
+from lianxin.access.queries import NOTHING, within
+from lianxin.casework.models import Dispatch, Listed
+from lianxin.engine.scope import Scope
+from lianxin.people.models import Person
+
+
+def visible_cases(scope: Scope, at: dt.datetime | None = None) -> Q:
+    """Open cases inside the scope, and the sealed ones on whose list its account stands.
+
+    ``area``: by residence, and what lies in one's own office; ``assigned``: one's own office's; ``self``: one's own and
+    the household's asks. A scope without an account (the system's own) sees the sealed services that it names.
+    """
+    if scope.reach == "self":
+        families = Person.objects.filter(pk__in=scope.persons, family__isnull=False).values("family")
+        return Q(person__in=scope.persons) | Q(family__in=families) & (
+            Q(person__isnull=True) | Q(mode="ask", sealed=False)
+        )
+    if scope.reach == "none":
+        return NOTHING
+    reach = within(scope, "area") if scope.reach == "area" else NOTHING
+    if scope.offices:
+        reach |= Q(office__in=scope.offices)
+    return (reach & Q(sealed=False)) | _sealed(scope, reach, at)
+
+
+def _sealed(scope: Scope, reach: Q, at: dt.datetime | None) -> Q:
+    if not scope.sealed:
+        return NOTHING
+    if scope.account is None:
+        return reach & Q(sealed=True, service__in=scope.sealed)
+    listed = Listed.objects.filter(case=OuterRef("pk"), account=scope.account)
+    in_force = Q(until__isnull=True) if at is None else Q(until__isnull=True) | Q(until__gt=at)
+    return Q(Exists(listed.filter(in_force)), sealed=True, service__in=scope.sealed)
+
+
+def offered_to(scope: Scope) -> Q:
+    """The offers made to the actor's own offices."""
+    return Q(office__in=scope.offices) if scope.offices else Q(pk__in=Dispatch.objects.none())

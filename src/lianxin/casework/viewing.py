@@ -1,0 +1,214 @@
+"""One case opened for one viewer: a fixed number of queries, whatever its history."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Q
+
+from lianxin.access.models import Account
+from lianxin.casework import offers, papers, states, subjects
+from lianxin.casework.attesting import attestable
+from lianxin.casework.inbox import rows_of
+from lianxin.casework.missing import Missing, missing_of
+from lianxin.casework.models import Case, Dispatch, Gap, Listed, Move, Objection, Paper, Period, Publicity, Rating
+from lianxin.casework.moving import listed_among, place_of, position
+from lianxin.casework.permissions import Place, may
+from lianxin.casework.public import barred
+from lianxin.casework.reasons import REASONS
+from lianxin.casework.scopes import visible_cases
+from lianxin.casework.shown import (
+    CaseView,
+    GapShown,
+    Happened,
+    ObjectionShown,
+    PaperShown,
+    PeriodShown,
+    PublicityShown,
+    StepShown,
+)
+from lianxin.casework.words import said, step_words
+from lianxin.catalogue.queries import Published, version
+from lianxin.engine import clock, routes, workdays
+from lianxin.engine.facts import Name
+from lianxin.engine.scope import Actor
+
+# Verbs that no page offers: the machine's own steps between others.
+INNER = frozenset({
+    "order", "stand", "arrive", "fall-through", "bounce", "period", "lose", "find-again", "lapse", "object",
+    "close-notice", "take", "turn-down", "give-up", "no-answer",
+})  # fmt: skip
+
+
+def case(actor: Actor, pk: int, *, at: dt.datetime, masked: bool = False) -> CaseView | None:
+    """One case, with what the actor may do with it; None where it does not exist for them."""
+    found = _found(actor, pk, at)
+    if found is None:
+        return None
+    speaks, listed = subjects.speaks_for(actor, at), listed_among([found], actor, at)
+    here = place_of(found, actor, speaks, listed)
+    published = version(found.version_id)
+    row = rows_of([found], at=at, masked=masked)[0]
+    outsider = here.subject and not actor.office
+    schema: Any = published.service.form or {}
+    return CaseView(
+        row=row, mode=found.mode, version=found.version_id, words=found.words, form=found.form,
+        fields=dict(schema.get("properties", {})), event_on=found.event_on, stands_from=found.stands_from,
+        stands_to=found.stands_to, promised_at=found.promised_at, closed_at=found.closed_at,
+        steps=_steps(found, published), moves=_moves(found, outsider), gaps=_gaps(found), papers=_papers(found),
+        notices=_notices(found, outsider), dispatches=_dispatches(found), periods=_periods(found),
+        ratings=list(Rating.objects.filter(case=found).order_by("pk").values_list("score", "words", "at")),
+        verbs=_verbs(found, actor, here, published), back_to=_back_to(found, published),
+        attestable=_attestable(found, published),
+        estimated=found.due_at is not None and workdays.estimated(clock.day(found.moved_at), clock.day(found.due_at)),
+        assignee_name=_names([found.assignee]).get(found.assignee or 0, ""),
+        listed=_listed(found) if found.sealed and here.listed else (), mine=here.subject,
+    )  # fmt: skip
+
+
+def _found(actor: Actor, pk: int, at: dt.datetime) -> Case | None:
+    seen = visible_cases(actor.scope, at)
+    if actor.person is not None:  # staff and citizens alike see their own, and those they hold a mandate for
+        speaks = subjects.speaks_for(actor, at)
+        own = Q(person__in=speaks.persons) | Q(person__in=[person for person, _mandate, _services in speaks.mandates])
+        own |= Q(family__in=speaks.families, person__isnull=True) | Q(family__in=speaks.families, mode="ask")
+        found = Case.objects.filter(seen | own, pk=pk).select_related("office").first()
+        if found is None or Case.objects.filter(seen, pk=pk).exists() or speaks.covers(found):
+            return found
+        return None
+    if actor.may("*"):
+        return Case.objects.filter(pk=pk).select_related("office").first()
+    return Case.objects.filter(seen, pk=pk).select_related("office").first()
+
+
+def may_be_missing(actor: Actor, pk: int, *, at: dt.datetime) -> list[Missing]:
+    """What the case lacks today, as the desk's draft of the one list; empty where the case does not exist for them."""
+    found = _found(actor, pk, at)
+    return missing_of([found], clock.day(at))[0] if found is not None else []
+
+
+def paper(actor: Actor, pk: int, *, at: dt.datetime) -> tuple[bytes, str, str] | None:
+    """The content, type and name of one paper of a case that the actor may see."""
+    row = Paper.objects.filter(pk=pk).first()
+    if row is None:
+        return None
+    seen = Case.objects.filter(visible_cases(actor.scope, at), person=row.person) if row.person else None
+    here = row.case_id is not None and _found(actor, row.case_id, at) is not None
+    sealed_elsewhere = row.case_id is not None and Case.objects.filter(pk=row.case_id, sealed=True).exists()
+    if not here and (sealed_elsewhere or seen is None or not seen.exists()):
+        return None
+    return papers.read(row.digest), row.content_type, row.name
+
+
+def _steps(found: Case, published: Published) -> list[StepShown]:
+    ended = found.state in {states.DELIVERED, states.STANDING, states.REVIEW}
+    rows = []
+    for index, step in enumerate(published.service.route):
+        where = "done" if index < found.step or (ended and index <= found.step) else "ahead"
+        if index == found.step and found.state in states.ON_A_DESK - {states.REVIEW}:
+            where = "now"
+        rows.append(StepShown(index, step.step, step.at, where, str(step.within or step.for_ or "")))
+    return rows
+
+
+def _moves(found: Case, outsider: bool) -> list[Happened]:
+    """The timeline. The household reads offices' names, not who in the office; notes stay inside."""
+    rows = []
+    for move in Move.objects.filter(case=found).order_by("pk"):
+        if outsider and move.verb in {"note", "take-up"}:
+            continue
+        reason = REASONS.get(move.reason)
+        inside = outsider and move.office is not None
+        rows.append(
+            Happened(
+                move.pk, move.at, "" if inside else move.by_name, move.verb, move.reason,
+                said(reason.pair) if reason else move.reason,
+                move.words if not inside or move.verb in {"send-back", "refuse", "ask", "end", "reopen"} else "",
+                move.from_step, move.to_step, move.to_state,
+            )
+        )  # fmt: skip
+    return rows
+
+
+def _gaps(found: Case) -> list[GapShown]:
+    return [
+        GapShown(
+            gap.kind, gap.code, Name(gap.name.get("zh", gap.code), gap.name.get("en", gap.code)), gap.words,
+            gap.asked_at, gap.met_at,
+        )
+        for gap in Gap.objects.filter(case=found).order_by("pk")
+    ]  # fmt: skip
+
+
+def _papers(found: Case) -> list[PaperShown]:
+    """The papers of this case, and earlier ones of the person for what this service asks (never from sealed cases)."""
+    codes = [material.code for material in version(found.version_id).service.materials]
+    earlier = Q(person=found.person_id, code__in=codes, case__sealed=False) if found.person_id else Q(pk__in=[])
+    rows = Paper.objects.filter(Q(case=found) | earlier).order_by("pk")
+    return [
+        PaperShown(row.pk, row.code, row.name, row.content_type, row.size, row.at, row.case_id == found.pk)
+        for row in rows
+    ]
+
+
+def _notices(found: Case, outsider: bool) -> list[PublicityShown]:
+    rows = list(Publicity.objects.filter(case=found).order_by("pk"))
+    objections: dict[int, list[ObjectionShown]] = {}
+    if rows and not outsider:
+        for one in Objection.objects.filter(publicity__in=rows).order_by("pk"):
+            objections.setdefault(one.publicity_id, []).append(
+                ObjectionShown(one.pk, one.at, one.words, one.contact_sealed is not None, one.upheld, one.finding)
+            )
+    return [
+        PublicityShown(
+            row.pk, row.service, row.area, row.shown, row.from_on, row.until_on, row.state,
+            tuple(objections.get(row.pk, ())),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _dispatches(found: Case) -> list[Any]:
+    rows = Dispatch.objects.filter(case=found).select_related("office", "case__office").order_by("pk")
+    return offers.shown(list(rows))
+
+
+def _periods(found: Case) -> list[PeriodShown]:
+    rows = Period.objects.filter(case=found).order_by("pk")
+    return [PeriodShown(row.period, row.amount, row.state, row.ordered_at, row.on, row.step) for row in rows]
+
+
+def _verbs(found: Case, actor: Actor, here: Place, published: Published) -> tuple[str, ...]:
+    open_verbs = routes.allowed(states.TABLE, published.service.route, position(found))
+    kept = [verb for verb in open_verbs if verb not in INNER and may(actor, verb, here)]
+    if found.mode != "automatic" and found.state != states.PROPOSED and "decline" in kept:
+        kept.remove("decline")
+    if "publicise" in kept and barred(found):
+        kept.remove("publicise")
+    if "overrule" in kept and not Objection.objects.filter(publicity__case=found, answered_at__isnull=True).exists():
+        kept.remove("overrule")
+    return tuple(kept)
+
+
+def _back_to(found: Case, published: Published) -> tuple[tuple[int, str], ...]:
+    if found.state not in {states.OPEN, states.WAITING}:
+        return ()
+    return tuple((index, step_words(step.step)) for index, step in enumerate(published.service.route[: found.step]))
+
+
+def _attestable(found: Case, published: Published) -> tuple[tuple[str, Name], ...]:
+    if found.step_name != "attest":
+        return ()
+    return tuple((code, published.service.facts[code].name) for code in attestable(published))
+
+
+def _listed(found: Case) -> tuple[tuple[int, str], ...]:
+    accounts = list(Listed.objects.filter(case=found, until__isnull=True).values_list("account", flat=True))
+    names = _names(accounts)
+    return tuple((account, names.get(account, "")) for account in accounts)
+
+
+def _names(accounts: list[int] | list[int | None]) -> dict[int, str]:
+    wanted = [account for account in accounts if account is not None]
+    return dict(Account.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
