@@ -10,6 +10,6 @@ from lianxin.casework.viewing import case, may_be_missing, paper
 
 __all__ = [
     "REASONS", "CaseRow", "CaseView", "DispatchShown", "Filters", "Missing", "Page", "PublicityShown", "case", "cases",
-    "counts", "dispatched_to", "givers", "household", "inbox", "may_be_missing", "missing_of", "numbered", "of_person", "offer",
-    "paper", "publicities", "publicity", "reasons_for",
+    "counts", "dispatched_to", "givers", "household", "inbox", "may_be_missing", "missing_of", "numbered", "of_person",
+    "offer", "paper", "publicities", "publicity", "reasons_for",
 ]  # fmt: skip

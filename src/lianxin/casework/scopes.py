@@ -15,14 +15,15 @@ from lianxin.people.models import Person
 def visible_cases(scope: Scope, at: dt.datetime | None = None) -> Q:
     """Open cases inside the scope, and the sealed ones on whose list its account stands.
 
-    ``area``: by residence, and what lies in one's own office; ``assigned``: one's own office's; ``self``: one's own and
-    the household's asks. A scope without an account (the system's own) sees the sealed services that it names.
+    ``area``: by residence, and what lies in one's own office; ``assigned``: one's own office's; ``self``: one's own
+    (the first of ``persons``), what a mandate covers, and the household's asks; of sealed ones only one's own. A scope
+    without an account (the system's own) sees the sealed services that it names.
     """
     if scope.reach == "self":
         families = Person.objects.filter(pk__in=scope.persons, family__isnull=False).values("family")
-        return Q(person__in=scope.persons) | Q(family__in=families) & (
-            Q(person__isnull=True) | Q(mode="ask", sealed=False)
-        )
+        mine = Q(person=scope.persons[0]) if scope.persons else NOTHING
+        household = Q(family__in=families, sealed=False) & (Q(person__isnull=True) | Q(mode="ask"))
+        return mine | Q(person__in=scope.persons, sealed=False) | household
     if scope.reach == "none":
         return NOTHING
     reach = within(scope, "area") if scope.reach == "area" else NOTHING

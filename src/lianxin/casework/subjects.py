@@ -54,7 +54,7 @@ def speaks_for(by: Actor, at: dt.datetime) -> SpeaksFor:
     """For whom ``by`` may speak: two queries whatever comes after."""
     if by.person is None and not by.scope.persons:
         return SpeaksFor()
-    persons = frozenset({*by.scope.persons, *([by.person] if by.person is not None else [])})
+    persons = frozenset(by.scope.persons if by.person is None else (by.person,))  # others only by their mandates
     families = Person.objects.filter(pk__in=persons, family__isnull=False).values_list("family_id", flat=True)
     return SpeaksFor(
         persons,

@@ -1,0 +1,249 @@
+"""The five services walked from one end to the other, through the doors."""
+
+import datetime as dt
+
+import pytest
+
+from lianxin.casework import actions, queries, states
+from lianxin.casework.models import Case, Dispatch, Move, Period
+from lianxin.casework.refusals import NoSuchCase, NotNow, NotYours, Stale
+from lianxin.engine import clock, effects
+from lianxin.engine.deliveries import Delivered, Paid
+from lianxin.journal import actions as journal
+from lianxin.journal.queries import verify
+from lianxin.notices.models import Notice
+from lianxin.outcomes.models import Outcome
+from lianxin.people import models as people
+from tests.factories.casework import AT, SYSTEM, write
+
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+
+
+def now(case):
+    return Case.objects.select_related("office").get(pk=case.pk)
+
+
+def told(person):
+    return list(Notice.objects.filter(person=person.pk).order_by("pk").values_list("template", flat=True))
+
+
+@pytest.fixture(autouse=True)
+def _bank(monkeypatch):
+    """The payment and errand rooms as their contract says, where they are not the thing tested."""
+    handlers = dict(effects._effects)
+
+    def owe(*, deliveries, by, at, writer):
+        return [Delivered(case=one.case, state="underway", source=f"payment:{one.case}{one.period}") for one in deliveries]
+
+    handlers["deliver-payment"] = owe
+    for kind in ("visit", "errand"):
+        handlers.setdefault(f"deliver-{kind}", lambda **given: effects._effects["deliver-advice"](**given))
+    monkeypatch.setattr(effects, "_effects", handlers)
+
+
+def pay(*cases, period="2026-05", fault=""):
+    rows = [Paid(line=1, case=one.pk, person=one.person_id, service=one.service, period=period, amount=90000,
+                 on=clock.day(AT), fault=fault) for one in cases]  # fmt: skip
+    with journal.entry(action="test.paid", by=SYSTEM, at=AT) as writer:
+        effects.announce("payments-returned" if fault else "payments-paid", payments=rows, by=SYSTEM, at=AT, writer=writer)
+
+
+def test_a_burst_pipe_is_offered_declined_taken_done_and_thanked(town):
+    wife = town.persons["wife"]
+    case = town.open("household-help", wife, by=town.wife, family=wife.family_id, kind="repair", channel="app", words="水管爆了")
+    assert (case.state, case.step_name, case.office_id) == ("open", "dispatch", town.offices["station.419901001001"])
+    assert case.due_at == AT + HOUR
+    assert case.promised_at == AT + 4 * HOUR
+    first = actions.dispatch(case=case.pk, office=town.offices["volunteers"], by=town.worker, at=AT)
+    actions.answer_dispatch(dispatch=first.pk, accept=False, reason="今天都在外地", by=town.volunteer, at=AT + HOUR / 4)
+    assert now(case).step_name == "dispatch"
+    second = actions.dispatch(case=case.pk, office=town.offices["shop"], by=town.worker, at=AT + HOUR / 2)
+    assert queries.dispatched_to(town.volunteer) == []
+    offer = queries.dispatched_to(town.shop)[0]
+    assert (offer.words, offer.place, offer.who) == ("水管爆了", "", "")
+    actions.answer_dispatch(dispatch=second.pk, accept=True, by=town.shop, at=AT + HOUR)
+    assert queries.dispatched_to(town.shop)[0].place == "一号院"
+    assert now(case).due_at <= AT + 4 * HOUR
+    actions.done_dispatch(dispatch=second.pk, words="换了角阀", minutes=40, by=town.shop, at=AT + 2 * HOUR)
+    assert now(case).step_name == "confirm"
+    assert Outcome.objects.filter(case=case.pk).count() == 1
+    actions.confirm_received(case=case.pk, received=True, score=5, words="谢谢", by=town.wife, at=AT + 3 * HOUR)
+    ended = now(case)
+    assert (ended.state, ended.due_at) == ("delivered", None)
+    assert Notice.objects.filter(office=town.offices["shop"], template="thanks").exists()
+    assert told(wife)[:1] == ["case-opened"]
+    assert "done-please-confirm" in told(wife)
+    view = queries.case(town.wife, case.pk, at=AT)
+    assert view.ratings[0][0] == 5
+    assert verify().broken is None
+
+
+def test_not_done_takes_the_outcome_back_and_opens_the_case_again(town):
+    wife = town.persons["wife"]
+    case = town.open("household-help", wife, by=town.wife, family=wife.family_id, kind="repair", channel="app", words="灯坏了")
+
+    def help_once(at):
+        offer = actions.dispatch(case=case.pk, office=town.offices["shop"], by=town.worker, at=at)
+        actions.answer_dispatch(dispatch=offer.pk, accept=True, by=town.shop, at=at)
+        actions.done_dispatch(dispatch=offer.pk, words="好了", by=town.shop, at=at)
+
+    help_once(AT)
+    actions.confirm_received(case=case.pk, received=False, words="还是不亮", by=town.wife, at=AT + HOUR)
+    again = now(case)
+    assert (again.state, again.step_name) == ("open", "dispatch")
+    assert again.due_at is not None
+    assert sum(Outcome.objects.filter(case=case.pk).values_list("quantity", flat=True)) == 0
+    help_once(AT + 2 * HOUR)
+    assert sum(Outcome.objects.filter(case=case.pk).values_list("quantity", flat=True)) == 1
+    actions.confirm_received(case=case.pk, received=True, by=town.wife, at=AT + 3 * HOUR)
+    actions.confirm_received(case=case.pk, received=False, by=town.wife, at=AT + 4 * HOUR)  # she changes her mind
+    assert now(case).state == "open"
+    assert sum(Outcome.objects.filter(case=case.pk).values_list("quantity", flat=True)) == 0
+    assert verify().broken is None
+
+
+def test_an_offer_nobody_answers_comes_back_to_the_desk(town):
+    wife = town.persons["wife"]
+    case = town.open("household-help", wife, by=town.worker, family=wife.family_id, kind="errand", channel="phone")
+    offer = actions.dispatch(case=case.pk, office=town.offices["shop"], by=town.worker, at=AT)
+    assert actions.return_unanswered(by=SYSTEM, at=AT + HOUR / 2) == 0
+    assert actions.return_unanswered(by=SYSTEM, at=AT + 2 * HOUR) == 1
+    assert actions.return_unanswered(by=SYSTEM, at=AT + 2 * HOUR) == 0
+    assert Dispatch.objects.get(pk=offer.pk).answer == "unanswered"
+    page = queries.inbox(town.worker, at=AT + 2 * HOUR)
+    assert [(row.id, row.light) for row in page.rows] == [(case.pk, "amber")]
+    with pytest.raises(NotNow):
+        actions.answer_dispatch(dispatch=offer.pk, accept=True, by=town.shop, at=AT + 3 * HOUR)
+
+
+def test_silence_after_it_was_done_ends_it_and_she_may_still_say_no(town):
+    wife = town.persons["wife"]
+    case = town.open("household-help", wife, by=town.worker, family=wife.family_id, kind="errand", channel="phone")
+    offer = actions.dispatch(case=case.pk, office=town.offices["shop"], by=town.worker, at=AT)
+    actions.answer_dispatch(dispatch=offer.pk, accept=True, by=town.shop, at=AT)
+    actions.done_dispatch(dispatch=offer.pk, words="好了", by=town.shop, at=AT)
+    actions.return_unanswered(by=SYSTEM, at=AT + 5 * DAY)
+    assert now(case).state == "delivered"
+    actions.confirm_received(case=case.pk, received=False, by=town.wife, at=AT + 6 * DAY)
+    assert now(case).state == "open"
+
+
+def test_the_wife_from_one_confirmation_to_standing(town):
+    wife = town.persons["wife"]
+    case = town.open("accomp-subsidy", wife, area=wife.home, amount=90000, proposed=True)
+    assert (case.state, told(wife)) == ("proposed", ["case-proposed"])
+    actions.confirm_proposed(cases=case.pk, by=town.wife, at=AT)
+    here = now(case)
+    assert (here.state, here.step_name, here.office_id) == ("open", "attest", town.offices["liaison"])
+    assert clock.day(here.due_at) == dt.date(2026, 5, 12)  # 9 May 2026 is a worked Saturday
+    with pytest.raises(NoSuchCase):
+        actions.advance(cases=case.pk, by=town.sibling, at=AT)
+    actions.advance(cases=case.pk, by=town.liaison, at=AT, facts={"unit_stationed_here": True})
+    assert now(case).office_id == town.offices["station.419901001"]
+    lacks = queries.may_be_missing(town.clerk, case.pk, at=AT)
+    assert [(one.kind, one.code) for one in lacks] == [("material", "unemployment-certificate"), ("field", "since")]
+    actions.ask_missing(case=case.pk, by=town.clerk, at=AT + DAY)
+    waiting = now(case)
+    assert (waiting.state, waiting.paused_at) == ("waiting", AT + DAY)
+    with pytest.raises(NotNow):
+        actions.ask_missing(case=case.pk, by=town.clerk, at=AT + DAY)
+    before = waiting.due_at
+    actions.supplement(case=case.pk, fields={"since": "2024-01-01"}, by=town.wife, at=AT + 2 * DAY)
+    assert now(case).state == "waiting"
+    actions.supplement(case=case.pk, files=[actions.Upload("unemployment-certificate", picture())], by=town.wife, at=AT + 8 * DAY)
+    back = now(case)
+    assert (back.state, back.step_name, back.paused_at) == ("open", "accept", None)
+    assert back.due_at > before
+    actions.accept(cases=case.pk, by=town.clerk, at=AT + 8 * DAY)
+    actions.advance(cases=case.pk, by=town.reviewer, at=AT + 8 * DAY)
+    assert now(case).desk == ""
+    actions.advance(cases=case.pk, by=town.approver, at=AT + 8 * DAY)  # panel
+    assert now(case).desk == "优抚"
+    actions.advance(cases=case.pk, by=town.approver, at=AT + 8 * DAY)
+    actions.deliver(cases=case.pk, by=town.approver, at=AT + 8 * DAY)
+    stands = now(case)
+    assert (stands.state, stands.stands_from, stands.due_at) == ("standing", clock.day(AT + 8 * DAY), None)
+    pay(stands)
+    assert Period.objects.get(case=case.pk).state == "done"
+    assert verify().broken is None
+
+
+def test_an_event_is_brought_home_and_its_reward_paid(town):
+    soldier = town.persons["soldier"]
+    write(people.Award(person=soldier, merit="third", valid_from=dt.date(2026, 4, 1), recorded_at=AT))
+    case = town.open("good-news", soldier, event_on=dt.date(2026, 4, 1), amount=150000, area=soldier.home)
+    actions.advance(cases=case.pk, by=town.liaison, at=AT)
+    actions.advance(cases=case.pk, by=town.reviewer, at=AT)
+    actions.deliver(cases=case.pk, by=town.reviewer, at=AT)
+    assert now(case).step == 3
+    actions.deliver(cases=case.pk, by=town.approver, at=AT)
+    assert now(case).state == "underway"
+    pay(now(case), period="2026-04-01", fault="closed")
+    assert now(case).state == "underway"
+    pay(now(case), period="2026-04-01")
+    assert now(case).state == "delivered"
+    assert [period.period for period in Period.objects.filter(case=case.pk)] == ["2026-04-01", "2026-04-01"]
+    again = town.open("good-news", soldier, event_on=dt.date(2026, 4, 1), amount=150000, channel="counter")
+    assert again.pk == case.pk
+
+
+def test_a_refusal_says_why_and_can_be_looked_at_again(town):
+    wife = town.persons["wife"]
+    case = town.open("accomp-subsidy", wife, by=town.wife, channel="app")
+    actions.refuse(cases=case.pk, reason="not-attested", by=town.liaison, at=AT)
+    notice = Notice.objects.get(person=wife.pk, template="case-refused")
+    assert notice.given["reason"]["zh"] == "部队未能证明"
+    assert notice.given["clause"]["zh"] == "《兵役法》第51条"
+    actions.reopen(cases=case.pk, by=town.wife, at=AT)
+    assert (now(case).state, now(case).step_name) == ("open", "attest")
+    assert now(case).due_at is not None
+
+
+def test_a_stale_page_says_who_did_what_and_a_second_click_does_nothing(town):
+    old = town.persons["old_man"]
+    case = town.open("living-subsidy-rural60", old, area=old.home, amount=30000)
+    lock = now(case).version_lock
+    actions.accept(cases=case.pk, expected=lock, by=town.clerk, at=AT)
+    moves = Move.objects.count()
+    actions.accept(cases=case.pk, expected=lock, by=town.clerk, at=AT)  # the second click
+    assert Move.objects.count() == moves
+    with pytest.raises(Stale) as stale:
+        actions.refuse(cases=case.pk, reason="conditions", expected=lock, by=town.reviewer, at=AT)
+    assert "clerk" in stale.value.sentence
+    assert now(case).state == "open"
+
+
+def test_who_may_not_may_not(town):
+    old = town.persons["old_man"]
+    case = town.open("living-subsidy-rural60", old, area=old.home, amount=30000)
+    for actor in (town.worker, town.reviewer, town.auditor):
+        with pytest.raises(NotYours):
+            actions.accept(cases=case.pk, by=actor, at=AT)
+    for actor in (town.sibling_clerk, town.shop, town.volunteer, town.wife, town.mediator):
+        with pytest.raises(NoSuchCase):
+            actions.accept(cases=case.pk, by=actor, at=AT)
+    assert queries.case(town.sibling_clerk, case.pk, at=AT) is None
+
+
+def test_clerk_confirms_only_under_a_mandate(town):
+    wife = town.persons["wife"]
+    case = town.open("accomp-subsidy", wife, area=wife.home, amount=90000, proposed=True)
+    with pytest.raises(NotYours):
+        actions.confirm_proposed(cases=case.pk, by=town.clerk, at=AT)
+    write(people.Mandate(person=wife, proxy_account=town.clerk.account, kind="clerk", recorded_at=AT))
+    actions.confirm_proposed(cases=case.pk, by=town.clerk, at=AT)
+    assert Move.objects.get(case=case.pk, verb="confirm").mandate is not None
+
+
+def picture():
+    import io
+
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "white").save(out, "PNG")
+    return out.getvalue()
+
+
+def test_states_named_in_the_table_are_the_states():
+    assert {rule.state for rule in states.TABLE.values() if rule.state} <= states.STATES
