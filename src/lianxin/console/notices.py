@@ -87,6 +87,8 @@ def call(request: Request, notice: int) -> HttpResponse:
 @require_POST
 def called(request: Request, notice: int) -> HttpResponse:
     """What was said, or that nobody answered; the next call comes."""
+    if not queries.within_reach(request.actor.scope, notice):
+        raise Http404
     reached = request.POST.get("reached") == "yes"
     said = request.POST.get("said", "").strip()
 

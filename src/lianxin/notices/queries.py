@@ -86,6 +86,11 @@ def call_list(scope: Scope, *, visits: bool = False, after: int = 0, limit: int 
     return [_shown(row) for row in rows.order_by("pk")[:limit]]
 
 
+def within_reach(scope: Scope, notice: int) -> bool:
+    """Whether a call or visit, waiting or done, lies inside the scope."""
+    return Notice.objects.filter(within(scope, "area"), pk=notice, channel__in=["call", "print"]).exists()
+
+
 def call_count(scope: Scope) -> int:
     """How many calls wait inside the scope, counted to 1,000 at most."""
     rows = Notice.objects.filter(within(scope, "area"), channel="call", state="pending")

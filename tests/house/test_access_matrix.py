@@ -1,0 +1,102 @@
+"""Every address that names an object × every role × own, sibling and parent area: what is elsewhere reads as nothing.
+
+An address with an object in it that is not listed in RULES fails: whoever adds one says here what it shows.
+"""
+
+import datetime as dt
+import re
+
+import pytest
+
+from lianxin.access.roles import ROLES
+from lianxin.engine.scope import Actor, over
+from tests.house.test_deny_by_default import ALL, signed_in
+from tests.house.world import World
+
+AT = dt.datetime(2026, 11, 2, 2, 0, tzinfo=dt.UTC)
+OPERATOR = Actor(permissions=frozenset({"*"}), scope=over("4199"), area="4199")
+
+# The name of an address → which object of the world fills its parts. "open" addresses name nothing that has an area.
+RULES: dict[str, dict[str, str]] = {
+    "account": {"account": "seat"},
+    "account-change": {"account": "seat", "what": "=end"},
+    "call": {"notice": "notice"},
+    "called": {"notice": "notice"},
+    "person": {"person": "person"},
+    "person-account": {"person": "person"},
+    "person-verify": {"person": "person", "account": "bank"},
+    "person-mandate": {"person": "person"},
+    "person-record": {"person": "person", "group": "=livelihood"},
+    "person-reveal": {"person": "person"},
+    "person-why": {"person": "person", "code": "=accomp-subsidy"},
+}
+OPEN = {"service", "queue-again"}
+OBJECTS = [
+    (route, entry)
+    for route, entry in ALL
+    if "<" in route and not route.startswith("sign-in/") and entry.name not in OPEN
+]
+
+
+def test_every_address_with_an_object_has_a_rule():
+    missing = sorted({str(entry.name) for _, entry in OBJECTS} - set(RULES))
+    assert missing == [], "say in RULES what these addresses show"
+
+
+@pytest.fixture
+def world(db, settings):
+    settings.DEMO = True
+    return World.build(AT)
+
+
+def filled(route, rule, objects):
+    parts = {}
+    for part in re.findall(r"<(?:\w+:)?(\w+)>", route):
+        kind = rule[part]
+        parts[part] = kind[1:] if kind.startswith("=") else objects[kind]
+    return parts
+
+
+def address(route, entry, objects):
+    parts = filled(route, RULES[entry.name], objects)
+    url = "/" + route
+    for part, value in parts.items():
+        url = re.sub(rf"<(?:\w+:)?{part}>", str(value), url)
+    return url
+
+
+@pytest.mark.parametrize("role", sorted(set(ROLES) - {"resident"}))
+def test_own_opens_and_elsewhere_reads_as_nothing(world, role):
+    client = signed_in(world.staff[role])
+    permitted = ROLES[role].may
+    area = world.area_of(role)
+    for route, entry in OBJECTS:
+        for place, objects in world.objects.items():
+            url = address(route, entry, objects)
+            covered = ROLES[role].reach == "area" and world.areas[place].startswith(area)
+            for method in ("get", "post"):
+                status = getattr(client, method)(url).status_code
+                if entry.callback.permission not in permitted or not covered:
+                    assert status in {404, 405}, (role, method, url, place, status)
+                else:
+                    assert status < 500, (role, method, url, status)
+            if covered and entry.callback.permission in permitted:
+                assert client.get(url).status_code in {200, 302, 405}, (role, url, place)
+
+
+def test_a_resident_opens_nothing_of_the_console(world):
+    client = signed_in(world.resident)
+    for route, entry in OBJECTS:
+        if not route.startswith("console/"):
+            continue
+        for objects in world.objects.values():
+            assert client.get(address(route, entry, objects)).status_code in {302, 404, 405}, route
+
+
+def test_search_and_lists_count_nothing_from_elsewhere(world):
+    for role in sorted(set(ROLES) - {"resident"}):
+        client = signed_in(world.staff[role])
+        for url in ("/console/search/?q=" + world.names["sibling"], "/console/calls/", "/console/"):
+            body = client.get(url, follow=True).content.decode()
+            if not world.areas["sibling"].startswith(world.area_of(role)) or ROLES[role].reach != "area":
+                assert world.names["sibling"] not in body.replace(f'value="{world.names["sibling"]}"', ""), (role, url)

@@ -1,0 +1,79 @@
+"""Two counties, side by side, with the same things in each; and one of every role in the first."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from lianxin.access import actions as access
+from lianxin.access import seal
+from lianxin.access.models import Account
+from lianxin.access.roles import ROLES
+from lianxin.engine.scope import Actor, over
+from lianxin.journal import actions as journal
+from lianxin.notices import actions as notices
+from lianxin.notices.models import Notice
+from lianxin.people import models as people
+
+OPERATOR = Actor(permissions=frozenset({"*"}), scope=over("4199"), area="4199")
+LEVEL = {
+    "worker": "419902001001",
+    "clerk": "419902001",
+    "reviewer": "419902",
+    "operator": "419902",
+    "auditor": "419902",
+}
+
+
+@dataclass
+class World:
+    """``objects`` by place (own, sibling, parent) and kind; ``staff`` by role."""
+
+    areas: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    objects: dict[str, dict[str, int]] = field(default_factory=dict)
+    staff: dict[str, Account] = field(default_factory=dict)
+    resident: Account | None = None
+
+    @classmethod
+    def build(cls, at: dt.datetime) -> World:
+        """The world, made through the rooms' own doors."""
+        made = cls()
+        made.areas = {"own": "419902001001", "sibling": "419903001001", "parent": "419902"}
+        made.names = {"own": "甲子丑", "sibling": "乙寅卯", "parent": "丙辰巳"}
+        access.add_areas(areas=[(code, "", "") for code in made.areas.values()], by=OPERATOR, at=at)
+        for place, area in made.areas.items():
+            made.objects[place] = made._objects(place, area, at)
+        for role in sorted(set(ROLES) - {"resident"}):
+            made.staff[role] = access.seat(
+                username=f"own-{role}", name=role, role=role, area=made.area_of(role), by=OPERATOR, at=at
+            )
+        made.resident = access.open_accounts(
+            accounts=[(Account(username="resident", name="甲", person=made.objects["own"]["person"]), "")],
+            by=OPERATOR, at=at,
+        )[0]  # fmt: skip
+        return made
+
+    @staticmethod
+    def area_of(role: str) -> str:
+        """Where the one of this role sits."""
+        return LEVEL.get(role, "419902001001")
+
+    def _objects(self, place: str, area: str, at: dt.datetime) -> dict[str, int]:
+        number = len(self.objects) + 1
+        salt = seal.salt()
+        person = people.Person.objects.create(
+            file_number=f"CC{number:08d}", salt=salt, name=self.names[place], home=area, entry=1,
+            phone_mark=seal.mark(f"1390000000{number}", "phone"),
+        )  # fmt: skip
+        with journal.entry(action="test", by=OPERATOR, at=at) as writing:
+            writing.add([people.Particulars(person=person, name=self.names[place], home=area, recorded_at=at)])
+            bank = writing.add([people.BankAccount(
+                person=person, bank="甲", number_sealed=seal.seal("6222000000000000", salt, "account"),
+                number_mark=b"1" * 16, holder=self.names[place], recorded_at=at)])[0]  # fmt: skip
+        notices.send(notices=[notices.Message("case-opened", person=person.pk, area=area)], by=OPERATOR, at=at)
+        seat = access.seat(username=f"{place}-seat", name="甲", role="worker", area=area, by=OPERATOR, at=at)
+        return {
+            "person": person.pk, "bank": bank.pk, "seat": seat.pk,
+            "notice": Notice.objects.get(person=person.pk).pk,
+        }  # fmt: skip
