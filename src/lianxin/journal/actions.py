@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Model
 
 from lianxin.engine.scope import Actor
 from lianxin.journal import rows as digests
@@ -62,7 +62,7 @@ class Writing:
         for row in values:
             self._cover(table, digests.digest([row[place] for place in places]))
             prepared.append((*row, self.id))
-        _insert(model, [*columns, "entry_id"], prepared)
+        insert(model, [*columns, "entry_id"], prepared)
         return len(prepared)
 
     def supersede(self, model: type[Dated], ids: Sequence[int], at: dt.datetime) -> int:
@@ -153,11 +153,11 @@ def _insert_items(model: type[Row], items: Sequence[Row]) -> list[Row]:
         item.pk = place
         item._state.adding = False
     names = [field.attname for field in model._meta.concrete_fields]
-    _insert(model, names, [tuple(getattr(item, name) for name in names) for item in items])
+    insert(model, names, [tuple(getattr(item, name) for name in names) for item in items])
     return list(items)
 
 
-def _insert(model: type[Covered], columns: Sequence[str], rows: list[tuple[Any, ...]]) -> None:
+def insert(model: type[Model], columns: Sequence[str], rows: list[tuple[Any, ...]]) -> None:
     """INSERT prepared tuples: COPY on PostgreSQL, executemany on SQLite; 5 to 10 times faster than instances."""
     if not rows:
         return

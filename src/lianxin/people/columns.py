@@ -33,7 +33,7 @@ class Column:
     kind: Kind
     group: str
     synonyms: tuple[str, ...] = ()
-    words: Words = field(default_factory=dict)
+    words: Words = field(default_factory=dict, hash=False)
     many: bool = False
     required: bool = False
     size: int = 0  # longest text that fits

@@ -43,16 +43,14 @@ def merges() -> tuple[int, str]:
 def names(persons: Iterable[int]) -> dict[int, str]:
     """Full names by person id. Mask them before they meet a page."""
     return {
-        pk: name for some in _some(persons) for pk, name in Person.objects.filter(pk__in=some).values_list("pk", "name")
+        pk: name for part in some(persons) for pk, name in Person.objects.filter(pk__in=part).values_list("pk", "name")
     }
 
 
 def family_codes(families: Iterable[int]) -> dict[int, str]:
     """The printed codes of households by id."""
     return {
-        pk: code
-        for some in _some(families)
-        for pk, code in Family.objects.filter(pk__in=some).values_list("pk", "code")
+        pk: code for part in some(families) for pk, code in Family.objects.filter(pk__in=part).values_list("pk", "code")
     }
 
 
@@ -60,8 +58,8 @@ def numbered(numbers: Iterable[str]) -> dict[str, tuple[int, int | None, str]]:
     """ID number → (person, family, home) for those that the files hold. Compares keyed marks, opens nothing."""
     marks = {seal.mark(number, "id"): number for number in numbers}
     found: dict[str, tuple[int, int | None, str]] = {}
-    for some in _some(marks):
-        rows = Person.objects.filter(id_mark__in=some).values_list("id_mark", "pk", "family_id", "home")
+    for part in some(marks):
+        rows = Person.objects.filter(id_mark__in=part).values_list("id_mark", "pk", "family_id", "home")
         found.update({marks[bytes(mark)]: (pk, family, home) for mark, pk, family, home in rows if mark is not None})
     return found
 
@@ -69,8 +67,8 @@ def numbered(numbers: Iterable[str]) -> dict[str, tuple[int, int | None, str]]:
 def filed(file_numbers: Iterable[str]) -> dict[str, tuple[int, int | None, str]]:
     """File number → (person, family, home) for those that there are."""
     found: dict[str, tuple[int, int | None, str]] = {}
-    for some in _some(file_numbers):
-        rows = Person.objects.filter(file_number__in=some).values_list("file_number", "pk", "family_id", "home")
+    for part in some(file_numbers):
+        rows = Person.objects.filter(file_number__in=part).values_list("file_number", "pk", "family_id", "home")
         found.update({number: (pk, family, home) for number, pk, family, home in rows})
     return found
 
@@ -78,13 +76,13 @@ def filed(file_numbers: Iterable[str]) -> dict[str, tuple[int, int | None, str]]
 def households(codes: Iterable[str]) -> dict[str, tuple[int, str]]:
     """Household code → (family, home) for those that there are."""
     found: dict[str, tuple[int, str]] = {}
-    for some in _some(codes):
-        rows = Family.objects.filter(code__in=some).values_list("code", "pk", "home")
+    for part in some(codes):
+        rows = Family.objects.filter(code__in=part).values_list("code", "pk", "home")
         found.update({code: (pk, home) for code, pk, home in rows})
     return found
 
 
-def _some(keys: Iterable[Key]) -> Iterator[list[Key]]:
+def some(keys: Iterable[Key]) -> Iterator[list[Key]]:
     """The keys once each, in pieces below every database's limit of parameters."""
     once = list(dict.fromkeys(keys))
     for start in range(0, len(once), SOME):

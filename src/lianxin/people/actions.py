@@ -1,0 +1,46 @@
+"""Change the files: read ledgers in and take them back; write, reveal and mandate (see :mod:`lianxin.people.filing`)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from lianxin.engine.scope import Actor
+from lianxin.people import undoing
+from lianxin.people.filing import attest, change_account, give_mandate, record, reveal, verify_account
+from lianxin.people.locking import alone
+from lianxin.people.results import ImportResult, Progress
+from lianxin.people.undoing import Undone
+
+__all__ = [
+    "ImportResult", "Undone", "attest", "change_account", "give_mandate", "import_people", "record", "reveal",
+    "undo_import", "verify_account",
+]  # fmt: skip
+
+
+def import_people(
+    *,
+    path: Path,
+    by: Actor,
+    at: dt.datetime,
+    dry_run: bool = False,
+    errors: Path | None = None,
+    area: str = "",
+    progress: Progress | None = None,
+) -> ImportResult:
+    """Read a ledger of people into the files.
+
+    Good rows load; refused ones come back in ``errors``, the same workbook with cell, reason and fix. Safe to repeat
+    (what is on file already counts as unchanged) and safe to kill: the same file sent again resumes its run. With
+    ``area`` only rows under that area are taken. Raises ``LedgerRefused`` where the file cannot be read at all.
+    """
+    from lianxin.people import importing  # it brings polars
+
+    with alone():
+        return importing.run_ledger(Path(path), by, at, dry_run, errors, area, progress)
+
+
+def undo_import(*, run: str, by: Actor, at: dt.datetime) -> Undone:
+    """Take a whole import back, as one; says which persons stay because they were used since."""
+    with alone():
+        return undoing.undo(run=run, by=by, at=at)

@@ -1,0 +1,13 @@
+"""What the room refuses."""
+
+from __future__ import annotations
+
+from lianxin.engine.refusal import Refusal
+
+
+class LedgerRefused(Refusal):
+    """A ledger that cannot be read at all; nothing was written."""
+
+
+class PersonRefused(Refusal):
+    """Something about one file that cannot be done; nothing was changed."""
