@@ -34,3 +34,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         reasons[reason] = reasons.get(reason, 0) + 1
     for reason, count in sorted(reasons.items()):
         terminalreporter.write_line(f"not run: {count} tests, {reason}")
+
+
+@pytest.fixture(autouse=True)
+def _versions_of_this_database():
+    """Published versions are kept in memory by id; every test's database starts its ids anew."""
+    from lianxin.catalogue import queries
+
+    queries._load.cache_clear()

@@ -64,7 +64,7 @@ def test_bank_file_holds_what_a_bank_needs_in_every_form() -> None:
     town.owe(town.cases([rare]))
     batch = town.sent()
     account = f"6222{rare.pk:012d}000"
-    expected = ["1", "𫖯䶮㛃", account, "澄川银行", "900.00", "随军家属补助", number(batch)]
+    expected = ["1", "𫖯䶮㛃", account, "澄川银行", "900.00", "未就业随军家属专项补助", number(batch)]
     for form, encoding in (("csv", "utf-8-sig"), ("csv-gb18030", "gb18030")):
         data = actions.bank_file(batch=batch, form=form, by=MAKER, at=AT).data
         rows = list(csv.reader(io.StringIO(data.decode(encoding))))
@@ -256,7 +256,7 @@ def test_payees_and_their_station_are_told() -> None:
     notes = Notice.objects.order_by("pk")
     assert [one.template for one in notes] == ["payment-paid", "payment-returned", "payment-returned-desk"]
     said = [words(one.template, one.given) for one in notes]
-    assert said[0].startswith("“随军家属补助”的900.00元到账了")
+    assert said[0].startswith("“未就业随军家属专项补助”的900.00元到账了")
     assert "账户被冻结" in said[1]
     assert "甲镇站" in said[1]
     assert notes[2].office is not None

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import io
 from dataclasses import replace
+from pathlib import Path
 
 import openpyxl
 
 from lianxin.access import seal
 from lianxin.access.models import Area
 from lianxin.casework.models import Case
+from lianxin.catalogue import actions as catalogue
 from lianxin.catalogue.models import Version
 from lianxin.engine.deliveries import Delivered, Delivery
 from lianxin.engine.effects import perform
@@ -20,6 +22,7 @@ from lianxin.payments import actions
 from lianxin.people.models import BankAccount, Person
 
 AT = dt.datetime(2026, 11, 23, 2, tzinfo=dt.UTC)
+ROOT = Path(__file__).resolve().parents[2]
 CITY, SERVICE = "4199", "accomp-subsidy"
 SYSTEM = Actor(name="tester", area=CITY, permissions=frozenset({"*"}), scope=over(CITY))
 _PAY = {
@@ -53,10 +56,19 @@ def version(service: str = SERVICE) -> Version:
     found = Version.objects.filter(service=service).first()
     if found:
         return found
+    catalogue.publish(path=ROOT / "catalogue", by=SYSTEM, at=AT, approved_by="tester")
+    known = Version.objects.filter(service=service).first()
+    return known or _like(service)
+
+
+def _like(service: str) -> Version:
+    """A service of the tests' own that pays as the allowance does."""
+    model = Version.objects.get(service=SERVICE)
+    declaration = {**model.declaration, "service": {**model.declaration["service"], "code": service}}
     with journal.entry(action="publish", by=SYSTEM, at=AT) as writer:
         return writer.add([Version(
-            service=service, number=1, digest="0" * 64, declaration={"name": {"zh": "随军家属补助", "en": "Allowance"}},
-            in_force_from=dt.date(2020, 1, 1), published_at=AT, approved_by="tester",
+            service=service, number=1, digest="0" * 64, declaration=declaration, in_force_from=dt.date(2020, 1, 1),
+            published_at=AT, approved_by="tester",
         )])[0]  # fmt: skip
 
 

@@ -251,7 +251,7 @@ def names(services: Sequence[str]) -> dict[str, dict[str, str]]:
     newest = Version.objects.filter(service__in=list(services)).order_by("number")
     found: dict[str, dict[str, str]] = {}
     for service, declaration in newest.values_list("service", "declaration"):
-        name = declaration.get("name")
+        name = declaration.get("service", {}).get("name")
         found[service] = name if isinstance(name, dict) else {"zh": str(name or service)}
     return found
 

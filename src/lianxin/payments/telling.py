@@ -68,7 +68,7 @@ def _names(services: set[str]) -> dict[str, dict[str, str]]:
     for service, declaration in (
         Version.objects.filter(service__in=services).order_by("number").values_list("service", "declaration")
     ):
-        name = declaration.get("name")
+        name = declaration.get("service", {}).get("name")
         if isinstance(name, dict):
             found[service] = {"zh": str(name.get("zh", service)), "en": str(name.get("en", service))}
     return found

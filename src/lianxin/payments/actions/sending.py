@@ -78,7 +78,7 @@ def orders(batch: Batch) -> list[Order]:
 def purpose_of(batch: Batch) -> str:
     """The purpose as the payee reads it on the statement: the Chinese name of the service they were judged by."""
     version = Version.objects.filter(line__batch=batch).order_by("pk").first()
-    name = version.declaration.get("name") if version else None
+    name = version.declaration.get("service", {}).get("name") if version else None
     said = name.get("zh") if isinstance(name, dict) else name
     return str(said or batch.service)
 
