@@ -33,7 +33,9 @@ def _bank(monkeypatch):
     handlers = dict(effects._effects)
 
     def owe(*, deliveries, by, at, writer):
-        return [Delivered(case=one.case, state="underway", source=f"payment:{one.case}{one.period}") for one in deliveries]
+        return [
+            Delivered(case=one.case, state="underway", source=f"payment:{one.case}{one.period}") for one in deliveries
+        ]
 
     handlers["deliver-payment"] = owe
     for kind in ("visit", "errand"):
@@ -45,12 +47,16 @@ def pay(*cases, period="2026-05", fault=""):
     rows = [Paid(line=1, case=one.pk, person=one.person_id, service=one.service, period=period, amount=90000,
                  on=clock.day(AT), fault=fault) for one in cases]  # fmt: skip
     with journal.entry(action="test.paid", by=SYSTEM, at=AT) as writer:
-        effects.announce("payments-returned" if fault else "payments-paid", payments=rows, by=SYSTEM, at=AT, writer=writer)
+        effects.announce(
+            "payments-returned" if fault else "payments-paid", payments=rows, by=SYSTEM, at=AT, writer=writer
+        )
 
 
 def test_a_burst_pipe_is_offered_declined_taken_done_and_thanked(town):
     wife = town.persons["wife"]
-    case = town.open("household-help", wife, by=town.wife, family=wife.family_id, kind="repair", channel="app", words="水管爆了")
+    case = town.open(
+        "household-help", wife, by=town.wife, family=wife.family_id, kind="repair", channel="app", words="水管爆了"
+    )
     assert (case.state, case.step_name, case.office_id) == ("open", "dispatch", town.offices["station.419901001001"])
     assert case.due_at == AT + HOUR
     assert case.promised_at == AT + 4 * HOUR
@@ -80,7 +86,9 @@ def test_a_burst_pipe_is_offered_declined_taken_done_and_thanked(town):
 
 def test_not_done_takes_the_outcome_back_and_opens_the_case_again(town):
     wife = town.persons["wife"]
-    case = town.open("household-help", wife, by=town.wife, family=wife.family_id, kind="repair", channel="app", words="灯坏了")
+    case = town.open(
+        "household-help", wife, by=town.wife, family=wife.family_id, kind="repair", channel="app", words="灯坏了"
+    )
 
     def help_once(at):
         offer = actions.dispatch(case=case.pk, office=town.offices["shop"], by=town.worker, at=at)
@@ -150,7 +158,9 @@ def test_the_wife_from_one_confirmation_to_standing(town):
     before = waiting.due_at
     actions.supplement(case=case.pk, fields={"since": "2024-01-01"}, by=town.wife, at=AT + 2 * DAY)
     assert now(case).state == "waiting"
-    actions.supplement(case=case.pk, files=[actions.Upload("unemployment-certificate", picture())], by=town.wife, at=AT + 8 * DAY)
+    actions.supplement(
+        case=case.pk, files=[actions.Upload("unemployment-certificate", picture())], by=town.wife, at=AT + 8 * DAY
+    )
     back = now(case)
     assert (back.state, back.step_name, back.paused_at) == ("open", "accept", None)
     assert back.due_at > before

@@ -99,7 +99,9 @@ def town() -> Town:
                        discharged_on=dt.date(1970, 1, 1), rural_at_enlistment=True, recorded_at=AT),
         people.Service(person=made.persons["soldier"], kind="nco", enlisted_on=dt.date(2015, 9, 1), recorded_at=AT),
     )  # fmt: skip
-    account = access.open_accounts(accounts=[(Account(username="wife", name="安梅", person=wife.pk), "")], by=SYSTEM, at=AT)
+    account = access.open_accounts(
+        accounts=[(Account(username="wife", name="安梅", person=wife.pk), "")], by=SYSTEM, at=AT
+    )
     accounts["wife"] = account[0].pk
     return made
 

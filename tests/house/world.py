@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
+from django.conf import settings
+
 from lianxin.access import actions as access
 from lianxin.access import seal
 from lianxin.access.models import Account
 from lianxin.access.roles import ROLES
+from lianxin.catalogue import actions as catalogue
 from lianxin.engine.scope import Actor, over
 from lianxin.journal import actions as journal
 from lianxin.notices import actions as notices
@@ -42,6 +45,7 @@ class World:
         made.areas = {"own": "419902001001", "sibling": "419903001001", "parent": "419902"}
         made.names = {"own": "甲子丑", "sibling": "乙寅卯", "parent": "丙辰巳"}
         access.add_areas(areas=[(code, "", "") for code in made.areas.values()], by=OPERATOR, at=at)
+        catalogue.publish(path=settings.CATALOGUE, by=OPERATOR, at=at, approved_by="test")
         for place, area in made.areas.items():
             made.objects[place] = made._objects(place, area, at)
         for role in sorted(set(ROLES) - {"resident"}):
