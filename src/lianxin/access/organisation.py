@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -79,3 +79,8 @@ def set_up(
             ], by=by, at=at,
         )  # fmt: skip
     return keys, names
+
+
+def names(usernames: Iterable[str]) -> dict[str, str]:
+    """The names behind sign-in names."""
+    return dict(Account.objects.filter(username__in=list(usernames)).values_list("username", "name"))

@@ -1,5 +1,12 @@
 """Addresses of this face."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from lianxin.demo import views
+
+app_name = "demo"
+urlpatterns: list[URLPattern] = [
+    path("", views.cast, name="cast"),
+    path("journeys/", views.journeys, name="journeys"),
+    path("become/<slug:code>/", views.become, name="become"),
+]

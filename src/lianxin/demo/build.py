@@ -1,0 +1,138 @@
+"""Build the generated city through the product's own importers and actions, once; announce it ever after."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from lianxin.access import actions as access
+from lianxin.access import organisation
+from lianxin.catalogue import actions as catalogue
+from lianxin.demo import offices, personas, state, walk
+from lianxin.demo.making import Writer, summary
+from lianxin.demo.places import places
+from lianxin.engine import clock
+from lianxin.engine.scope import Actor, over
+from lianxin.outcomes import imports as outcomes
+from lianxin.people import actions as people
+
+Progress = Callable[[str, int, int], None]
+
+
+def city(*, home: Path, people: int, progress: Progress) -> None:
+    """Build a city of ``people`` card-holders in ``home`` unless a finished one stands there.
+
+    A build that was interrupted is thrown away and begun again: a half-built city is never served.
+    """
+    said = state.read(home)
+    if said.get("complete"):
+        if said["people"] != people and sys.stderr.isatty():
+            print(f"the city in {home} has {said['people']} card-holders; empty the folder to build another",
+                  file=sys.stderr)  # fmt: skip
+        return
+    if said.get("building"):
+        print("an earlier build was interrupted; starting over", file=sys.stderr)
+    _empty(home, begun=bool(said.get("building")))
+    state.write({"complete": False, "building": True, "people": people}, home)
+    began = time.monotonic()
+    _fast(on=True)
+    writer = Writer(_folder(home), people, clock.today())
+    try:
+        done = _build(writer, progress)
+    finally:
+        writer.stop()
+        _fast(on=False)
+    done.update(complete=True, people=people, built_at=clock.now().isoformat(), seconds=round(time.monotonic() - began))
+    state.write(done, home)
+
+
+def announce(*, port: int, serving: bool) -> None:
+    """Print the addresses and the personas."""
+    said = state.read()
+    at = f"http://127.0.0.1:{port}"
+    print(f"澄川市 Chengchuan: {said['holders']} card-holders, {said['persons']} persons")
+    print(f"{'open' if serving else 'when served'}: {at}/demo/  one click to become one of these:")
+    for one in personas.CAST:
+        name = said["personas"].get(one.code, {}).get("name", "")
+        print(f"  {one.zh} {name} · {one.en}")
+    print(f"residents {at}/   staff {at}/console/", flush=True)
+
+
+def operator() -> Actor:
+    """Who builds: the operator at the machine."""
+    return Actor(name="operator", area=settings.CITY, scope=over(settings.CITY), permissions=frozenset({"*"}))
+
+
+def _build(writer: Writer, progress: Progress) -> dict[str, object]:
+    by, at = operator(), clock.now()
+    progress("offices", 0, 1)
+    named = places()
+    access.add_areas(areas=[(one.code, one.name, one.english) for one in named], by=by, at=at)
+    keys, names = organisation.set_up(offices=offices.offices(named), accounts=offices.accounts(named), by=by, at=at)
+    catalogue.publish(path=settings.CATALOGUE, by=by, at=at, approved_by="operator")
+    progress("offices", 1, 1)
+    for number, path in enumerate(writer.people()):
+        refused = people.import_people(path=path, by=by, at=at, progress=_of(progress, f"people {number + 1}")).refused
+        if refused:
+            raise RuntimeError(f"{path.name}: {refused} rows of the generated ledger were refused")
+    written = writer.written
+    for path in written.closed:
+        _closed(path, by, at, progress)
+    done: dict[str, object] = summary(written)
+    done["personas"] = personas.seat(written.stars, names, by=by, at=at)
+    _analyse()
+    walk.everything(keys=keys, names=names, by=by, at=at, progress=progress)
+    return done
+
+
+def _closed(path: Path, by: Actor, at: dt.datetime, progress: Progress) -> None:
+    read = outcomes.import_outcomes(path=path, by=by, at=at, progress=_of(progress, "past years"))
+    if read.refused:
+        raise RuntimeError(f"{path.name}: {len(read.refused)} rows of the generated ledger were refused")
+
+
+def _of(progress: Progress, said: str) -> Progress:
+    return lambda _, done, total: progress(said, done, total)
+
+
+def _folder(home: Path) -> Path:
+    folder = home / "ledgers"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def _empty(home: Path, *, begun: bool) -> None:
+    """Throw away what an interrupted build left in the database, and bring the empty one to its shape."""
+    if not begun:
+        return
+    if connection.vendor == "sqlite":
+        connection.close()
+        for name in home.glob("lianxin.sqlite3*"):
+            name.unlink()
+        call_command("migrate", verbosity=0, interactive=False)
+    else:
+        call_command("flush", verbosity=0, interactive=False)
+
+
+def _fast(*, on: bool) -> None:
+    """While building nothing needs to survive a power cut: an interrupted build is begun again anyway."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA synchronous={'OFF' if on else 'NORMAL'}")
+            if not on:
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _analyse() -> None:
+    """Let the database know its tables, so that it chooses the right indexes from the first page on."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")

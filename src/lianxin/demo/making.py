@@ -1,0 +1,90 @@
+"""Write the ledgers in a process of their own, county by county, while the city's offices and imports go on beside."""
+
+from __future__ import annotations
+
+import datetime as dt
+import multiprocessing
+import queue
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lianxin.demo import past
+from lianxin.demo.city import City, Past
+from lianxin.demo.ledgers import people_of
+
+PATIENCE = 300  # seconds without a word from the writing process before it is given up
+
+
+@dataclass(slots=True)
+class Written:
+    """What the writing process left: ledgers of people as they come, then those of closed work, and who the stars are."""
+
+    people: list[Path] = field(default_factory=list)
+    closed: list[Path] = field(default_factory=list)
+    stars: dict[str, str] = field(default_factory=dict)
+    persons: int = 0
+    holders: int = 0
+
+
+def write_all(folder: str, holders: int, today: dt.date, told: Any) -> None:
+    """Write every ledger into ``folder`` and tell of each; runs in the writing process."""
+    city, pasts = City(holders, today), []
+    for county in city.counties():
+        noted = Past()
+        paths = people_of(city, county, Path(folder), noted)
+        told.put(("people", [str(path) for path in paths]))
+        pasts.append(noted)
+    paths = past.write(Path(folder), pasts, holders)
+    stars = {name: number for noted in pasts for name, number in noted.stars.items()}
+    counts = (sum(noted.persons for noted in pasts), sum(noted.holders for noted in pasts))
+    told.put(("closed", ([str(path) for path in paths], stars, counts)))
+
+
+class Writer:
+    """The writing process as seen from the one that imports."""
+
+    def __init__(self, folder: Path, holders: int, today: dt.date) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._told: Any = context.Queue()
+        self._process = context.Process(
+            target=write_all, args=(str(folder), holders, today, self._told), daemon=True
+        )  # fmt: skip
+        self.written = Written()
+        self._process.start()
+
+    def people(self) -> Iterator[Path]:
+        """The ledgers of people, each as soon as it is written; afterwards ``written`` is whole."""
+        while True:
+            kind, said = self._next()
+            if kind == "closed":
+                closed, self.written.stars, counts = said
+                self.written.closed = [Path(name) for name in closed]
+                self.written.persons, self.written.holders = counts
+                self._process.join()
+                return
+            for name in said:
+                self.written.people.append(Path(name))
+                yield Path(name)
+
+    def stop(self) -> None:
+        """End the writing process, finished or not."""
+        if self._process.is_alive():
+            self._process.terminate()
+        self._process.join(5)
+
+    def _next(self) -> Any:
+        for _ in range(PATIENCE):
+            try:
+                return self._told.get(timeout=1)
+            except queue.Empty:
+                if not self._process.is_alive():
+                    raise RuntimeError("the ledgers could not be written") from None
+        raise RuntimeError("writing the ledgers takes too long")
+
+
+def summary(written: Written) -> dict[str, Any]:
+    """What is kept about the written ledgers."""
+    kept = asdict(written)
+    return {"persons": kept["persons"], "holders": kept["holders"], "stars": kept["stars"]}

@@ -1,0 +1,124 @@
+"""The people one can become in a demo home with one click: who they are, what they come for, where they begin."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from lianxin.access import organisation
+from lianxin.demo.offices import PERSONA_DESKS
+from lianxin.engine.scope import Actor
+from lianxin.people import identities
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """One of the cast. ``page`` names the address they begin at, ``face`` the one they look at."""
+
+    code: str
+    zh: str
+    en: str
+    comes: str | Promise
+    group: str
+    page: str = "console:inbox"
+
+    @property
+    def title(self) -> Promise:
+        """What they are, in the page's language."""
+        return _(self.en)
+
+
+GROUPS: tuple[tuple[str, str | Promise], ...] = (
+    ("home", _("At home")), ("near", _("Close by")), ("desk", _("At the desks")), ("money", _("Where money passes")),
+    ("watch", _("Those who watch over it")),
+)  # fmt: skip
+CAST: tuple[Persona, ...] = (
+    Persona("wife", "军嫂", "A soldier's wife",
+            _("Her husband's unit is here and she has no work. The app has something for her."), "home", "home"),
+    Persona("veteran", "八十岁的老兵", "A veteran of eighty",
+            _("He has no phone. His clerk opens his file for him and sees what he should be getting."), "home"),
+    Persona("worker", "社区工作者", "A community worker",
+            _("Takes the calls of her community: a burst pipe, a lift to the hospital."), "near", "console:desk"),
+    Persona("volunteer", "志愿者", "A volunteer",
+            _("Reads what was handed to the team, takes it on or says no."), "near", "console:handed"),
+    Persona("shop", "拥军维修店", "A repair shop",
+            _("Mends what breaks in soldiers' homes; answers what the community hands over."), "near", "console:handed"),
+    Persona("clerk", "乡镇受理岗", "A township clerk",
+            _("Accepts what comes in, tells everything that is missing at once, calls those without the app."), "desk"),
+    Persona("reviewer", "县级审核岗", "A county reviewer",
+            _("Checks cases against the file and decides on living allowances."), "desk"),
+    Persona("approver", "市级审批岗", "A city approver",
+            _("Sits on the panel and approves what the counties verified."), "desk"),
+    Persona("liaison", "军地联络员", "A military liaison",
+            _("Attests what only the forces know: that a unit is here, that an award was given."), "desk",
+            "console:attest"),
+    Persona("rights", "县级权益岗", "A county rights officer",
+            _("Opens a sealed matter for somebody at the counter; stands on its access list."), "desk"),
+    Persona("mediator", "调解员", "A mediator",
+            _("Works on the sealed matters handed to the mediation station, and sees nothing else."), "desk",
+            "console:sealed"),
+    Persona("sibling", "邻区受理岗", "A clerk of the next county",
+            _("Is here to see nothing: another county's families do not exist for him, not even as a number."), "desk"),
+    Persona("payment-maker", "发放经办", "A payment maker",
+            _("Gathers the lines that are due into a batch; reads the bank's return file."), "money",
+            "console:batches"),
+    Persona("payment-checker", "发放复核", "A payment checker",
+            _("Checks a batch that somebody else made."), "money", "console:batches"),
+    Persona("payment-approver", "发放审批", "A payment approver",
+            _("Approves a batch that two others made and checked."), "money", "console:batches"),
+    Persona("leader", "领导", "A leader",
+            _("Reads the review: every number opens onto what it counts."), "watch", "console:review"),
+    Persona("auditor", "审计", "An auditor",
+            _("Reads the journal, the books and the rows behind the numbers. Changes nothing."), "watch",
+            "console:journal"),
+    Persona("operator", "系统管理员", "A system administrator",
+            _("Keeps accounts and background work; opens nobody's file."), "watch", "console:queue"),
+)  # fmt: skip
+BY_CODE: Mapping[str, Persona] = {one.code: one for one in CAST}
+WIFE = "wife"
+
+
+def seat(stars: Mapping[str, str], accounts: Mapping[str, int], *, by: Actor, at: dt.datetime) -> dict[str, Any]:
+    """Open the resident's account, and say who is who: persona → account, name and, where one is meant, person."""
+    found = identities.numbered(list(stars.values()))
+    persons = {name: found[number][0] for name, number in stars.items() if number in found}
+    names = identities.names(persons.values())
+    seated: dict[str, Any] = {}
+    if "wife" in persons:
+        organisation.set_up(
+            offices=[], by=by, at=at,
+            accounts=[organisation.NewAccount(WIFE, names[persons["wife"]], person=persons["wife"])],
+        )  # fmt: skip
+        seated["wife"] = {"account": WIFE, "name": names[persons["wife"]], "person": persons["wife"]}
+    if "veteran" in persons:
+        seated["veteran"] = {"account": PERSONA_DESKS["clerk"], "name": names[persons["veteran"]],
+                             "person": persons["veteran"]}  # fmt: skip
+    account_names = organisation.names(PERSONA_DESKS.values())
+    for code, username in PERSONA_DESKS.items():
+        if username in accounts:
+            seated[code] = {"account": username, "name": account_names[username]}
+    return seated
+
+
+def begins(code: str, seated: Mapping[str, Any]) -> str:
+    """The address at which a persona begins."""
+    if code == "veteran":
+        return _first(("console:person", (seated["veteran"]["person"],)), ("console:inbox", ()), ("console:home", ()))
+    if BY_CODE[code].page == "home":
+        return "/"
+    return _first((BY_CODE[code].page, ()), ("console:inbox", ()), ("console:home", ()))
+
+
+def _first(*addresses: tuple[str, tuple[object, ...]]) -> str:
+    for name, given in addresses:
+        try:
+            return reverse(name, args=given)
+        except NoReverseMatch:
+            continue
+    return "/console/"
