@@ -72,7 +72,7 @@ def operator() -> Actor:
 
 
 def _build(writer: Writer, progress: Progress) -> dict[str, object]:
-    by, at = operator(), clock.now()
+    by, at = operator(), clock.now() - dt.timedelta(days=walk.GONE_LIVE)
     progress("offices", 0, 1)
     named = places()
     access.add_areas(areas=[(one.code, one.name, one.english) for one in named], by=by, at=at)
@@ -84,12 +84,16 @@ def _build(writer: Writer, progress: Progress) -> dict[str, object]:
         if refused:
             raise RuntimeError(f"{path.name}: {refused} rows of the generated ledger were refused")
     written = writer.written
+    if written.awards is not None:
+        people.import_people(path=written.awards, by=by, at=clock.now() - dt.timedelta(days=walk.FOUND + 1))
     for path in written.closed:
         _closed(path, by, at, progress)
     done: dict[str, object] = summary(written)
-    done["personas"] = personas.seat(written.stars, names, by=by, at=at)
+    done["personas"] = personas.seat(written.plan["stars"], names, by=by, at=at)
     _analyse()
-    walk.everything(keys=keys, names=names, by=by, at=at, progress=progress)
+    walk.everything(
+        keys=keys, plan=written.plan, holders=written.holders, by=by, at=clock.now(), progress=progress
+    )
     return done
 
 

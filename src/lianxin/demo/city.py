@@ -30,6 +30,7 @@ class Past:
     subsidies: list[tuple[str, str, int]] = field(default_factory=list)  # number, home, years of service
     asks: list[tuple[str, str, str]] = field(default_factory=list)  # number, household, home
     rights: list[tuple[str, str]] = field(default_factory=list)  # number, home
+    fresh: list[tuple[str, str, str, dt.date]] = field(default_factory=list)  # name, number, merit: made known now
     stars: dict[str, str] = field(default_factory=dict)  # persona → identity number
     persons: int = 0
     holders: int = 0
@@ -193,7 +194,7 @@ def _soldier(household: Household, quota: Quota, rng: Random, past: Past, today:
     elif quota.fresh:
         quota.fresh -= 1
         merit = "second" if rng.random() < 0.2 else "third"
-        soldier.merits.append((merit, today - dt.timedelta(days=4 + int(rng.random() * 50))))
+        past.fresh.append((soldier.name, soldier.number, merit, today - dt.timedelta(days=12 + int(rng.random() * 40))))
     elif quota.rights:
         quota.rights -= 1
         past.rights.append((household.members[0].number, household.home))

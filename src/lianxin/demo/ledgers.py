@@ -86,6 +86,18 @@ def people_of(city: City, county: str, folder: Path, past: Past) -> list[Path]:
     return [plain, book]
 
 
+def awards_of(pasts: Iterable[Past], folder: Path) -> Path:
+    """Write the season's awards as the liaison hands them over: a few columns, people who are on file already."""
+    path = folder / "本季立功台账.csv"
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([BY_CODE[code].zh for code in ("name", "id_number", "merit", "merit_on")])
+        for past in pasts:
+            for name, number, merit, on in past.fresh:
+                writer.writerow([name, number, _MERIT[merit], on.isoformat()])
+    return path
+
+
 def _rows(households: Iterable[Household], apart: list[Household]) -> Iterator[tuple[str, ...]]:
     for household in households:
         if household.kind == "accompanying":

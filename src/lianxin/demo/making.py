@@ -10,20 +10,21 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lianxin.demo import past
+from lianxin.demo import past, recipe
 from lianxin.demo.city import City, Past
-from lianxin.demo.ledgers import people_of
+from lianxin.demo.ledgers import awards_of, people_of
 
 PATIENCE = 300  # seconds without a word from the writing process before it is given up
 
 
 @dataclass(slots=True)
 class Written:
-    """What the writing process left: ledgers of people as they come, then those of closed work, and who the stars are."""
+    """What the writing process left: ledgers of people as they come, then those of closed work, and what is planned with them."""
 
     people: list[Path] = field(default_factory=list)
     closed: list[Path] = field(default_factory=list)
-    stars: dict[str, str] = field(default_factory=dict)
+    awards: Path | None = None
+    plan: dict[str, Any] = field(default_factory=dict)
     persons: int = 0
     holders: int = 0
 
@@ -37,9 +38,27 @@ def write_all(folder: str, holders: int, today: dt.date, told: Any) -> None:
         told.put(("people", [str(path) for path in paths]))
         pasts.append(noted)
     paths = past.write(Path(folder), pasts, holders)
-    stars = {name: number for noted in pasts for name, number in noted.stars.items()}
     counts = (sum(noted.persons for noted in pasts), sum(noted.holders for noted in pasts))
-    told.put(("closed", ([str(path) for path in paths], stars, counts)))
+    awards = awards_of(pasts, Path(folder))
+    told.put(("closed", ([str(path) for path in paths], str(awards), plan(pasts, holders), counts)))
+
+
+def plan(pasts: list[Past], holders: int) -> dict[str, Any]:
+    """Whom the open work is about: the personas, those who are paid already, who asks, who has a matter."""
+    asks = [household for noted in pasts for _, household, _ in noted.asks]
+    rights = [number for noted in pasts for number, _ in noted.rights]
+    return {
+        "stars": {name: number for noted in pasts for name, number in noted.stars.items()},
+        "spouses": [number for noted in pasts for number, _, standing in noted.spouses if standing],
+        "subsidies": [number for noted in pasts for number, _, _ in noted.subsidies],
+        "asks": _spread(asks, recipe.scaled(recipe.OPEN_ASKS, holders, 12)),
+        "rights": _spread(rights, recipe.scaled(recipe.OPEN_RIGHTS, holders, 4)),
+    }
+
+
+def _spread(things: list[str], count: int) -> list[str]:
+    """``count`` of some things, evenly from first to last."""
+    return [things[place * len(things) // count] for place in range(min(count, len(things)))] if things else []
 
 
 class Writer:
@@ -59,7 +78,8 @@ class Writer:
         while True:
             kind, said = self._next()
             if kind == "closed":
-                closed, self.written.stars, counts = said
+                closed, awards, self.written.plan, counts = said
+                self.written.awards = Path(awards)
                 self.written.closed = [Path(name) for name in closed]
                 self.written.persons, self.written.holders = counts
                 self._process.join()
@@ -87,4 +107,4 @@ class Writer:
 def summary(written: Written) -> dict[str, Any]:
     """What is kept about the written ledgers."""
     kept = asdict(written)
-    return {"persons": kept["persons"], "holders": kept["holders"], "stars": kept["stars"]}
+    return {"persons": kept["persons"], "holders": kept["holders"], "stars": kept["plan"]["stars"]}

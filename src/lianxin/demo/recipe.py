@@ -61,15 +61,16 @@ SUBSIDIES = 900  # rural veterans over sixty whose subsidy of past quarters is i
 
 # the present
 RURAL60_SHARE = 0.07  # of veterans over sixty: at enlistment rural, never assigned a job
-OPEN_ASKS = 1_400
+OPEN_ASKS = 360
 OPEN_RIGHTS = 46
 NEW_AWARDS = 120  # merits made known this season, not yet brought home
 STANDING_SPOUSES = 96  # allowances that stand and have a line each month
 NEW_SPOUSES = 44  # entitled and never paid
 UNSURE_SPOUSES = 12  # without work, and nothing on file about registration
 ASKS_SHARE = 0.1  # of households with someone old, young or away: asked for help once in past years
-VOLUNTEER_TEAMS = 111
 PARTNERS = 220
+PLAQUES = 40  # of them with an agreement
+FATES: Mapping[str, int] = {"waits": 12, "offered": 16, "declined": 6, "taken": 22, "done": 26, "thanked": 18}
 
 ASK_KINDS: Mapping[str, int] = {"repair": 30, "errand": 22, "carry": 12, "accompany": 16, "children": 11, "other": 9}
 LEAST = {"elder": 12, "serving": 24, "accompanying": 14, "bereaved": 4, "young": 10, "couple": 10, "generations": 2}

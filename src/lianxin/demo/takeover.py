@@ -1,0 +1,54 @@
+"""What stood before the city went live: allowances of past years whose decisions are taken over and stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lianxin.casework import actions as casework
+from lianxin.casework import whereabouts
+from lianxin.catalogue import actions as catalogue
+from lianxin.demo.crew import Crew
+from lianxin.engine import clock
+from lianxin.people import identities
+
+BEGAN = 45  # days ago
+DECIDED = 30
+WORDS = "由历年台账转入"
+
+
+def standing(crew: Crew) -> None:
+    """Match those whom the ledgers say are paid, and walk their cases until they stand."""
+    numbers = [*crew.plan["spouses"], *crew.plan["subsidies"]]
+    persons = sorted(person for person, _, _ in identities.numbered(numbers).values())
+    if not persons:
+        return
+    at = crew.ago(BEGAN)
+    catalogue.match(as_of=clock.day(at), by=crew.by, at=at, persons=persons)
+    _spouses(crew)
+    _subsidies(crew)
+
+
+def _spouses(crew: Crew) -> None:
+    ids = _at(crew, "accomp-subsidy", "proposed")
+    if not ids:
+        return
+    casework.confirm_proposed(cases=ids, by=crew.by, at=crew.ago(BEGAN - 1), words=WORDS)
+    for day in range(BEGAN - 2, BEGAN - 7, -1):  # attest, accept, verify, panel, approve
+        casework.advance(cases=ids, by=crew.by, at=crew.ago(day), words=WORDS)
+    casework.deliver(cases=ids, by=crew.by, at=crew.ago(DECIDED), words=WORDS)
+
+
+def _subsidies(crew: Crew) -> None:
+    ids = _at(crew, "living-subsidy-rural60", "open")
+    if not ids:
+        return
+    for day in (BEGAN - 1, BEGAN - 2):  # accept, verify
+        casework.advance(cases=ids, by=crew.by, at=crew.ago(day), words=WORDS)
+    casework.publicise(cases=ids, by=crew.by, at=crew.ago(BEGAN - 2, 15))
+    casework.close_due_publicity(by=crew.by, at=crew.ago(DECIDED))
+    casework.advance(cases=ids, by=crew.by, at=crew.ago(DECIDED, 10), words=WORDS)
+    casework.deliver(cases=ids, by=crew.by, at=crew.ago(DECIDED, 11), words=WORDS)
+
+
+def _at(crew: Crew, service: str, state: str) -> Sequence[int]:
+    return [one.case for one in whereabouts.standing_at(crew.scope, service=service, states=[state])]

@@ -1,0 +1,36 @@
+"""The open work of the generated city: some thousands of cases that walk their routes through the product's actions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from lianxin.catalogue import actions as catalogue
+from lianxin.demo import benefits, helpers, matters, money, takeover
+from lianxin.demo.crew import Crew, Progress
+from lianxin.engine import clock
+from lianxin.engine.scope import Actor
+
+GONE_LIVE = 60  # days ago, when the ledgers were read in
+FOUND = 8  # days ago, when everyone was matched
+
+
+def everything(
+    *, keys: Mapping[str, int], plan: Mapping[str, Any], holders: int, by: Actor, at: dt.datetime, progress: Progress
+) -> None:
+    """Take over what stood, match everyone, and move what was found; ends with money in every state."""
+    crew = Crew(keys, by, at, holders, plan, progress)
+    stages = (
+        ("taken over", takeover.standing), ("matching", _match), ("benefits", benefits.move), ("asks", helpers.move),
+        ("sealed matters", matters.move), ("money", money.move),
+    )  # fmt: skip
+    for number, (said, stage) in enumerate(stages):
+        progress(said, number, len(stages))
+        stage(crew)
+    progress("open work", len(stages), len(stages))
+
+
+def _match(crew: Crew) -> None:
+    at = crew.ago(FOUND, 2)
+    catalogue.match(as_of=clock.day(at), by=crew.by, at=at)
