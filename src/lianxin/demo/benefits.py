@@ -28,13 +28,13 @@ def _at(crew: Crew, service: str, state: str, step: str, kept: set[int]) -> list
 def _living(crew: Crew, kept: set[int]) -> None:
     new = crew.some(_at(crew, LIVING, "open", "accept", kept), 0.72)
     for township, cases in grouped(new, lambda one: one.area[:9]).items():
-        casework.accept(cases=_ids(cases), by=crew.clerk(township), at=crew.ago(crew.rng.randrange(2, 7), 10))
+        casework.accept(cases=_ids(cases), by=crew.clerk(township), at=crew.ago(crew.rng.randrange(2, 6), 10))
     verified = crew.some(new, 0.62)
     for county, cases in grouped(verified, lambda one: one.area[:6]).items():
-        casework.advance(cases=_ids(cases), by=crew.county("reviewer", county), at=crew.ago(2, 14))
+        casework.advance(cases=_ids(cases), by=crew.county("reviewer", county), at=crew.ago(1, 14))
     shown = crew.some(verified, 0.7)
     for township, cases in grouped(shown, lambda one: one.area[:9]).items():
-        casework.publicise(cases=_ids(cases), by=crew.clerk(township), at=crew.ago(1, 9))
+        casework.publicise(cases=_ids(cases), by=crew.clerk(township), at=crew.ago(1, 15))
     _objections(crew)
 
 
@@ -42,7 +42,7 @@ def _objections(crew: Crew) -> None:
     """A handful of objections: some open, some answered."""
     up = whereabouts.notices_up(crew.scope, service=LIVING)
     for notice, _, _ in up[: crew.scaled(6, 2)]:
-        casework.object_to(publicity=notice, words="听说他参军时是城镇户口，请再核一下。", at=crew.ago(1, 15))
+        casework.object_to(publicity=notice, words="听说他参军时是城镇户口，请再核一下。", at=crew.ago(0, 8))
     for objection, _, area in whereabouts.objections_open(crew.scope)[: crew.scaled(3)]:
         casework.answer_objection(
             objection=objection, upheld=False, finding="查了入伍登记表，入伍时是农村户口。", by=crew.clerk(area),
@@ -53,7 +53,7 @@ def _objections(crew: Crew) -> None:
 def _news(crew: Crew) -> None:
     attested = crew.some(_at(crew, NEWS, "open", "attest", set()), 0.6)
     if attested:
-        casework.advance(cases=_ids(attested), by=crew.actor("liaison"), at=crew.ago(5, 10))
+        casework.advance(cases=_ids(attested), by=crew.actor("liaison"), at=crew.ago(4, 10))
     for county, cases in grouped(crew.some(attested, 0.5), lambda one: one.area[:6]).items():
         casework.advance(cases=_ids(cases), by=crew.county("reviewer", county), at=crew.ago(2, 11))
 
@@ -62,16 +62,16 @@ def _allowances(crew: Crew, kept: set[int]) -> None:
     confirmed = crew.some(_at(crew, ALLOWANCE, "proposed", "", kept), 0.7)
     if not confirmed:
         return
-    casework.confirm_proposed(cases=_ids(confirmed), by=crew.by, at=crew.ago(7, 20))
+    casework.confirm_proposed(cases=_ids(confirmed), by=crew.by, at=crew.ago(5, 20))
     attested = crew.some(confirmed, 0.75)
     if attested:
-        casework.advance(cases=_ids(attested), by=crew.actor("liaison"), at=crew.ago(5, 9))
+        casework.advance(cases=_ids(attested), by=crew.actor("liaison"), at=crew.ago(4, 9))
     for place, one in enumerate(attested):
         clerk = crew.clerk(one.area)
         if place % 3 == 0:
-            casework.ask_missing(case=one.case, by=clerk, at=crew.ago(4, 10))
+            casework.ask_missing(case=one.case, by=clerk, at=crew.ago(3, 10))
         elif place % 3 == 1:
-            casework.accept(cases=[one.case], by=clerk, at=crew.ago(3, 10))
+            casework.accept(cases=[one.case], by=clerk, at=crew.ago(3, 11))
     accepted = [one for place, one in enumerate(attested) if place % 6 == 1]
     for county, cases in grouped(accepted, lambda one: one.area[:6]).items():
         casework.advance(cases=_ids(cases), by=crew.county("reviewer", county), at=crew.ago(2, 16))

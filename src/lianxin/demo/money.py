@@ -47,16 +47,12 @@ def _batch(crew: Crew, county: str, until: str) -> None:
 
 
 def answered(sent: bytes) -> bytes:
-    """What the bank of the generated city answers to a file: paid, but for a closed account now and then."""
+    """What the bank of the generated city answers to a file: the same rows, paid, but for a closed account at times."""
     rows = [row for row in csv.reader(io.StringIO(sent.decode("utf-8-sig"))) if row]
     out = io.StringIO()
     writer = csv.writer(out)
-    header = rows[0]
-    amount, serial = header.index("金额") if "金额" in header else 4, 0
-    writer.writerow(["序号", "金额", "处理结果", "失败原因"])
-    for number, row in enumerate(rows[1:], 1):
-        if not row[serial].isdigit():
-            continue
+    writer.writerow([*rows[0], "处理结果", "失败原因"])
+    for number, row in enumerate((row for row in rows[1:] if row[0].isdigit()), 1):
         back = number % RETURNED == 5
-        writer.writerow([row[serial], row[amount], "失败" if back else "成功", "账户已销户" if back else ""])
+        writer.writerow([*row, "失败" if back else "成功", "账户已销户" if back else ""])
     return out.getvalue().encode("utf-8-sig")

@@ -13,7 +13,7 @@ from lianxin.engine import clock
 from lianxin.engine.scope import Actor
 
 GONE_LIVE = 60  # days ago, when the ledgers were read in
-FOUND = 8  # days ago, when everyone was matched
+FOUND = 6  # days ago, when everyone was matched
 
 
 def everything(

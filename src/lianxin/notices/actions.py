@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import F
 
 from lianxin.access.models import Account
+from lianxin.access.queries import within
 from lianxin.engine.scope import Actor
 from lianxin.journal import actions as journal
 from lianxin.notices.models import Notice
@@ -112,3 +113,16 @@ def called(*, notice: int, said: str, reached: bool, by: Actor, at: dt.datetime)
             )
         channel = "print" if found.tries + 1 >= TRIES else found.channel
         return bool(rows.update(tries=F("tries") + 1, channel=channel, said=said[:400]))
+
+
+def worked_off(*, before: dt.datetime, said: str, by: Actor, at: dt.datetime) -> int:
+    """Close everything on the call list and the visit list written before an instant: worked off on paper.
+
+    Only of the actor's own area; each keeps what was said of all of them. Returns how many.
+    """
+    rows = Notice.objects.filter(within(by.scope, "area"), channel__in=["call", "print"], state="pending",
+                                 created_at__lt=before)  # fmt: skip
+    with journal.entry(action="notices.worked-off", by=by, at=at) as writing:
+        done = rows.update(state="done", said=said[:400], done_at=at, done_by=by.account, tries=F("tries") + 1)
+        writing.say(notices=done)
+    return done
