@@ -108,3 +108,13 @@ def test_every_text_reads_well_with_and_without_its_words(template):
         assert "900.00" in words(template, given)
     if "{until}" in TEXTS[template][0]:
         assert "7 月 12 日" in words(template, given)
+
+
+def test_a_list_worked_off_on_paper_is_closed_as_one_and_only_of_ones_own_area(people):
+    actions.send(notices=[message(people[1]), message(people[2])], by=CLERK, at=AT)
+    later = AT + dt.timedelta(hours=1)
+    assert actions.worked_off(before=later, said="已告知", by=SIBLING, at=later) == 0
+    assert actions.worked_off(before=AT, said="已告知", by=CLERK, at=later) == 0
+    assert actions.worked_off(before=later, said="已告知", by=CLERK, at=later) == 2
+    assert queries.call_list(CLERK.scope) == []
+    assert {row.said for row in Notice.objects.all()} == {"已告知"}
