@@ -121,7 +121,7 @@ def _stored(code: str, ids: Sequence[int] | None) -> Any:
     found = list(rows.values_list("subject", "verdict", "amount", "missing", "area", "event_on", "version_id"))
     schema = {
         "subject": pl.Int64, "verdict": pl.String, "amount": pl.Int64, "missing": pl.String, "area": pl.String,
-        "event_on": pl.Date, "version_was": pl.Int64,
+        "event_on": pl.Date, "version": pl.Int64,
     }  # fmt: skip
     return pl.DataFrame(found, schema=schema, orient="row")
 
