@@ -63,7 +63,8 @@ MENU: tuple[tuple[Words, tuple[Item, ...]], ...] = (
         Item(_("Books"), "console:books", "ledger.view"),
     )),
     (_("Figures"), (
-        Item(_("Figures and review"), "console:figures", "figures.view"),
+        Item(_("On one page"), "console:leader", "figures.view"),
+        Item(_("All figures"), "console:figures", "figures.view"),
         Item(_("Reviews"), "console:reviews", "figures.view"),
     )),
     (_("Keeping"), (

@@ -2,11 +2,13 @@
 
 from django.urls import URLPattern
 
-from lianxin.console import accounts, background, catalogue, home, journal, notices, people
+from lianxin.console import accounts, background, catalogue, figures, home, journal, notices, people, reviews
 
 app_name = "console"
 urlpatterns: list[URLPattern] = [
     *home.urls,
+    *figures.urls,
+    *reviews.urls,
     *catalogue.urls,
     *journal.urls,
     *background.urls,

@@ -69,6 +69,8 @@ DEEDS: dict[str, Words] = {
     "access.accounts": _("Opened accounts"), "access.offices": _("Opened offices"), "access.areas": _("Added areas"),
     "access.password": _("Set a password"), "access.close": _("Closed or opened an account"),
     "catalogue.publish": _("Published services"), "payments": _("Money"), "outcomes": _("Register of outcomes"),
+    "insight": _("Figures and reviews"), "insight.draft": _("Saved a draft review"),
+    "insight.publish": _("Published a review"),
     "notices": _("Messages"), "journal.verify": _("Walked the chain"), "queue.retry": _("Tried work again"),
 }  # fmt: skip
 DEEDS_ASKED = tuple(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
+
+from django.utils.translation import gettext
 
 from lianxin.access.permissions import require
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
-from lianxin.insight import figures, review
+from lianxin.insight import figures, review, wording
 from lianxin.insight.figures import FigureValue
 from lianxin.insight.models import Draft, Publication
 from lianxin.insight.review import Built
@@ -37,13 +39,13 @@ def save_draft(
     require(by, "review.draft", area=area)
     last = Draft.objects.filter(review=code, area=area, from_on=from_on, to_on=to_on).order_by("-number").first()
     if expected is not None and last is not None and last.number != expected:
-        raise Refusal(f"draft {last.number} was saved meanwhile; copy your text, reload and put it in again")
+        raise Refusal(gettext("Somebody saved a later draft meanwhile; copy your text, reload and put it in again."))
     before = last.figures if last else {}
     built = review.build(
         code, from_on=from_on, to_on=to_on, area=area, scope=by.scope, opens=figures.opens(by), language=language,
         text=text, before=before,
     )  # fmt: skip
-    with journal.entry(action="save-review-draft", by=by, at=at, area=area, review=code) as writer:
+    with journal.entry(action="insight.draft", by=by, at=at, area=area, review=code) as writer:
         draft = Draft.objects.create(
             review=code, title=built.title[:120], area=area, from_on=from_on, to_on=to_on, text=text,
             figures=built.numbers, account=by.account, saved_at=at, number=last.number + 1 if last else 1,
@@ -60,19 +62,19 @@ def publish(*, draft: int, by: Actor, at: dt.datetime) -> Publication:
     """
     found = Draft.objects.filter(pk=draft).first()
     if found is None:
-        raise Refusal("there is no such draft")
+        raise Refusal(gettext("There is no such draft."))
     require(by, "review.draft", area=found.area)
     same = Draft.objects.filter(review=found.review, area=found.area, from_on=found.from_on, to_on=found.to_on)
     if same.filter(number__gt=found.number).exists():
-        raise Refusal("a later draft exists; publish that one")
+        raise Refusal(gettext("A later draft exists; publish that one."))
     built = review.build(
         found.review, from_on=found.from_on, to_on=found.to_on, area=found.area, scope=by.scope, known_at=at,
         opens=figures.opens(by), language=by.language, text=found.text, before=found.figures,
     )  # fmt: skip
     if built.moved:
-        raise Refusal(f"{len(built.moved)} numbers changed since the draft was saved; look at them and save it again")
+        raise Refusal(gettext("Numbers changed since the draft was saved; look at them and save it again."))
     _refuse_small(built, by, at)
-    with journal.entry(action="publish-review", by=by, at=at, area=found.area, review=found.review) as writer:
+    with journal.entry(action="insight.publish", by=by, at=at, area=found.area, review=found.review) as writer:
         made = writer.add([
             Publication(
                 review=found.review, title=built.title[:120], area=found.area, from_on=found.from_on,
@@ -94,7 +96,13 @@ def _refuse_small(built: Built, by: Actor, at: dt.datetime) -> None:
     )  # fmt: skip
     small = [value.definition.name[by.language] for value in open_eyes if value.hidden]
     if small:
-        raise Refusal(f"too few people stand behind: {', '.join(small[:5])}; take the number out or widen the period")
+        said = gettext("Too few people stand behind: %(names)s. Take the number out or widen the period.")
+        raise Refusal(said % {"names": ", ".join(small[:5])})
+
+
+def tongues(say: Callable[[str], str]) -> dict[str, str]:
+    """The same thing in both languages, by language."""
+    return {tongue: say(tongue) for tongue in ("zh", "en")}
 
 
 def kept(value: FigureValue) -> dict[str, Any]:
@@ -105,6 +113,10 @@ def kept(value: FigureValue) -> dict[str, Any]:
         "to": value.window.to_on.isoformat(),
     }
     return {
+        "name": tongues(lambda tongue: definition.name[tongue]),
+        "said": tongues(lambda tongue: wording.said(definition, value.value, tongue)),
+        "say": tongues(lambda tongue: wording.sentence(definition, value.value, tongue)),
+        "exact": tongues(lambda tongue: wording.exact(definition, value.value, tongue)),
         "value": value.value, "unit": value.unit, "version": value.version, "where": definition.where,
         "measure": f"{definition.kind} {definition.key}".strip(), "rows": value.rows, **window,
     }  # fmt: skip

@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 from django.conf import settings
+from django.utils.translation import get_language, gettext
 
 from lianxin.engine import documents
+from lianxin.engine import figures as declared
 from lianxin.engine.expressions import tree
 from lianxin.engine.expressions.parse import parse
 from lianxin.engine.expressions.to_sql import SqlCompiler
 from lianxin.engine.facts import Name
-from lianxin.engine.figures import NAMES
+from lianxin.engine.problems import nearest, short
 from lianxin.engine.refusal import Refusal
 
 Measure = Literal["count", "distinct", "open", "amount", "quantity"]
@@ -74,10 +76,9 @@ def one(code: str) -> Definition:
 
 def unknown(code: str, known: Mapping[str, Definition]) -> str:
     """The sentence about a figure that there is not."""
-    from lianxin.engine.problems import nearest, short
-
     near = nearest(code, known)
-    return f"there is no figure {short(code)}" + (f"; did you mean {near}?" if near else "")
+    said = gettext("There is no figure %(code)s.") % {"code": short(code)}
+    return said + (" " + gettext("Did you mean %(near)s?") % {"near": near} if near else "")
 
 
 @lru_cache(maxsize=8)
@@ -86,6 +87,9 @@ def _load(files: tuple[tuple[str, int], ...]) -> dict[str, Definition]:
 
 
 def _read(path: Path) -> Definition:
+    wrong = [problem for problem in declared.check(path) if problem.severity == "error"]
+    if wrong:
+        raise Refusal(wrong[0].sentence(get_language() or "en"))
     data = documents.plain(documents.read(path))
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     words = data["measure"].split()
@@ -94,7 +98,7 @@ def _read(path: Path) -> Definition:
     start, _, end = period.partition("..")
     return Definition(
         code=data["code"], name=Name(**data["name"]), unit=Name(**data["unit"]), kind=kind,
-        key=words[2] if kind == "distinct" else "", where=data["where"], tree=parse(data["where"], NAMES),
+        key=words[2] if kind == "distinct" else "", where=data["where"], tree=parse(data["where"], declared.NAMES),
         start=dt.date.fromisoformat(start) if ".." in period and start else None,
         end=dt.date.fromisoformat(end) if end else None, to_date=period == "to-date",
         say=Name(**data["say"]) if data.get("say") else None, show=data.get("show", "exact"),

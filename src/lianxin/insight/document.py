@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from django.utils.translation import gettext
+
 from lianxin.engine.refusal import Refusal
 
 Shape = Literal["h1", "by", "h2", "h3", "p", "li", "scene"]
@@ -52,7 +54,7 @@ def parse(text: str, words: Mapping[str, str]) -> list[Block]:
     anything in braces that is no figure and no such word.
     """
     if len(text) > LONGEST:
-        raise Refusal(f"the review is longer than {LONGEST} characters; divide it")
+        raise Refusal(gettext("The review is too long; divide it."))
     blocks: list[Block] = []
     for number, shape, line in _lines(text):
         after_title = shape == "p" and blocks and blocks[-1].shape == "h1"
@@ -100,10 +102,10 @@ def _spans(line: str, number: int, words: Mapping[str, str]) -> Iterator[Words |
             elif piece in WORDS:
                 yield Words(words[piece], bold)
             else:
-                raise Refusal(
-                    f"line {number}: {{{{ {piece[:40]} }}}} is neither a figure ({{{{ figure:CODE }}}}) nor one of "
-                    f"{', '.join(WORDS)}"
+                said = gettext(
+                    "Line %(line)s: {{ %(piece)s }} is neither a figure ({{ figure:CODE }}) nor one of %(words)s."
                 )
+                raise Refusal(said % {"line": number, "piece": piece[:40], "words": ", ".join(WORDS)})
             continue
         for index, part in enumerate(piece.split("**")):
             bold = bold if index == 0 else not bold

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from lianxin.access import queries as access
 from lianxin.engine.problems import nearest, short
@@ -75,7 +76,8 @@ def template(code: str, language: str = "zh-hans") -> str:
     known = codes()
     if code not in known:
         near = nearest(code, known)
-        raise Refusal(f"there is no review {short(code)}" + (f"; did you mean {near}?" if near else ""))
+        said = gettext("There is no review %(code)s.") % {"code": short(code)}
+        raise Refusal(said + (" " + gettext("Did you mean %(near)s?") % {"near": near} if near else ""))
     folder: Path = settings.CATALOGUE / "reviews"
     english = folder / f"{code}.en.md"
     path = english if not language.startswith("zh") and english.exists() else folder / f"{code}.md"
@@ -102,12 +104,12 @@ def build(
     before it begins, and ``Refused`` for an area outside the scope.
     """
     if to_on < from_on:
-        raise Refusal("the period ends before it begins")
+        raise Refusal(gettext("The period ends before it begins."))
     text = template(code, language) if text is None else text
-    name = _name(area, language)
+    name = name_of(area, language)
     blocks = document.parse(text, {"city": name, "area": name, "period": period(from_on, to_on, language)})
     if not blocks:
-        raise Refusal("the review has no text")
+        raise Refusal(gettext("The review has no text."))
     wanted = _known(document.codes(blocks))
     values = figures.evaluate(
         codes=wanted, from_on=from_on, to_on=to_on, area=area, scope=scope, known_at=known_at, opens=opens
@@ -133,11 +135,12 @@ def _known(codes: Sequence[str]) -> list[str]:
     known = definitions.load()
     wrong = [code for code in codes if code not in known]
     if wrong:
-        raise Refusal("; ".join(definitions.unknown(code, known) for code in wrong[:5]))
+        raise Refusal(" ".join(definitions.unknown(code, known) for code in wrong[:5]))
     return list(codes)
 
 
-def _name(area: str, language: str) -> str:
+def name_of(area: str, language: str) -> str:
+    """An area's name in a language."""
     zh, en = access.area_names([area]).get(area, (area, area))
     return zh if language.startswith("zh") else en
 

@@ -34,7 +34,7 @@ def post(*, outcomes: Sequence[Posted], by: Actor, at: dt.datetime, writer: Writ
     fresh = {one.source: one for one in reversed(outcomes) if one.source not in held}
     ordered = [fresh.pop(one.source) for one in outcomes if one.source in fresh]
     for service, some in _apart(ordered) if writer is None else [("", ordered)]:
-        with _writing(writer, "post-outcomes", by, at, service) as writing:
+        with _writing(writer, "outcomes.post", by, at, service) as writing:
             for row in writing.add([_row(one, at) for one in some]):
                 held[row.source] = row
             if writer is None:
@@ -62,7 +62,7 @@ def reverse(
     done = _held(source + REVERSED for source in wanted)
     todo = [held[source] for source in wanted if source + REVERSED not in done]
     for service, some in _apart(todo) if writer is None else [("", todo)]:
-        with _writing(writer, "reverse-outcomes", by, at, service) as writing:
+        with _writing(writer, "outcomes.reverse", by, at, service) as writing:
             for row in writing.add([_reversal(one, at) for one in some]):
                 done[row.source] = row
             if writer is None:

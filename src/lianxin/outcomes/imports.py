@@ -146,7 +146,7 @@ def _load(some: list[Line], by: Actor, at: dt.datetime, run: str, digest: str) -
     for line in some:
         groups.setdefault(line.values["service"] if line.values.get("sealed") else "", []).append(line.values)
     for service, rows in groups.items():
-        with journal.entry(action="import-outcomes", by=by, at=at, service=service, run=run) as writer:
+        with journal.entry(action="outcomes.import", by=by, at=at, service=service, run=run) as writer:
             writer.load(Outcome, COLUMN_NAMES, [_tuple(values, at) for values in rows])
             writer.say(rows=len(rows), file=digest)
 

@@ -1,0 +1,173 @@
+"""Figures: the list, one figure with its definition and its parts, the rows behind it, the leader's one page."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+
+from lianxin.access.gate import Request, page
+from lianxin.access.permissions import Refused
+from lianxin.console import figurewords as say
+from lianxin.console import lists, words
+from lianxin.console.figurewords import Asked
+from lianxin.engine import clock
+from lianxin.engine.refusal import Refusal
+from lianxin.insight import figures, printing, rows
+from lianxin.insight.figures import FigureValue
+
+
+def counted(request: Request, found: Asked, codes: list[str] | None = None) -> list[FigureValue]:
+    """Figures over what the address asks, with this actor's eyes."""
+    actor = request.actor
+    return figures.evaluate(
+        from_on=found.from_on, to_on=found.to_on, area=found.area, scope=actor.scope, opens=figures.opens(actor),
+        codes=codes,
+    )  # fmt: skip
+
+
+def one(request: Request, code: str, found: Asked) -> FigureValue:
+    """One figure in full; an unknown code is a page that does not exist."""
+    actor = request.actor
+    try:
+        return figures.figure(
+            code=code, from_on=found.from_on, to_on=found.to_on, area=found.area, scope=actor.scope,
+            opens=figures.opens(actor),
+        )  # fmt: skip
+    except Refusal as refusal:
+        raise Refused(code) from refusal
+
+
+def _listing(found: Asked, areas: list[dict[str, Any]]) -> lists.Listing:
+    return lists.Listing(
+        "figures", _("Figures"),
+        (
+            lists.Column("name", _("Figure"), value=say.name, head=True,
+                         href=lambda value: f"{reverse('console:figure', args=[value.code])}?{found.query}"),
+            lists.Column("value", _("Number"), "number", value=say.shown),
+            lists.Column("said", _("As a review says it"), value=say.in_text),
+            lists.Column("period", _("Period"), value=lambda value: printing.days(value.window, say.language())),
+            lists.Column("version", _("Version"), value=lambda value: value.version),
+        ),
+        (
+            lists.Filter("area", _("Area"), [(area["code"], area["name"]) for area in areas], kind="select"),
+            lists.Filter("from", _("From"), kind="day"),
+            lists.Filter("to", _("To"), kind="day"),
+        ),
+        words=_("Nothing here was reported upwards: each number is counted from the register and opens its rows."),
+        empty=_("No figure in the catalogue"), template="console/insight/figures.html",
+    )  # fmt: skip
+
+
+@page("figures.view")
+def every(request: Request) -> HttpResponse:
+    """All figures of the catalogue over an area and a period."""
+    found = say.asked(request)
+    values = counted(request, found)
+    listing = _listing(found, say.choices(request, found))
+    return lists.show(request, listing, lambda asked: lists.Rows(values), found=found, query=found.query)
+
+
+@page("figures.view")
+def figure(request: Request, code: str) -> HttpResponse:
+    """One figure: its number, definition, what was left out, areas and years side by side."""
+    found = say.asked(request)
+    value = one(request, code, found)
+    return render(request, "console/insight/figure.html", {**shown(request, value), "found": found,
+                  "areas": say.choices(request, found), "query": found.query})  # fmt: skip
+
+
+def shown(request: Request, value: FigureValue) -> dict[str, Any]:
+    """A figure as pages and panels show it."""
+    return {
+        "value": value, "name": say.name(value), "number": say.shown(value), "said": say.in_text(value),
+        "rule": printing.rule(value), "days": printing.days(value.window, say.language()),
+        "by_area": say.cells(value, value.by_area), "area_bars": say.bars(value, value.by_area),
+        "by_year": say.cells(value, value.by_year), "year_bars": say.bars(value, value.by_year),
+        "may_open": figures.opens(request.actor) and value.rows > 0,
+    }  # fmt: skip
+
+
+def _rows_listing(value: FigureValue) -> lists.Listing:
+    said = say.Rows()
+    return lists.Listing(
+        f"figure-{value.code}", say.name(value),
+        (
+            lists.Column("happened_on", _("Day"), "day"),
+            lists.Column("who", _("Who"), head=True, href=_file),
+            lists.Column("area", _("Area"), "area"),
+            lists.Column("service", _("Service"), value=said.service),
+            lists.Column("kind", _("What"), value=lambda row: words.of(say.KINDS, row.kind)),
+            lists.Column("category", _("Kind"), value=said.category),
+            lists.Column("quantity", _("Quantity"), "number"),
+            lists.Column("amount", _("Amount"), "money"),
+            lists.Column("source", _("Source"), screen_only=True),
+        ),
+        (lists.Filter("area", _("Area"), kind="text"), lists.Filter("from", _("From"), kind="day"),
+         lists.Filter("to", _("To"), kind="day")),
+        words=f"{say.shown(value)} · {printing.days(value.window, say.language())}",
+        empty=_("No row that you may open"), export="figures.rows", template="console/insight/rows.html",
+    )  # fmt: skip
+
+
+def _file(row: rows.Opened) -> str:
+    return reverse("console:person", args=[row.person]) if row.person is not None else ""
+
+
+@page("figures.rows")
+def opened(request: Request, code: str) -> HttpResponse:
+    """The rows behind a number, newest first, for those whose office covers them."""
+    found = say.asked(request)
+    value = one(request, code, found)
+    scope = request.actor.scope
+
+    def fetch(asked: lists.Asked) -> lists.Page:
+        return rows.page(value, scope=scope, after=asked.after, limit=asked.limit)
+
+    return lists.show(request, _rows_listing(value), fetch, value=value, number=say.shown(value), query=found.query)
+
+
+@page("figures.view")
+def leader(request: Request) -> HttpResponse:
+    """The leader's one page: every number beside the same days a year before, and the areas side by side."""
+    found = say.asked(request)
+    before = Asked(found.area, _year_before(found.from_on), _year_before(found.to_on))
+    values = counted(request, found)
+    past = {value.code: value for value in counted(request, before)}
+    cards = [
+        {"value": value, "name": say.name(value), "number": say.in_text(value), "unit": _unit(value),
+         "change": _change(value, past[value.code]), "days": printing.days(value.window, say.language())}
+        for value in values
+    ]  # fmt: skip
+    given = {"cards": cards, "found": found, "areas": say.choices(request, found), "query": found.query,
+             "at": clock.now(), "past": before}  # fmt: skip
+    lists.know_codes(request, [found.area])
+    return render(request, "console/insight/leader.html", given)
+
+
+def _unit(value: FigureValue) -> str:
+    return "" if value.definition.money else value.definition.unit[say.language()]
+
+
+def _year_before(day: dt.date) -> dt.date:
+    return day.replace(year=day.year - 1, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year - 1)
+
+
+def _change(now: FigureValue, then: FigureValue) -> str:
+    """How the number stands to the same days a year before; blank where either is not shown."""
+    if now.value is None or then.value is None or not then.value:
+        return ""
+    share = round((now.value - then.value) * 100 / then.value)
+    return f"{share:+d} %"
+
+
+urls: list[URLPattern] = [
+    path("figures/", every, name="figures"),
+    path("figures/one-page/", leader, name="leader"),
+    path("figures/<slug:code>/", figure, name="figure"),
+    path("figures/<slug:code>/rows/", opened, name="figure-rows"),
+]
