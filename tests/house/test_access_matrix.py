@@ -28,9 +28,14 @@ RULES: dict[str, dict[str, str]] = {
     "person-mandate": {"person": "person"},
     "person-record": {"person": "person", "group": "=livelihood"},
     "person-reveal": {"person": "person"},
+    "figure": {"code": "=good-news-families", "?area": "area"},
+    "figure-rows": {"code": "=good-news-families", "?area": "area"},
+    "review": {"code": "=annual", "?area": "area"},
+    "review-write": {"code": "=annual", "?area": "area"},
+    "review-publish": {"draft": "draft"},
     "person-why": {"person": "person", "code": "=accomp-subsidy"},
 }
-OPEN = {"service", "queue-again"}
+OPEN = {"service", "queue-again", "published"}  # what is published may be read by all who see figures
 OBJECTS = [
     (route, entry)
     for route, entry in ALL
@@ -62,6 +67,8 @@ def address(route, entry, objects):
     url = "/" + route
     for part, value in parts.items():
         url = re.sub(rf"<(?:\w+:)?{part}>", str(value), url)
+    if "?area" in RULES[entry.name]:
+        url += f"?area={objects['area']}"
     return url
 
 

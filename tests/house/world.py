@@ -13,6 +13,7 @@ from lianxin.access.models import Account
 from lianxin.access.roles import ROLES
 from lianxin.catalogue import actions as catalogue
 from lianxin.engine.scope import Actor, over
+from lianxin.insight import actions as insight
 from lianxin.journal import actions as journal
 from lianxin.notices import actions as notices
 from lianxin.notices.models import Notice
@@ -77,7 +78,11 @@ class World:
                 number_mark=b"1" * 16, holder=self.names[place], recorded_at=at)])[0]  # fmt: skip
         notices.send(notices=[notices.Message("case-opened", person=person.pk, area=area)], by=OPERATOR, at=at)
         seat = access.seat(username=f"{place}-seat", name="甲", role="worker", area=area, by=OPERATOR, at=at)
+        days = (dt.date(at.year, 1, 1), at.date())
+        draft, _ = insight.save_draft(
+            code="annual", from_on=days[0], to_on=days[1], area=area, text="# 甲", by=OPERATOR, at=at
+        )
         return {
             "person": person.pk, "bank": bank.pk, "seat": seat.pk,
-            "notice": Notice.objects.get(person=person.pk).pk,
+            "notice": Notice.objects.get(person=person.pk).pk, "draft": draft.pk, "area": int(area),
         }  # fmt: skip

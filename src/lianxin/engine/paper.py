@@ -24,6 +24,6 @@ def pdf(template: Path, data: Mapping[str, Any], *, at: dt.datetime) -> bytes:
 
     made = typst.compile(
         str(template), format="pdf", sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        font_paths=[str(FONTS)], ignore_system_fonts=True, timestamp=at,
+        font_paths=[str(FONTS)], ignore_system_fonts=True, timestamp=at.replace(microsecond=0),
     )  # fmt: skip
     return bytes(made)

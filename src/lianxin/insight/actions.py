@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from lianxin.access.permissions import require
+from lianxin.access.permissions import Refused, require
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
 from lianxin.insight import figures, review, wording
@@ -62,7 +62,7 @@ def publish(*, draft: int, by: Actor, at: dt.datetime) -> Publication:
     """
     found = Draft.objects.filter(pk=draft).first()
     if found is None:
-        raise Refusal(gettext("There is no such draft."))
+        raise Refused("review.draft")
     require(by, "review.draft", area=found.area)
     same = Draft.objects.filter(review=found.review, area=found.area, from_on=found.from_on, to_on=found.to_on)
     if same.filter(number__gt=found.number).exists():
