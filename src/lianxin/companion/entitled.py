@@ -1,0 +1,142 @@
+"""What the household is entitled to, and why; one word to say yes; the form where one applies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from lianxin.access.gate import page
+from lianxin.catalogue import queries as catalogue
+from lianxin.companion import fields, matters, reasons
+from lianxin.companion.shell import Relative, acting_for, own, relatives, show
+from lianxin.engine import clock
+from lianxin.engine.scope import Actor
+from lianxin.people import queries as people
+
+SHOWN_BECAUSE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One service for one person of the household, on a card."""
+
+    code: str
+    name: str
+    entitled: bool
+    amount: int | None
+    rhythm: str
+    url: str
+    whose: str
+    waiting: bool
+    because: list[reasons.Line]
+
+
+def offers(actor: Actor, *, worry: str = "", limit: int = 0) -> tuple[list[Offer], int]:
+    """What is theirs or lacks a fact, what waits for their word first; and how many there are in all."""
+    found = []
+    for one in (Relative(own(actor), ""), *relatives(actor)):
+        running = matters.running_by_service(actor, one.id)
+        family = people.family_of(one.id)
+        for entitlement in catalogue.entitlements_of(one.id, family):
+            case = running.get(entitlement.service.code)
+            if worry and entitlement.service.worry != worry:
+                continue
+            if case is not None and case.state != "proposed":
+                continue
+            if not entitlement.entitled and set(entitlement.missing) & reasons.GRAVE:
+                continue
+            found.append((case is None, not entitlement.entitled, one, family, entitlement))
+    found.sort(key=lambda row: row[:2])
+    chosen = found[:limit] if limit else found
+    return [_offer(one, family, entitlement, waiting=not new) for new, _u, one, family, entitlement in chosen], len(found)
+
+
+def _offer(one: Relative, family: int | None, entitlement: catalogue.Entitlement, *, waiting: bool) -> Offer:
+    service = entitlement.service
+    opened = catalogue.explain(person=one.id, family=family, day=clock.today(), service=service.code)
+    because = reasons.lines(opened[0]) if opened else []
+    if not entitlement.entitled:
+        because = [line for line in because if line.state != "found"] or because
+    address = reverse("why", args=[service.code]) + (f"?for={one.id}" if one.name else "")
+    return Offer(
+        code=service.code, name=reasons.said(service.name), entitled=entitlement.entitled,
+        amount=entitlement.amount if entitlement.entitled else None, rhythm=reasons.rhythm(service), url=address,
+        whose=_("For %(name)s") % {"name": one.name} if one.name else "", waiting=waiting,
+        because=because[:SHOWN_BECAUSE],
+    )  # fmt: skip
+
+
+@page("own.view")
+def entitled(request: HttpRequest) -> HttpResponse:
+    """All that the household may have."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    found, _count = offers(actor)
+    return show(request, "entitled", {"heading": _("What your family is entitled to"), "offers": found}, tab="cases")
+
+
+DOORS = {"path": "Way ahead", "home": "The home", "children": "Children"}
+
+
+@page("own.view")
+def door(request: HttpRequest, worry: str) -> HttpResponse:
+    """One of the three doors: what is theirs behind it, what can be asked for, and what else there is."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    if worry not in DOORS:
+        raise Http404
+    found, _count = offers(actor, worry=worry)
+    mine = {offer.code for offer in found}
+    others = []
+    for code, one in catalogue.visible(actor.scope, clock.today()).items():
+        service = one.service
+        if service.worry != worry or code in mine or service.mode != "apply" or service.subject not in {"person", "family"}:
+            continue
+        if set(service.fact_names()) & reasons.GRAVE:
+            continue
+        others.append({"name": reasons.said(service.name), "summary": reasons.said(service.summary),
+                       "url": reverse("why", args=[code])})  # fmt: skip
+    context = {"heading": _(DOORS[worry]), "offers": found, "others_there": others,
+               "asks": [kind for group in matters.ask_groups(actor, worry=worry) for kind in group["kinds"]],
+               "back": reverse("home"), "back_to": _("Home")}  # fmt: skip
+    return show(request, "entitled", context, tab="home")
+
+
+@page("own.view")
+def why(request: HttpRequest, code: str) -> HttpResponse:
+    """Every condition with its truth and its law, and the one thing to do next."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    context = {"one": _why(actor, code, request.GET.get("for")), "back": reverse("entitled"), "back_to": _("What is ours")}
+    return show(request, "why", context, tab="cases")
+
+
+def _why(actor: Actor, code: str, given: str | None) -> dict[str, Any]:
+    person = acting_for(actor, given)
+    if person is None:
+        raise Http404
+    family = people.family_of(person)
+    opened = catalogue.explain(person=person, family=family, day=clock.today(), service=code, scope=actor.scope)
+    if not opened or reasons.grave(opened[0]) or opened[0].service.sealed:
+        raise Http404
+    one, service = opened[0], opened[0].service
+    case = matters.running_by_service(actor, person).get(code)
+    proposed = case.id if case is not None and case.state == "proposed" else None
+    return {
+        "code": code, "name": reasons.said(service.name), "summary": reasons.said(service.summary),
+        "person": person if person != actor.person else "", "whose": _whose(actor, person),
+        "verdict": one.verdict, "amount": one.amount if one.verdict == "entitled" else None,
+        "rhythm": reasons.rhythm(service), "desk_only": reasons.desk_only(one), "lines": reasons.lines(one),
+        "missing": reasons.missing(one) if one.verdict == "unknown" else [],
+        "basis": [words for words in map(reasons.law, service.basis) if words], "proposed": proposed,
+        "expected": case.version_lock if case is not None else 0,
+        "running": matters.card(case) if case is not None and proposed is None else None,
+        "fields": fields.fields(service.form or {}) if proposed else [],
+        "may_apply": service.mode == "apply" and case is None and one.verdict != "not_entitled",
+    }  # fmt: skip
+
+
+def _whose(actor: Actor, person: int) -> str:
+    names = {one.id: one.name for one in relatives(actor)}
+    return _("For %(name)s") % {"name": names[person]} if person in names else ""

@@ -1,0 +1,110 @@
+"""Why somebody is entitled, in kind words: found, not yet found, or please ask at the window; never a cross."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from lianxin.catalogue.queries import Explained
+from lianxin.companion.shell import english
+from lianxin.engine.declaration import Citation, Condition, Service, Within
+
+# About death, sickness and wounds nothing is ever suggested: a service resting on one of these that does not hold
+# is not shown at all, and a missing one is never asked for here.
+GRAVE = frozenset({
+    "alive", "died_on", "bereaved", "bereaved_of", "bereaved_as", "has_bereaved", "disabled_soldier",
+    "disability_grade", "disability_cause", "returned_sick", "able_to_work",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One condition as its subject reads it."""
+
+    words: str
+    state: str  # found | yet | desk | note
+    cite: str = ""
+    todo: str = ""
+
+
+def said(name: object) -> str:
+    """A name of the catalogue in the page's language."""
+    return str(getattr(name, "en" if english() else "zh", "") or "")
+
+
+def grave(explained: Explained) -> bool:
+    """Whether a condition about death, sickness or wounds does not hold: then the service is not spoken of."""
+    return any(row.holds is not True and set(row.facts) & GRAVE for row in explained.result.conditions[: len(explained.service.who)])
+
+
+def desk_only(explained: Explained) -> bool:
+    """Whether something that only the window may talk about speaks against it."""
+    pairs = zip(_conditions(explained.service), explained.result.conditions, strict=True)
+    first_unless = len(explained.service.who)
+    return any(
+        one.tell == "desk" and (row.holds is True if index >= first_unless else row.holds is False)
+        for index, (one, row) in enumerate(pairs)
+    )
+
+
+def lines(explained: Explained) -> list[Line]:
+    """Every condition worth reading: all of ``who``; of ``unless`` those that hold or are not known."""
+    made: list[Line] = []
+    first_unless = len(explained.service.who)
+    pairs = zip(_conditions(explained.service), explained.result.conditions, strict=True)
+    for index, (one, row) in enumerate(pairs):
+        if index >= first_unless:
+            if row.holds is True:
+                made.append(Line("", "desk") if one.tell == "desk" else Line(said(one.say), "note", law(one.cite)))
+        elif one.tell == "desk" and row.holds is not True:
+            made.append(Line("", "desk"))
+        elif row.holds is True:
+            made.append(Line(said(one.say), "found", law(one.cite)))
+        else:
+            made.append(Line(said(one.say), "yet", law(one.cite), _todo(one, set(row.facts))))
+    return made
+
+
+def missing(explained: Explained) -> list[str]:
+    """The facts that the file lacks, by name, without those that are never asked for."""
+    known = explained.service.facts
+    return [said(known[code].name) for code in explained.result.missing if code in known and code not in GRAVE]
+
+
+def law(cite: Citation | None) -> str:
+    """Where a condition is written."""
+    if cite is None:
+        return ""
+    if cite.law and cite.article:
+        return _("%(law)s, article %(article)s") % {"law": cite.law, "article": cite.article}
+    return cite.law or cite.source
+
+
+def rhythm(service: Service) -> str:
+    """How often it comes."""
+    return {
+        "monthly": _("a month"), "quarterly": _("a quarter"), "yearly": _("a year"), "once": _("once"),
+    }.get(service.repeat, "")  # fmt: skip
+
+
+def within(promised: Within | None) -> str:
+    """A promised time."""
+    if promised is None:
+        return ""
+    words = {
+        "hours": _("within %(n)s hours"), "days": _("within %(n)s days"),
+        "working days": _("within %(n)s working days"), "months": _("within %(n)s months"),
+    }  # fmt: skip
+    return words[promised.unit] % {"n": promised.amount}
+
+
+def _conditions(service: Service) -> tuple[Condition, ...]:
+    return (*service.who, *service.unless)
+
+
+def _todo(one: Condition, facts: set[str]) -> str:
+    """What one can do: only where the person can act on it, and never about what nobody chooses."""
+    if not one.changeable or facts & GRAVE:
+        return ""
+    return _("You can do something about this. The desk tells you how, or does it with you.")

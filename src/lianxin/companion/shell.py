@@ -1,0 +1,116 @@
+"""The frame around every page of a household: whose desk it is, its phone, unread messages, and for whom one acts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.crypto import salted_hmac
+from django.utils.translation import get_language
+
+from lianxin.access import queries as places
+from lianxin.engine.scope import Actor
+from lianxin.notices import queries as notices
+from lianxin.people import identities
+from lianxin.people import queries as people
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """An office as a household needs it: what it is called, where it is, and its phone."""
+
+    name: str
+    phone: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """Somebody for whom the person behind the account may act."""
+
+    id: int
+    name: str
+
+
+def english() -> bool:
+    """Whether the page speaks English."""
+    return not (get_language() or "zh").startswith("zh")
+
+
+def in_language(pair: tuple[str, str]) -> str:
+    """The Chinese or the English one of a pair of names."""
+    return pair[1] if english() else pair[0]
+
+
+def desk_over(area: str) -> Desk | None:
+    """The nearest desk over a place that has a phone: the community's, else the township's, county's, city's."""
+    found: Desk | None = None
+    for level, length in (("village", 12), ("township", 9), ("county", 6), ("city", 4)):
+        if len(area) < length:
+            continue
+        office = places.office_over(area, level)
+        if office is None:
+            continue
+        one = Desk(in_language((office.name, office.name_en or office.name)), office.phone, office.address)
+        if one.phone:
+            return one
+        found = found or one
+    return found
+
+
+def own(actor: Actor) -> int:
+    """The person behind the account; every page of this face is theirs."""
+    if actor.person is None:
+        raise LookupError("this account belongs to nobody's file")
+    return actor.person
+
+
+def relatives(actor: Actor) -> list[Relative]:
+    """Those under a mandate, by name."""
+    others = [one for one in actor.scope.persons if one != actor.person]
+    names = identities.names(others) if others else {}
+    return [Relative(one, names[one]) for one in others if one in names]
+
+
+def acting_for(actor: Actor, given: str | None) -> int | None:
+    """The person that ``given`` names where the actor may act for them; oneself where it is blank; else None."""
+    if not given:
+        return own(actor)
+    return int(given) if given.isdigit() and int(given) in actor.scope.persons else None
+
+
+def mark(actor: Actor) -> str:
+    """Tells one account's drafts on a shared phone from another's, and says nothing else."""
+    return salted_hmac("lianxin.companion", str(actor.account)).hexdigest()[:12]
+
+
+def show(
+    request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, tab: str = "", keep: bool = True,
+    status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    """Draw an own page inside its frame. ``keep``: the phone may show it again without a line; never a sealed one."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    home = people.subjects_area([own(actor)]).get(own(actor), "")
+    frame = {
+        "who": mark(actor), "tab": tab, "keep": keep and status == 200, "desk": desk_over(home),
+        "place": _place(home, actor), "unread": notices.unread_count(actor), "others": relatives(actor),
+    }  # fmt: skip
+    response = render(request, f"companion/{template}.html", {**frame, **(context or {})}, status=status)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def show_public(
+    request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
+    """Draw a public page: the city's desk and its phone, nobody's own things."""
+    frame = {"desk": desk_over(settings.CITY), "who": "", "keep": False}
+    return render(request, f"companion/{template}.html", {**frame, **(context or {})}, status=status)
+
+
+def _place(home: str, actor: Actor) -> str:
+    names = places.area_names([home]) if home else {}
+    return " · ".join(part for part in (in_language(names[home]) if home in names else "", actor.name) if part)
