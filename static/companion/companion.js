@@ -2,6 +2,7 @@
 (() => {
   "use strict";
   const who = document.getElementById("top").dataset.who || "";
+  document.documentElement.classList.add("js");
   const store = (() => { try { const s = window.localStorage; s.setItem("lx", "1"); return s; } catch { return null; } })();
   const WEEK = 7 * 24 * 3600 * 1000;
 
@@ -72,6 +73,10 @@
     input.files = carrier.files;
   }
   for (const input of document.querySelectorAll("input[type=file][data-photo]")) {
+    input.addEventListener("change", () => {
+      const name = input.parentElement.querySelector("[data-file-name]");
+      if (name) name.textContent = input.files.length ? input.files[0].name : "";
+    });
     input.addEventListener("change", () => shrink(input).catch(() => { /* the photo goes as it is */ }));
   }
 

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from lianxin.catalogue.queries import Explained
 from lianxin.companion.shell import english
-from lianxin.engine.declaration import Citation, Condition, Service, Within
+from lianxin.engine.declaration import Citation, Service, Within
+from lianxin.engine.explaining import Looked
 
 # About death, sickness and wounds nothing is ever suggested: a service resting on one of these that does not hold
 # is not shown at all, and a missing one is never asked for here.
@@ -35,34 +36,27 @@ def said(name: object) -> str:
 
 def grave(explained: Explained) -> bool:
     """Whether a condition about death, sickness or wounds does not hold: then the service is not spoken of."""
-    return any(row.holds is not True and set(row.facts) & GRAVE for row in explained.result.conditions[: len(explained.service.who)])
+    return any(row.holds is not True and set(row.facts) & GRAVE for row in explained.result.conditions if _who(row))
 
 
 def desk_only(explained: Explained) -> bool:
     """Whether something that only the window may talk about speaks against it."""
-    pairs = zip(_conditions(explained.service), explained.result.conditions, strict=True)
-    first_unless = len(explained.service.who)
-    return any(
-        one.tell == "desk" and (row.holds is True if index >= first_unless else row.holds is False)
-        for index, (one, row) in enumerate(pairs)
-    )
+    return any(row.tell == "desk" and row.good is False for row in explained.result.conditions)
 
 
 def lines(explained: Explained) -> list[Line]:
     """Every condition worth reading: all of ``who``; of ``unless`` those that hold or are not known."""
     made: list[Line] = []
-    first_unless = len(explained.service.who)
-    pairs = zip(_conditions(explained.service), explained.result.conditions, strict=True)
-    for index, (one, row) in enumerate(pairs):
-        if index >= first_unless:
-            if row.holds is True:
-                made.append(Line("", "desk") if one.tell == "desk" else Line(said(one.say), "note", law(one.cite)))
-        elif one.tell == "desk" and row.holds is not True:
+    for row in explained.result.conditions:
+        if row.good is True:
+            if _who(row):
+                made.append(Line(said(row.say), "found", law(row.cite)))
+        elif row.tell == "desk":
             made.append(Line("", "desk"))
-        elif row.holds is True:
-            made.append(Line(said(one.say), "found", law(one.cite)))
-        else:
-            made.append(Line(said(one.say), "yet", law(one.cite), _todo(one, set(row.facts))))
+        elif _who(row):
+            made.append(Line(said(row.say), "yet", law(row.cite), _todo(row)))
+        elif row.good is False:
+            made.append(Line(said(row.say), "note", law(row.cite)))
     return made
 
 
@@ -99,12 +93,13 @@ def within(promised: Within | None) -> str:
     return words[promised.unit] % {"n": promised.amount}
 
 
-def _conditions(service: Service) -> tuple[Condition, ...]:
-    return (*service.who, *service.unless)
+def _who(row: Looked) -> bool:
+    """Whether a row is one of ``who`` and not of ``unless``."""
+    return not row.label.startswith("unless")
 
 
-def _todo(one: Condition, facts: set[str]) -> str:
+def _todo(row: Looked) -> str:
     """What one can do: only where the person can act on it, and never about what nobody chooses."""
-    if not one.changeable or facts & GRAVE:
+    if not row.changeable or set(row.facts) & GRAVE:
         return ""
     return _("You can do something about this. The desk tells you how, or does it with you.")
