@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from lianxin.access.gate import page
 from lianxin.catalogue import queries as catalogue
-from lianxin.companion import fields, matters, reasons
-from lianxin.companion.shell import Relative, acting_for, own, relatives, show
+from lianxin.companion import asks, fields, matters, reasons
+from lianxin.companion.shell import Relative, acting_for, mine, own, relatives, show
 from lianxin.engine import clock
 from lianxin.engine.scope import Actor
 from lianxin.people import queries as people
@@ -73,7 +73,7 @@ def _offer(one: Relative, family: int | None, entitlement: catalogue.Entitlement
 @page("own.view")
 def entitled(request: HttpRequest) -> HttpResponse:
     """All that the household may have."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = mine(request)
     found, _count = offers(actor)
     return show(request, "entitled", {"heading": _("What your family is entitled to"), "offers": found}, tab="cases")
 
@@ -84,22 +84,20 @@ DOORS = {"path": "Way ahead", "home": "The home", "children": "Children"}
 @page("own.view")
 def door(request: HttpRequest, worry: str) -> HttpResponse:
     """One of the three doors: what is theirs behind it, what can be asked for, and what else there is."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = mine(request)
     if worry not in DOORS:
         raise Http404
     found, _count = offers(actor, worry=worry)
     mine = {offer.code for offer in found}
     others = []
-    for code, one in catalogue.visible(actor.scope, clock.today()).items():
+    for one in catalogue.explain(person=own(actor), family=people.family_of(own(actor)), day=clock.today()):
         service = one.service
-        if service.worry != worry or code in mine or service.mode != "apply" or service.subject not in {"person", "family"}:
-            continue
-        if set(service.fact_names()) & reasons.GRAVE:
+        if service.worry != worry or service.code in mine or service.mode != "apply" or reasons.grave(one):
             continue
         others.append({"name": reasons.said(service.name), "summary": reasons.said(service.summary),
-                       "url": reverse("why", args=[code])})  # fmt: skip
+                       "url": reverse("why", args=[service.code])})  # fmt: skip
     context = {"heading": _(DOORS[worry]), "offers": found, "others_there": others,
-               "asks": [kind for group in matters.ask_groups(actor, worry=worry) for kind in group["kinds"]],
+               "asks": [kind for group in asks.groups(actor, worry=worry) for kind in group["kinds"]],
                "back": reverse("home"), "back_to": _("Home")}  # fmt: skip
     return show(request, "entitled", context, tab="home")
 
@@ -107,7 +105,7 @@ def door(request: HttpRequest, worry: str) -> HttpResponse:
 @page("own.view")
 def why(request: HttpRequest, code: str) -> HttpResponse:
     """Every condition with its truth and its law, and the one thing to do next."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = mine(request)
     context = {"one": _why(actor, code, request.GET.get("for")), "back": reverse("entitled"), "back_to": _("What is ours")}
     return show(request, "why", context, tab="cases")
 
@@ -117,8 +115,8 @@ def _why(actor: Actor, code: str, given: str | None) -> dict[str, Any]:
     if person is None:
         raise Http404
     family = people.family_of(person)
-    opened = catalogue.explain(person=person, family=family, day=clock.today(), service=code, scope=actor.scope)
-    if not opened or reasons.grave(opened[0]) or opened[0].service.sealed:
+    opened = catalogue.explain(person=person, family=family, day=clock.today(), service=code)
+    if not opened or reasons.grave(opened[0]):
         raise Http404
     one, service = opened[0], opened[0].service
     case = matters.running_by_service(actor, person).get(code)

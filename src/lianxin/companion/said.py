@@ -42,12 +42,30 @@ STATES = {
     "open": "under way",
     "waiting": "something is missing",
     "publicised": "on public notice",
+    "underway": "on its way",
     "standing": "runs on by itself",
+    "review": "being looked at again",
     "delivered": "done",
     "refused": "refused",
     "withdrawn": "withdrawn",
     "closed": "closed",
 }
+MOVES = {
+    "open": "It was asked for", "propose": "Found that this may be yours", "confirm": "Yes was said",
+    "decline": "No was said", "withdraw": "Withdrawn", "accept": "Taken in", "advance": "Passed on",
+    "ask": "Told what is missing", "supplement": "Something came in", "resume": "All is there, it goes on",
+    "send-back": "Sent back to be looked at", "refuse": "Refused", "reopen": "Taken up again",
+    "publicise": "Put on public notice", "object": "Somebody objected; it is looked into",
+    "overrule": "The objection did not hold", "close-notice": "The public notice is over",
+    "dispatch": "A helper was asked", "take": "A helper took it", "turn-down": "The helper could not, another is sought",
+    "give-up": "The helper gave it back, another is sought", "deliver": "Done", "order": "Sent on its way",
+    "arrive": "Arrived", "fall-through": "It did not arrive; the desk sees to it",
+    "bounce": "The bank sent the money back; it is kept safe", "stand": "Decided; it comes by itself from now on",
+    "received": "All is well, was said", "not-received": "Not yet well, was said", "call-back": "We called",
+    "no-answer": "We called and nobody answered", "period": "Sent on its way again",
+    "lose": "It is looked at again", "find-again": "It runs on", "keep": "It runs on", "end": "Ended",
+    "lapse": "The offer has run out", "rate": "You said how it was",
+}  # fmt: skip
 LINES = {
     "due": "decided, waiting for the next payment run",
     "batched": "in the payment run, being checked",
@@ -57,10 +75,12 @@ LINES = {
     "cancelled": "cancelled",
 }
 TONES = {
-    "proposed": "amber", "open": "pine", "waiting": "amber", "publicised": "pine", "standing": "pine",
+    "proposed": "amber", "open": "pine", "waiting": "amber", "publicised": "pine", "underway": "pine",
+    "standing": "pine", "review": "amber",
     "delivered": "pine", "due": "", "batched": "", "sent": "pine", "paid": "pine", "suspense": "amber",
 }  # fmt: skip
-RUNNING = ("proposed", "open", "waiting", "publicised")
+ENDED = frozenset({"delivered", "refused", "withdrawn", "closed"})
+SCORES = ((5, "very good"), (4, "good"), (3, "fair"), (2, "not good"), (1, "bad"))
 
 
 def step(name: str, delivers: str = "") -> str:
@@ -73,6 +93,16 @@ def step(name: str, delivers: str = "") -> str:
 def state(code: str) -> str:
     """A case's state as its household reads it."""
     return pgettext("household", STATES[code]) if code in STATES else code
+
+
+def move(verb: str) -> str:
+    """What happened, as its household reads it; blank for what is none of its business."""
+    return pgettext("household", MOVES[verb]) if verb in MOVES else ""
+
+
+def scores() -> list[tuple[int, str]]:
+    """What one may say of how it was."""
+    return [(score, pgettext("household", words)) for score, words in SCORES]
 
 
 def line(code: str) -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.crypto import salted_hmac
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from lianxin.access import queries as places
-from lianxin.engine.scope import Actor
+from lianxin.engine.refusal import Refusal
+from lianxin.engine.scope import Actor, Scope
 from lianxin.notices import queries as notices
 from lianxin.people import identities
 from lianxin.people import queries as people
@@ -43,6 +44,14 @@ def english() -> bool:
 def in_language(pair: tuple[str, str]) -> str:
     """The Chinese or the English one of a pair of names."""
     return pair[1] if english() else pair[0]
+
+
+def mine(request: HttpRequest) -> Actor:
+    """The actor as a resident: oneself and those under a mandate, whatever an office of theirs may see besides."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    if actor.scope.reach == "self":
+        return actor
+    return replace(actor, office=None, scope=Scope("self", (), (), actor.account, (own(actor),)))
 
 
 def desk_over(area: str) -> Desk | None:
@@ -82,6 +91,11 @@ def acting_for(actor: Actor, given: str | None) -> int | None:
     return int(given) if given.isdigit() and int(given) in actor.scope.persons else None
 
 
+def sentence(refusal: Refusal) -> str:
+    """What a refusal says, in the page's language."""
+    return gettext(refusal.sentence)
+
+
 def mark(actor: Actor) -> str:
     """Tells one account's drafts on a shared phone from another's, and says nothing else."""
     return salted_hmac("lianxin.companion", str(actor.account)).hexdigest()[:12]
@@ -92,7 +106,7 @@ def show(
     status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     """Draw an own page inside its frame. ``keep``: the phone may show it again without a line; never a sealed one."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = mine(request)
     home = people.subjects_area([own(actor)]).get(own(actor), "")
     frame = {
         "who": mark(actor), "tab": tab, "keep": keep and status == 200, "desk": desk_over(home),

@@ -1,0 +1,269 @@
+"""Ask for help, apply, say what is wrong in the file: one form, one opening, a number at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from lianxin.access.gate import page
+from lianxin.casework import actions
+from lianxin.casework.actions import Upload
+from lianxin.casework.papers import LARGEST
+from lianxin.catalogue import queries as catalogue
+from lianxin.catalogue.queries import Published
+from lianxin.companion import fields, reasons
+from lianxin.companion.shell import acting_for, mine, sentence, show
+from lianxin.engine import clock
+from lianxin.engine.declaration import Kind, Service
+from lianxin.engine.openings import Opening
+from lianxin.engine.refusal import Refusal
+from lianxin.engine.scope import Actor
+from lianxin.people import queries as people
+
+NO_KIND = "-"
+LONGEST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing that can be asked for."""
+
+    name: str
+    within: str
+    url: str
+
+
+def groups(actor: Actor, *, worry: str = "", whose: int | None = None) -> list[dict[str, Any]]:
+    """What can be asked for, by service: its kinds with their promised times; a service without kinds is one itself."""
+    asked = f"?for={whose}" if whose and whose != actor.person else ""
+    found = []
+    for code, one in catalogue.in_force(clock.today()).items():
+        service = one.service
+        if service.mode != "ask" or service.subject not in {"person", "family"} or (worry and service.worry != worry):
+            continue
+        kinds = [
+            Choice(reasons.said(kind.name), reasons.within(kind.within), reverse("ask-for", args=[code, kind.code]) + asked)
+            for kind in service.kinds
+        ]  # fmt: skip
+        whole = Choice(reasons.said(service.name), reasons.within(service.route[0].within),
+                       reverse("ask-for", args=[code, NO_KIND]) + asked)  # fmt: skip
+        found.append({"name": reasons.said(service.name), "kinds": kinds or [whole]})
+    return found
+
+
+@page("own.ask")
+def ask(request: HttpRequest) -> HttpResponse:
+    """What can we do for you?"""
+    actor = mine(request)
+    whose = acting_for(actor, request.GET.get("for"))
+    if whose is None:
+        raise Http404
+    context = {"groups": groups(actor, whose=whose), "whose": whose if whose != actor.person else None,
+               "back": reverse("home"), "back_to": _("Home")}  # fmt: skip
+    return show(request, "ask", context, tab="home")
+
+
+@page("own.ask")
+def ask_for(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+    """Say it in one's own words; it is received once, however often the button is pressed."""
+    published, chosen = _asked(code, kind)
+    if request.method == "POST":
+        return _send_ask(request, published, chosen)
+    return _ask_page(request, published, chosen, given=request.GET.get("for", ""))
+
+
+def _asked(code: str, kind: str) -> tuple[Published, Kind | None]:
+    published = catalogue.in_force(clock.today()).get(code)
+    if published is None or published.service.mode != "ask":
+        raise Http404
+    chosen = published.service.kind(kind)
+    if chosen is None and (kind != NO_KIND or published.service.kinds):
+        raise Http404
+    return published, chosen
+
+
+def _send_ask(request: HttpRequest, published: Published, kind: Kind | None) -> HttpResponse:
+    actor = mine(request)
+    sent = request.POST
+    words = sent.get("words", "").strip()
+    person = acting_for(actor, sent.get("for"))
+    values, errors = fields.read(published.service.form or {}, sent.dict())
+    if person is None:
+        raise Http404
+    if not words:
+        errors["words"] = _("Please say in a few words what it is about.")
+    if errors:
+        return _ask_page(request, published, kind, given=sent.get("for", ""), errors=errors)
+    try:
+        case = _open(actor, published, person, kind=kind.code if kind else "", words=words, form=values)
+    except Refusal as refusal:
+        return _ask_page(request, published, kind, given=sent.get("for", ""), error=sentence(refusal))
+    _hand_in(request, actor, case, [("photo", "photo")])
+    return redirect(reverse("case", args=[case]) + f"?sent={_draft(published.service, kind)}")
+
+
+def _open(
+    actor: Actor, published: Published, person: int, *, kind: str, words: str, form: dict[str, Any]
+) -> int:
+    """Open the case; a second click finds the first one's."""
+    family = people.family_of(person)
+    opening = Opening(
+        service=published.service.code, version=published.version_id, person=person,
+        family=family, kind=kind, channel="app", words=words[:LONGEST], form=form,
+    )  # fmt: skip
+    return int(actions.open_cases(openings=[opening], by=actor, at=clock.now())[0].pk)
+
+
+def _hand_in(request: HttpRequest, actor: Actor, case: int, named: Sequence[tuple[str, str]]) -> None:
+    """Put the photos that came with a form to its case. One that cannot be read costs nothing but itself."""
+    uploads = uploads_of(request, named)
+    if not uploads:
+        return
+    try:
+        actions.supplement(case=case, files=uploads, by=actor, at=clock.now())
+    except Refusal as refusal:
+        messages.warning(request, _("It has arrived, but not the photo.") + " " + sentence(refusal))
+
+
+def uploads_of(request: HttpRequest, named: Sequence[tuple[str, str]]) -> list[Upload]:
+    """The files of a form as (input, paper) pairs name them; nothing is read beyond what may be kept."""
+    found = []
+    for name, code in named:
+        file = request.FILES.get(name)
+        if file is not None and file.size:
+            found.append(Upload(code, file.read(LARGEST + 1)))
+    return found
+
+
+def _draft(service: Service, kind: Kind | None) -> str:
+    return f"ask-{service.code}-{kind.code if kind else NO_KIND}"
+
+
+def _ask_page(
+    request: HttpRequest, published: Published, kind: Kind | None, *, given: str = "", errors: dict[str, str] | None = None,
+    error: str = "",
+) -> HttpResponse:  # fmt: skip
+    actor = mine(request)
+    service, errors, sent = published.service, errors or {}, request.POST.dict()
+    schema = service.form or {}
+    promised = (kind.within if kind else None) or service.route[0].within
+    whose = acting_for(actor, given)
+    if whose is None:
+        raise Http404
+    context = {
+        "kind": {"name": reasons.said(kind.name if kind else service.name), "within": reasons.within(promised),
+                 "hint": "", "sealed": service.sealed},
+        "draft": _draft(service, kind), "whose": whose if whose != actor.person else None,
+        "words": sent.get("words", ""), "fields": fields.fields(schema, fields.kept(schema, sent), errors),
+        "photo": True, "action": _("Send"), "wrong": errors, "error": error or (errors and _("Something is not filled in yet.")),
+        "back": reverse("ask"), "back_to": _("Ask for help"),
+    }  # fmt: skip
+    return show(request, "ask_form", context, tab="home", keep=False, status=422 if errors or error else 200)
+
+
+@page("own.ask")
+def apply(request: HttpRequest, code: str) -> HttpResponse:
+    """Apply for a service with its own form; papers on file are not asked for again."""
+    published = catalogue.in_force(clock.today()).get(code)
+    if published is None or published.service.mode != "apply" or published.service.subject not in {"person", "family"}:
+        raise Http404
+    if request.method == "POST":
+        return _send_application(request, published)
+    return _apply_page(request, published, given=request.GET.get("for", ""))
+
+
+def _send_application(request: HttpRequest, published: Published) -> HttpResponse:
+    actor = mine(request)
+    service, sent = published.service, request.POST
+    person = acting_for(actor, sent.get("for"))
+    if person is None:
+        raise Http404
+    values, errors = fields.read(service.form or {}, sent.dict())
+    kind = service.kind(sent.get("kind", ""))
+    if service.kinds and kind is None:
+        errors["kind"] = _("Please choose one from the list.")
+    if errors:
+        return _apply_page(request, published, given=sent.get("for", ""), errors=errors)
+    try:
+        words = sent.get("words", "").strip()
+        case = _open(actor, published, person, kind=kind.code if kind else "", words=words, form=values)
+    except Refusal as refusal:
+        return _apply_page(request, published, given=sent.get("for", ""), error=sentence(refusal))
+    _hand_in(request, actor, case, [(f"paper-{one.code}", one.code) for one in service.materials])
+    return redirect(reverse("case", args=[case]) + f"?sent=apply-{service.code}")
+
+
+def _apply_page(
+    request: HttpRequest, published: Published, *, given: str = "", errors: dict[str, str] | None = None, error: str = ""
+) -> HttpResponse:
+    actor = mine(request)
+    person = acting_for(actor, given)
+    if person is None:
+        raise Http404
+    service, errors, sent = published.service, errors or {}, request.POST.dict()
+    schema = service.form or {}
+    wanted = [one for one in service.materials if one.from_ in {"", "subject", "applicant"}]
+    context = {
+        "one": {"code": service.code, "name": reasons.said(service.name), "sealed": service.sealed},
+        "whose": person if person != actor.person else "", "words": sent.get("words", ""),
+        "known": [reasons.said(one.name) for one in wanted if one.held],
+        "papers": [{"code": one.code, "name": reasons.said(one.name)} for one in wanted if not one.held],
+        "kinds": [{"code": kind.code, "name": reasons.said(kind.name)} for kind in service.kinds],
+        "chosen": sent.get("kind", ""), "fields": fields.fields(schema, fields.kept(schema, sent), errors),
+        "wrong": errors, "error": error or (errors and _("Something is not filled in yet.")),
+        "back": reverse("why", args=[service.code]), "back_to": reasons.said(service.name),
+    }  # fmt: skip
+    keep = not service.sealed and not errors and not error
+    return show(request, "apply", context, tab="cases", keep=keep, status=422 if errors or error else 200)
+
+
+@page("own.ask")
+def correct(request: HttpRequest) -> HttpResponse:
+    """Something in the file is wrong or missing: it becomes an ask that the desk answers and records."""
+    actor = mine(request)
+    published = _desk_ask()
+    if published is None:
+        return show(request, "correct", {"open": False, "back": reverse("household"), "back_to": _("My household")})
+    kind = next((kind for kind in published.service.kinds if kind.code in {"record", "other"}), None)
+    error = ""
+    if request.method == "POST":
+        words, person = request.POST.get("words", "").strip(), acting_for(actor, request.POST.get("for"))
+        if person is None:
+            raise Http404
+        if words:
+            try:
+                said = _("Please put my file right: %(words)s") % {"words": words}
+                case = _open(actor, published, person, kind=kind.code if kind else "", words=said, form={})
+            except Refusal as refusal:
+                error = sentence(refusal)
+            else:
+                _hand_in(request, actor, case, [("photo", "photo")])
+                return redirect(reverse("case", args=[case]) + "?sent=correct")
+        else:
+            error = _("Please say in a few words what it is about.")
+    about = request.GET.get("about", "")[:120]
+    context = {
+        "open": True, "error": error, "words": request.POST.get("words", "") or (f"{about}：" if about else ""),
+        "whose": acting_for(actor, request.GET.get("for")) if request.GET.get("for") else None,
+        "back": reverse("household"), "back_to": _("My household"),
+    }  # fmt: skip
+    return show(request, "correct", context, tab="household", keep=False, status=422 if error else 200)
+
+
+def _desk_ask() -> Published | None:
+    """The ask through which a file is put right: the one with a kind for it, else the first with a kind for the rest."""
+    asks = [one for _code, one in sorted(catalogue.in_force(clock.today()).items()) if one.service.mode == "ask"]
+    for kind in ("record", "other"):
+        for one in asks:
+            if one.service.kind(kind) is not None:
+                return one
+    return None
+
+
