@@ -1,5 +1,6 @@
 """Read cases: the inbox, lists, one case, helpers' offers, public notices. Always scoped."""
 
+from lianxin.casework.filed import Filed, papers_of
 from lianxin.casework.inbox import Filters, cases, counts, household, inbox, numbered, of_person
 from lianxin.casework.missing import Missing, missing_of
 from lianxin.casework.offers import dispatched_to, givers, offer
@@ -9,7 +10,7 @@ from lianxin.casework.shown import CaseRow, CaseView, DispatchShown, Page, Publi
 from lianxin.casework.viewing import case, may_be_missing, paper
 
 __all__ = [
-    "REASONS", "CaseRow", "CaseView", "DispatchShown", "Filters", "Missing", "Page", "PublicityShown", "case", "cases",
+    "REASONS", "CaseRow", "CaseView", "DispatchShown", "Filed", "Filters", "Missing", "Page", "PublicityShown", "case", "cases",
     "counts", "dispatched_to", "givers", "household", "inbox", "may_be_missing", "missing_of", "numbered", "of_person",
-    "offer", "paper", "publicities", "publicity", "reasons_for",
+    "offer", "paper", "papers_of", "publicities", "publicity", "reasons_for",
 ]  # fmt: skip

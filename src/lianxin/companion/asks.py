@@ -109,9 +109,7 @@ def _send_ask(request: HttpRequest, published: Published, kind: Kind | None) -> 
     return redirect(reverse("case", args=[case]) + f"?sent={_draft(published.service, kind)}")
 
 
-def _open(
-    actor: Actor, published: Published, person: int, *, kind: str, words: str, form: dict[str, Any]
-) -> int:
+def _open(actor: Actor, published: Published, person: int, *, kind: str, words: str, form: dict[str, Any]) -> int:
     """Open the case; a second click finds the first one's."""
     family = people.family_of(person)
     opening = Opening(
@@ -201,7 +199,12 @@ def _send_application(request: HttpRequest, published: Published) -> HttpRespons
 
 
 def _apply_page(
-    request: HttpRequest, published: Published, *, given: str = "", errors: dict[str, str] | None = None, error: str = ""
+    request: HttpRequest,
+    published: Published,
+    *,
+    given: str = "",
+    errors: dict[str, str] | None = None,
+    error: str = "",
 ) -> HttpResponse:
     actor = mine(request)
     person = acting_for(actor, given)
@@ -265,5 +268,3 @@ def _desk_ask() -> Published | None:
             if one.service.kind(kind) is not None:
                 return one
     return None
-
-

@@ -52,7 +52,9 @@ def offers(actor: Actor, *, worry: str = "", limit: int = 0) -> tuple[list[Offer
             found.append((case is None, not entitlement.entitled, one, family, entitlement))
     found.sort(key=lambda row: row[:2])
     chosen = found[:limit] if limit else found
-    return [_offer(one, family, entitlement, waiting=not new) for new, _u, one, family, entitlement in chosen], len(found)
+    return [_offer(one, family, entitlement, waiting=not new) for new, _u, one, family, entitlement in chosen], len(
+        found
+    )
 
 
 def _offer(one: Relative, family: int | None, entitlement: catalogue.Entitlement, *, waiting: bool) -> Offer:
@@ -88,11 +90,11 @@ def door(request: HttpRequest, worry: str) -> HttpResponse:
     if worry not in DOORS:
         raise Http404
     found, _count = offers(actor, worry=worry)
-    mine = {offer.code for offer in found}
+    theirs = {offer.code for offer in found}
     others = []
     for one in catalogue.explain(person=own(actor), family=people.family_of(own(actor)), day=clock.today()):
         service = one.service
-        if service.worry != worry or service.code in mine or service.mode != "apply" or reasons.grave(one):
+        if service.worry != worry or service.code in theirs or service.mode != "apply" or reasons.grave(one):
             continue
         others.append({"name": reasons.said(service.name), "summary": reasons.said(service.summary),
                        "url": reverse("why", args=[service.code])})  # fmt: skip
@@ -106,7 +108,11 @@ def door(request: HttpRequest, worry: str) -> HttpResponse:
 def why(request: HttpRequest, code: str) -> HttpResponse:
     """Every condition with its truth and its law, and the one thing to do next."""
     actor = mine(request)
-    context = {"one": _why(actor, code, request.GET.get("for")), "back": reverse("entitled"), "back_to": _("What is ours")}
+    context = {
+        "one": _why(actor, code, request.GET.get("for")),
+        "back": reverse("entitled"),
+        "back_to": _("What is ours"),
+    }
     return show(request, "why", context, tab="cases")
 
 
@@ -128,7 +134,7 @@ def _why(actor: Actor, code: str, given: str | None) -> dict[str, Any]:
         "rhythm": reasons.rhythm(service), "desk_only": reasons.desk_only(one), "lines": reasons.lines(one),
         "missing": reasons.missing(one) if one.verdict == "unknown" else [],
         "basis": [words for words in map(reasons.law, service.basis) if words], "proposed": proposed,
-        "expected": case.version_lock if case is not None else 0,
+        "expected": case.lock if case is not None else 0,
         "running": matters.card(case) if case is not None and proposed is None else None,
         "fields": fields.fields(service.form or {}) if proposed else [],
         "may_apply": service.mode == "apply" and case is None and one.verdict != "not_entitled",

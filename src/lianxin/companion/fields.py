@@ -36,7 +36,9 @@ class Field:
     high: str = ""
 
 
-def fields(schema: Schema, given: Mapping[str, Any] | None = None, errors: Mapping[str, str] | None = None) -> list[Field]:
+def fields(
+    schema: Schema, given: Mapping[str, Any] | None = None, errors: Mapping[str, str] | None = None
+) -> list[Field]:
     """The schema's properties in their order, with the values given (from the file, or as they were sent)."""
     given, errors = given or {}, errors or {}
     required = set(schema.get("required", ()))
@@ -157,4 +159,3 @@ def _mend(one: Schema) -> str:
     if kind == "choice":
         return _("Please choose one from the list.")
     return _("This cannot be used as it is. Please look at it once more.")
-

@@ -23,7 +23,7 @@ def front(request: HttpRequest) -> HttpResponse:
     """Strangers read what 连心 is; households meet their home; staff and givers go to their work."""
     if not request.user.is_authenticated:
         return show_public(request, "front")
-    actor = actor_of(request.user, clock.now())  # type: ignore[arg-type]
+    actor = actor_of(request.user, clock.now())
     if actor.office is not None or not actor.may("own.view"):
         return redirect("/console/")
     return home.home(request)

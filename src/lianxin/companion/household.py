@@ -13,7 +13,6 @@ from lianxin.access.gate import page
 from lianxin.catalogue import queries as catalogue
 from lianxin.companion.shell import mine, own, relatives, show
 from lianxin.engine import clock
-from lianxin.engine.scope import Actor
 from lianxin.journal import queries as journal
 from lianxin.people import queries as people
 

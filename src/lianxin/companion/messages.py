@@ -10,7 +10,6 @@ from django.urls import reverse
 from lianxin.access.gate import page
 from lianxin.companion.shell import english, mine, show
 from lianxin.engine import clock
-from lianxin.engine.scope import Actor
 from lianxin.notices import actions
 from lianxin.notices import queries as notices
 

@@ -67,7 +67,7 @@ def _shown(one: casework.PublicityShown) -> dict[str, Any]:
               "amount": _("Amount")}  # fmt: skip
     rows = []
     for code in LABELS:
-        value = one.shown.get(code)
+        value: Any = one.shown.get(code)
         if value in (None, ""):
             continue
         if isinstance(value, dict):
