@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from lianxin.access import queries as places
 from lianxin.access.templatetags.ui import day
@@ -72,12 +73,13 @@ def card(row: CaseRow, view: CaseView | None = None, actor: Actor | None = None)
     """A matter as a card; with its view also the step line."""
     live = row.state in {"open", "publicised", "underway"}
     gaps = [gap for gap in view.gaps if gap.met_at is None] if view else []
+    names = pgettext("household", ", ").join(reasons.said(gap.name) for gap in gaps)
     whose = {one.id: one.name for one in relatives(actor)}.get(row.person or 0, "") if actor else ""
     return Card(
         id=row.id, name=_named(row) + (f" · {whose}" if whose else ""), where=_where(row),
         tag=said.until(row.due_at) if live and row.due_at else said.state(row.state), tone=_tone(row),
         when=day(row.moved_at), steps=_dots(view) if view else [], paused=row.paused,
-        ask_for=_("Still missing: %(names)s") % {"names": _("、").join(reasons.said(gap.name) for gap in gaps)} if gaps else "",
+        ask_for=_("Still missing: %(names)s") % {"names": names} if gaps else "",
     )  # fmt: skip
 
 
@@ -122,8 +124,20 @@ def opened(actor: Actor, view: CaseView, given: dict[str, Any] | None = None) ->
         "refusal": _refusal(view, service), "helper": _helper(view), "done_words": _done_words(view),
         "moves": _moves(view), "rated": _rated(view), "desk": _desk(row),
         "lines": money.lines_of(actor, [line for line in _lines(actor, row) if line.case == row.id]),
-        "papers": [paper for paper in view.papers if paper.here], "sealed": row.sealed,
+        "papers": [{"id": one.id, "name": paper_name(one.code, one.name)} for one in view.papers if one.here],
+        "sealed": row.sealed,
     }  # fmt: skip
+
+
+def paper_name(code: str, name: str) -> str:
+    """What a paper is called, in the page's language where the catalogue still names it."""
+    if code == "photo":
+        return _("Photo")
+    for one in catalogue.in_force(clock.today()).values():
+        for material in one.service.materials:
+            if material.code == code:
+                return reasons.said(material.name)
+    return name
 
 
 def verbs(view: CaseView) -> dict[str, bool]:
@@ -165,7 +179,7 @@ def _refusal(view: CaseView, service: Service) -> dict[str, str] | None:
     at_step = view.steps[last.from_step] if last.from_step is not None and last.from_step < len(view.steps) else None
     office = places.office_over(view.row.area, at_step.at) if at_step and at_step.at in _LEVELS else None
     who = in_language((office.name, office.name_en or office.name)) if office else ""
-    words = last.reason_words if not last.words else f"{last.reason_words}{_(': ')}{last.words}"
+    words = last.reason_words if not last.words else f"{last.reason_words}{pgettext('household', ': ')}{last.words}"
     clause = next((text for text in map(reasons.law, service.basis) if text), "")
     return {"words": words, "clause": clause,
             "by": _("Decided by %(office)s, %(day)s") % {"office": who or _("the office"), "day": day(last.at)}}  # fmt: skip

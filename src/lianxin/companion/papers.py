@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from lianxin.access.gate import page
 from lianxin.casework import queries as casework
-from lianxin.companion import household
+from lianxin.companion import household, matters
 from lianxin.companion.shell import mine, own, relatives, show
 from lianxin.engine import clock
 from lianxin.people import queries as people
@@ -18,7 +18,12 @@ def papers(request: HttpRequest) -> HttpResponse:
     actor = mine(request)
     names = {one.id: one.name for one in relatives(actor)}
     rows = [
-        {"id": one.id, "name": one.name, "at": one.at, "whose": names.get(one.person or 0, "")}
+        {
+            "id": one.id,
+            "name": matters.paper_name(one.code, one.name),
+            "at": one.at,
+            "whose": names.get(one.person or 0, ""),
+        }
         for one in casework.papers_of(actor.scope)
     ]
     context = {"rows": rows, "identity": household.identity(people.person(actor.scope, own(actor)))}

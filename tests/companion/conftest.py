@@ -1,0 +1,28 @@
+import pytest
+from django.test import Client
+
+from lianxin.access.models import Account
+from tests.factories import casework
+
+
+@pytest.fixture
+def town(db):
+    return casework.town()
+
+
+@pytest.fixture
+def enter(town):
+    """A signed-in browser of somebody in the town."""
+
+    def sign_in(name, language="zh-hans"):
+        client = Client()
+        client.force_login(Account.objects.get(pk=town.accounts[name]))
+        client.cookies["django_language"] = language
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def wife(enter):
+    return enter("wife")
