@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import sys
 from pathlib import Path
 
 from lianxin.engine import attributes, checking, facts_file, judging
 from lianxin.engine.declaring import load_service, service_file
-from lianxin.engine.problems import DeclarationErrors
+from lianxin.engine.problems import DeclarationErrors, both
 from lianxin.engine.refusal import Refusal
-
-
-def _language() -> str:
-    said = os.environ.get("LIANXIN_LANGUAGE") or os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
-    return "zh" if said.lower().startswith("zh") else "en"
 
 
 def check_path(path: Path) -> int:
     """Check a catalogue or one service folder; one line a sound service on stdout, one sentence a fault on stderr."""
     report = checking.check(path)
-    language = _language()
     for one in report.services:
         service = one.service
         papers = sum(not material.held for material in service.materials)
@@ -30,9 +23,9 @@ def check_path(path: Path) -> int:
     if report.figures:
         print(f"{report.figures} figures")
     for problem in report.warnings:
-        print(f"warning: {problem.sentence(language)}", file=sys.stderr)
+        print(f"warning: {both(problem)}", file=sys.stderr)
     for problem in report.errors:
-        print(problem.sentence(language), file=sys.stderr)
+        print(both(problem), file=sys.stderr)
     return 1 if report.errors else 0
 
 
@@ -47,8 +40,9 @@ def judge_file(service: Path, facts: Path, as_of: dt.date, out: Path) -> int:
         known = attributes.vocabulary_for(file.parent)
         declared = load_service(service, facts=known)
     except DeclarationErrors as errors:
+        first = next((one for one in errors.problems if one.severity == "error"), errors.problems[0])
         more = f" (and {len(errors.problems) - 1} more)" if len(errors.problems) > 1 else ""
-        raise Refusal(errors.problems[0].sentence(_language()) + more) from errors
+        raise Refusal(both(first) + more) from errors
     frame = facts_file.read(facts, known)
     verdicts = judging.judge(declared, frame, as_of)
     facts_file.write(out, verdicts)

@@ -7,16 +7,10 @@ from pathlib import Path
 
 from lianxin.engine import documents
 from lianxin.engine.documents import Node
-from lianxin.engine.expressions.kinds import Kind, Names
 from lianxin.engine.problems import DeclarationErrors, Problem
 from lianxin.engine.reading import KEBAB, Reader
+from lianxin.engine.register import NAMES
 
-_TEXT = ("kind", "service", "programme", "category", "level", "area", "unit")
-_DATE = ("happened_on", "ended_on")
-_INT = ("quantity", "amount", "person", "family", "organisation", "place")
-COLUMNS = {name: Kind("text") for name in _TEXT} | {name: Kind("date") for name in _DATE}
-COLUMNS |= {name: Kind("int") for name in _INT}
-NAMES = Names(COLUMNS, what=("台账字段", "column of the register"))
 MEASURES = (
     "count", "count distinct person", "count distinct family", "count distinct organisation", "count distinct place",
     "count distinct year", "count distinct category", "count open", "sum amount", "sum quantity",
@@ -24,6 +18,7 @@ MEASURES = (
 SHOWS = ("exact", "at-least")
 DISPLAYS = ("plain", "yuan", "万元", "万")
 _KEYS = ("code", "name", "unit", "measure", "where", "period", "say", "show", "display")
+__all__ = ["DISPLAYS", "MEASURES", "NAMES", "SHOWS", "check"]
 _PERIOD = re.compile(r"(\d{4}-\d\d-\d\d)?\.\.(\d{4}-\d\d-\d\d)?|to-date")
 
 

@@ -30,6 +30,11 @@ class Problem:
         return f"{self.file}, line {self.line}: {self.en}{near}"
 
 
+def both(problem: Problem) -> str:
+    """A problem in both languages on one line."""
+    return f"{problem.sentence('en')} · {problem.sentence('zh').split('：', 1)[-1]}"
+
+
 class DeclarationErrors(Exception):  # noqa: N818  it carries all of them
     """Everything wrong with one declaration, collected and raised together."""
 

@@ -177,7 +177,7 @@ class _Builder:
     def _negate(self, found: Any) -> Typed:
         node, kind = self.build(found.this)
         self._need(kind, NUMBERS, found.this)
-        if isinstance(node, tree.Literal):
+        if isinstance(node, tree.Literal) and node.value >= 0:  # type: ignore[operator]
             return tree.Literal(-node.value, node.type), kind  # type: ignore[operator]
         return tree.Negate(node, kind.type), Kind(kind.type)
 
@@ -348,9 +348,9 @@ class _Builder:
                 f"{WORDS[first.type][0]}没有大小先后，只能用 =、<>、IN",
                 f"{WORDS[first.type][1]} has no order: use =, <> or IN",
             )
-        for left, one in parts:
-            for right, two in parts:
-                self._possible(left, one, right, two)
+        for node, kind in parts[1:]:
+            self._possible(parts[0][0], first, node, kind)
+            self._possible(node, kind, parts[0][0], first)
 
     def _possible(self, left: tree.Node, one: Kind, right: tree.Node, two: Kind) -> None:
         """Refuse a text constant that the other side can never be."""
@@ -370,7 +370,9 @@ class _Builder:
         kind = common([part[1].type for part in parts])
         if kind is None:
             raise self._fault(name, f"{name} 的各个结果类型不同", f"the results of {name} are of different types")
-        open_text = any(not part[1].allowed for part in parts)
+        open_text = any(not part[1].allowed for part in parts) or all(
+            isinstance(part[0], tree.Literal) for part in parts
+        )
         allowed = frozenset() if open_text else frozenset().union(*(part[1].allowed for part in parts))
         return Kind(kind, allowed)
 

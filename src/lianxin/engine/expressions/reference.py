@@ -91,14 +91,15 @@ class Evaluation:
             case tree.Compare(operator=sign, left=left, right=right):
                 if left.type != right.type:
                     given = [float(part) for part in given]
-                return _ORDER[sign](given[0], given[1])
+                return bool(_ORDER[sign](given[0], given[1]))
             case tree.Call(function="ABS", type=kind):
                 return fitting(abs(given[0])) if kind == "int" else abs(given[0])
             case tree.Call(function=("ROUND" | "FLOOR" | "CEIL") as function):
                 return whole(function, given[0])
             case tree.Call(function=function, type=kind):
                 given = [_typed(part, kind) for part in given]
-                return min(given) if function == "LEAST" else max(given)
+                chosen: Known = min(given) if function == "LEAST" else max(given)
+                return chosen
             case tree.Lookup(table=table):
                 rows = self.parameters.get(table)
                 return _typed(rows.get(tuple(given)), node.type) if isinstance(rows, Mapping) else None

@@ -40,6 +40,12 @@ def dtypes() -> dict[str, Any]:
     return {"bool": pl.Boolean(), "int": pl.Int64(), "decimal": pl.Float64(), "text": pl.String(), "date": pl.Date()}
 
 
+def _divided(dividend: Any, divisor: Any) -> Any:
+    """An exact quotient. Polars divides a column by a constant as a product with its reciprocal, which is another
+    number (7 / 10 is then not 0.7 in the last place), so the divisor is made a whole column."""
+    return dividend / (dividend * 0.0 + divisor)
+
+
 class Compiler:
     """Compiles trees for one day (``parameters``) and one frame (``bounds`` of its numeric columns)."""
 
@@ -223,11 +229,16 @@ class Compiler:
             a, b = left.expr.cast(wide), right.expr.cast(wide)
             exact = a + b if operator == "+" else a - b if operator == "-" else a * b
             return Part(exact.cast(self.pl.Int64, strict=False), step, kind, False, clipped(bounds, kind))
+        if operator == "/":
+            left = self.share(left)
+            step = max(left.step, right.step)
         a, b = left.expr, right.expr
         if minus:
             made = -b
         else:
-            made = a + b if operator == "+" else a - b if operator == "-" else a * b if operator == "*" else a / b
+            made = (
+                a + b if operator == "+" else a - b if operator == "-" else a * b if operator == "*" else _divided(a, b)
+            )
         part = Part(made, step, kind, False, bounds)
         return part if fits(bounds, kind) else self._finite(part)
 
@@ -267,7 +278,9 @@ class Compiler:
         pl = self.pl
         shared = self.share(part)
         value = shared.expr
-        size = (value.abs() * 1e6 + 0.5).floor() / 1e6
+        scaled = self.share(Part((value.abs() * 1e6 + 0.5).floor(), shared.step, "decimal"))
+        shared = Part(value, scaled.step, "decimal", True, part.bounds)
+        size = _divided(scaled.expr, pl.lit(1e6))
         cleaned = pl.when(value < 0).then(-size).otherwise(size)
         low, high = part.bounds
         if not (low > -CLEAN_BELOW and high < CLEAN_BELOW):
