@@ -1,0 +1,285 @@
+"""What a household does here: ask, say yes, hand in, thank, object, have a refusal looked at again."""
+
+import io
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+
+from lianxin.casework import actions
+from lianxin.casework.models import Case, Dispatch, Gap, Objection, Paper, Publicity, Rating
+from lianxin.catalogue import actions as catalogue
+from lianxin.engine import clock
+from lianxin.people import models as people
+from tests.factories.casework import SYSTEM, write
+
+
+def photo(name="a.jpg"):
+    drawn = io.BytesIO()
+    Image.new("RGB", (60, 40), "white").save(drawn, "JPEG")
+    return SimpleUploadedFile(name, drawn.getvalue(), "image/jpeg")
+
+
+def now():
+    return clock.now()
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+def lock(client, case):
+    return re.search(r'name="expected" value="(\d+)"', text(client.get(f"/cases/{case.pk}/"))).group(1)
+
+
+@pytest.fixture
+def proposal(town):
+    """The wife's allowance, found by matching and waiting for her word."""
+    wife = town.persons["wife"]
+    write(people.Attested(person=wife, code="unit_stationed_here", holds=True, recorded_at=clock.now()))
+    catalogue.match(as_of=clock.today(), by=SYSTEM, at=now(), services=["accomp-subsidy"])
+    return Case.objects.get(person=wife, service="accomp-subsidy")
+
+
+def test_an_ask_arrives_once_with_its_number(town, wife):
+    sent = {"words": "厨房水管爆了", "form-place": "厨房", "form-when": "下午"}
+    first = wife.post("/ask/household-help/repair/", {**sent, "photo": photo()})
+    second = wife.post("/ask/household-help/repair/", sent)
+    case = Case.objects.get(words="厨房水管爆了")
+    assert first.url == second.url == f"/cases/{case.pk}/?sent=ask-household-help-repair"
+    assert (case.channel, case.kind, case.form) == ("app", "repair", {"place": "厨房", "when": "下午"})
+    page = text(wife.get(first.url))
+    assert case.number in page
+    assert 'data-sent="ask-household-help-repair"' in page
+    assert Paper.objects.get(case=case).code == "photo"
+
+
+def test_an_ask_without_words_says_so_and_keeps_the_rest(town, wife):
+    answer = wife.post("/ask/household-help/repair/", {"words": "", "form-place": "厨房"})
+    assert answer.status_code == 422
+    assert 'value="厨房"' in text(answer)
+    assert "内容都还在" in text(answer)
+    assert not Case.objects.exists()
+
+
+def test_a_photo_that_cannot_be_read_costs_only_itself(town, wife):
+    bad = SimpleUploadedFile("x.jpg", b"MZ not a picture", "image/jpeg")
+    answer = wife.post("/ask/household-help/repair/", {"words": "灯坏了", "photo": bad}, follow=True)
+    assert Case.objects.filter(words="灯坏了").count() == 1
+    assert "照片没收到" in text(answer)
+
+
+def test_what_the_form_does_not_declare_is_not_taken(town, wife):
+    wife.post("/ask/household-help/repair/", {"words": "灯坏了", "form-state": "delivered", "state": "delivered"})
+    case = Case.objects.get(words="灯坏了")
+    assert (case.form, case.state) == ({}, "open")
+
+
+def test_the_pipe_is_followed_to_thanks(town, wife):
+    wife.post("/ask/household-help/repair/", {"words": "水管爆了"})
+    case = Case.objects.get(words="水管爆了")
+    offer = actions.dispatch(case=case.pk, office=town.offices["shop"], by=town.worker, at=now())
+    assert "已请维修铺来办" in text(wife.get(f"/cases/{case.pk}/"))
+    actions.answer_dispatch(dispatch=offer.pk, accept=True, by=town.shop, at=now())
+    assert "维修铺已接下" in text(wife.get(f"/cases/{case.pk}/"))
+    actions.done_dispatch(dispatch=offer.pk, words="换了角阀", by=town.shop, at=now())
+    page = text(wife.get(f"/cases/{case.pk}/"))
+    assert "换了角阀" in page
+    sent = {"expected": lock(wife, case), "well": "yes", "score": "5", "words": "多谢"}
+    for _ in range(2):  # a second click is harmless
+        assert wife.post(f"/cases/{case.pk}/received/", sent).status_code == 302
+    assert Case.objects.get(pk=case.pk).state == "delivered"
+    assert list(Rating.objects.filter(case=case).values_list("score", "words")) == [(5, "多谢")]
+    assert "您的评价" in text(wife.get(f"/cases/{case.pk}/"))
+
+
+def test_not_yet_takes_it_up_again(town, wife):
+    wife.post("/ask/household-help/repair/", {"words": "灯坏了"})
+    case = Case.objects.get(words="灯坏了")
+    offer = actions.dispatch(case=case.pk, office=town.offices["shop"], by=town.worker, at=now())
+    actions.answer_dispatch(dispatch=offer.pk, accept=True, by=town.shop, at=now())
+    actions.done_dispatch(dispatch=offer.pk, words="好了", by=town.shop, at=now())
+    silent = wife.post(f"/cases/{case.pk}/received/", {"well": "no", "words": ""})
+    assert silent.status_code == 422
+    wife.post(f"/cases/{case.pk}/received/", {"well": "no", "words": "还是不亮", "expected": lock(wife, case)})
+    assert Case.objects.get(pk=case.pk).step_name == "dispatch"
+
+
+def test_what_is_theirs_is_shown_with_reasons_and_one_word_starts_it(town, wife, proposal):
+    home = text(wife.get("/"))
+    assert "未就业随军家属专项补助" in home
+    assert "900.00" in home
+    why = text(wife.get("/entitled/accomp-subsidy/"))
+    assert "经批准的随军家属" in why
+    assert "《军人抚恤优待条例》第46条" in why
+    assert f"/cases/{proposal.pk}/yes/" in why
+    empty = wife.post(f"/cases/{proposal.pk}/yes/", {"expected": "0"}, follow=True)
+    assert "请填一下" in text(empty)
+    assert Case.objects.get(pk=proposal.pk).state == "proposed"
+    answer = wife.post(f"/cases/{proposal.pk}/yes/", {"expected": "0", "form-since": "2026-01-05"})
+    assert answer.url == f"/cases/{proposal.pk}/?sent=yes-{proposal.pk}"
+    case = Case.objects.get(pk=proposal.pk)
+    assert (case.state, case.form) == ("open", {"since": "2026-01-05"})
+    assert proposal.number in text(wife.get(answer.url))
+    again = wife.post(f"/cases/{proposal.pk}/yes/", {"expected": "0", "form-since": "2026-01-05"})
+    assert again.status_code in {302, 422}
+    assert Case.objects.filter(service="accomp-subsidy").count() == 1
+
+
+def test_no_thank_you_is_taken_with_a_word(town, wife, proposal):
+    wife.post(f"/cases/{proposal.pk}/no/", {"expected": "0", "words": "先不用"})
+    assert Case.objects.get(pk=proposal.pk).state == "withdrawn"
+
+
+def test_a_missing_fact_is_not_yet_found_and_never_a_cross(town, wife):
+    catalogue.match(as_of=clock.today(), by=SYSTEM, at=now(), services=["accomp-subsidy"])
+    why = text(wife.get("/entitled/accomp-subsidy/"))
+    assert "还没找到" in why
+    assert "✗" not in why
+    assert "×" not in why
+
+
+def test_a_suspension_is_only_spoken_of_at_the_window(town, wife, proposal):
+    write(people.Suspension(person=town.persons["wife"], state="suspended", recorded_at=clock.now()))
+    why = text(wife.get("/entitled/accomp-subsidy/"))
+    assert "请到窗口来一趟" in why
+    assert "0000-2000001" in why
+    assert "中止" not in why
+    assert "取消" not in why
+
+
+def test_nothing_is_said_of_what_rests_on_a_death(town, wife):
+    """She could have rights as bereaved: nobody tells her so."""
+    page = text(wife.get("/door/home/")) + text(wife.get("/entitled/"))
+    assert "遗属" not in page
+
+
+def test_one_list_of_what_is_missing_is_met_with_one_photo_each(town, wife, proposal):
+    wife.post(f"/cases/{proposal.pk}/yes/", {"expected": "0", "form-since": "2026-01-05"})
+    actions.advance(cases=proposal.pk, by=town.liaison, at=now())
+    actions.ask_missing(case=proposal.pk, by=town.clerk, at=now())
+    page = text(wife.get(f"/cases/{proposal.pk}/"))
+    codes = list(Gap.objects.filter(case=proposal).values_list("code", flat=True))
+    assert "unemployment-certificate" in codes
+    assert "就业创业证（失业登记页）" in page
+    files = {f"paper-{code}": photo() for code in codes}
+    wife.post(f"/cases/{proposal.pk}/more/", {"expected": lock(wife, proposal), **files})
+    assert Case.objects.get(pk=proposal.pk).state == "open"
+    assert "就业创业证（失业登记页）" in text(wife.get("/papers/"))
+    paper = Paper.objects.filter(code="unemployment-certificate").get()
+    shown = wife.get(f"/papers/{paper.pk}/")
+    assert shown.headers["Content-Type"] == "image/jpeg"
+    assert shown.headers["Cache-Control"] == "private, no-store"
+
+
+def test_nothing_chosen_is_said_kindly(town, wife, proposal):
+    wife.post(f"/cases/{proposal.pk}/yes/", {"expected": "0", "form-since": "2026-01-05"})
+    actions.advance(cases=proposal.pk, by=town.liaison, at=now())
+    actions.ask_missing(case=proposal.pk, by=town.clerk, at=now())
+    answer = wife.post(f"/cases/{proposal.pk}/more/", {"expected": lock(wife, proposal)})
+    assert answer.status_code == 422
+    assert 'role="alert"' in text(answer)
+
+
+def test_a_refusal_says_why_under_which_clause_by_whom_and_how_to_go_on(town, wife, proposal):
+    wife.post(f"/cases/{proposal.pk}/yes/", {"expected": "0", "form-since": "2026-01-05"})
+    actions.advance(cases=proposal.pk, by=town.liaison, at=now())
+    actions.refuse(cases=proposal.pk, reason="other", words="档案里的失业登记已经注销", by=town.clerk, at=now())
+    page = text(wife.get(f"/cases/{proposal.pk}/"))
+    assert "档案里的失业登记已经注销" in page
+    assert "《兵役法》第51条" in page
+    assert "419901001站" in page
+    assert "请求重新看一看" in page
+    wife.post(f"/cases/{proposal.pk}/again/", {"expected": lock(wife, proposal), "words": "上周刚登记"})
+    assert Case.objects.get(pk=proposal.pk).state == "open"
+
+
+def test_withdrawing_takes_two_words(town, wife):
+    wife.post("/ask/household-help/errand/", {"words": "取包裹"})
+    case = Case.objects.get(words="取包裹")
+    assert wife.post(f"/cases/{case.pk}/withdraw/", {"words": "不用了"}).status_code == 422
+    assert Case.objects.get(pk=case.pk).state == "open"
+    wife.post(f"/cases/{case.pk}/withdraw/", {"words": "不用了", "sure": "yes"})
+    assert Case.objects.get(pk=case.pk).state == "withdrawn"
+
+
+def test_a_stale_page_says_what_happened_meanwhile(town, wife):
+    wife.post("/ask/household-help/errand/", {"words": "取包裹"})
+    case = Case.objects.get(words="取包裹")
+    held = lock(wife, case)
+    actions.dispatch(case=case.pk, office=town.offices["shop"], by=town.worker, at=now())
+    answer = wife.post(f"/cases/{case.pk}/withdraw/", {"sure": "yes", "expected": held})
+    assert answer.status_code == 422
+    assert Case.objects.get(pk=case.pk).state == "open"
+    assert Dispatch.objects.filter(case=case, answer="offered").exists()
+
+
+def test_rights_are_asked_for_and_kept_from_the_phone(town, wife):
+    write(people.Kin(person=town.persons["soldier"], relative=town.persons["wife"], kind="spouse", recorded_at=clock.now()))
+    answer = wife.post("/apply/rights-case/", {"kind": "marriage-family", "form-wish": "想调解"})
+    assert answer.status_code == 302, text(answer)[-3000:]
+    case = Case.objects.get(service="rights-case")
+    assert case.sealed
+    assert 'data-keep="0"' in text(wife.get(f"/cases/{case.pk}/"))
+    assert 'data-keep="0"' in text(wife.get("/cases/"))
+    assert 'data-keep="1"' in text(wife.get("/household/"))
+
+
+def test_messages_are_read_by_opening_them(town, wife, proposal):
+    assert "消息1条" in text(wife.get("/"))
+    page = text(wife.get("/messages/"))
+    assert "/entitled/accomp-subsidy/" in page
+    assert "消息1条" not in text(wife.get("/"))
+
+
+def test_a_new_account_rests_and_is_looked_at(town, wife, settings):
+    days = settings.COOLING_OFF_DAYS
+    assert f"{days}天" in text(wife.get("/money/account/"))
+    wrong = wife.post("/money/account/", {"bank": "澄川银行", "number": "123", "again": "123"})
+    assert wrong.status_code == 422
+    differ = wife.post("/money/account/", {"bank": "澄川银行", "number": "6200000000000001", "again": "6200000000000002"})
+    assert differ.status_code == 422
+    sent = {"bank": "澄川银行", "number": "6200 0000 0000 0001", "again": "6200000000000001"}
+    page = text(wife.post("/money/account/", sent, follow=True))
+    assert "**** 0001" in page
+    assert "6200000000000001" not in page
+    assert not people.BankAccount.objects.get().verified
+
+
+def test_the_file_is_put_right_through_the_desk(town, wife):
+    answer = wife.post("/household/correct/", {"words": "地址写错了"}, follow=True)
+    assert "地址写错了" in text(answer)
+    assert Case.objects.get().office_id == town.offices["station.419901001001"]
+
+
+def test_an_objection_reaches_the_desk_and_the_name_stays_masked(town):
+    old = town.persons["old_man"]
+    case = town.open("living-subsidy-rural60", old, at=now())
+    actions.accept(cases=case.pk, by=town.clerk, at=now())
+    actions.advance(cases=case.pk, by=town.reviewer, at=now())
+    actions.publicise(cases=case.pk, by=town.clerk, at=now())
+    notice = Publicity.objects.get()
+    stranger = Client()
+    page = text(stranger.get("/publicity/"))
+    assert "戴*河" in page
+    assert "戴山河" not in page
+    assert text(stranger.get("/publicity/?area=419902")).count("戴*河") == 0
+    short = stranger.post(f"/publicity/{notice.pk}/", {"words": "假"})
+    assert short.status_code == 422
+    sent = stranger.post(f"/publicity/{notice.pk}/", {"words": "他没有当过兵", "contact": "13800001234"}, follow=True)
+    assert "异议已收到" in text(sent)
+    objection = Objection.objects.get()
+    assert objection.words == "他没有当过兵"
+    assert b"13800001234" not in bytes(objection.contact_sealed)
+    assert stranger.get("/publicity/999/").status_code == 404
+
+
+def test_who_looked_is_shown_with_the_reason(town, wife):
+    from lianxin.people import filing
+
+    filing.reveal(person=town.persons["wife"].pk, field="phone", reason="核对电话", by=town.clerk, at=now())
+    page = text(wife.get("/household/trail/"))
+    assert "核对电话" in page
+    assert "看了完整号码" in page
