@@ -12,8 +12,9 @@ from django.utils.translation import ngettext, pgettext
 from lianxin.access.gate import page
 from lianxin.catalogue import queries as catalogue
 from lianxin.companion.shell import mine, own, relatives, show
-from lianxin.engine import clock
+from lianxin.engine import clock, masking
 from lianxin.journal import queries as journal
+from lianxin.people import identities
 from lianxin.people import queries as people
 
 SEX = {"male": "man", "female": "woman"}
@@ -38,11 +39,13 @@ def household(request: HttpRequest) -> HttpResponse:
     if file is not None:
         members.append({"name": file.person.name, "me": True, "mandate": False, "about": _about(file.person),
                         "numbers": " · ".join(part for part in (file.id_number, file.phone) if part)})  # fmt: skip
+        open_files = {one.person.id: one.person for one in file.household}
         members += [
-            {"name": one.person.name if one.person.id in acting else one.person.masked, "me": False,
-             "mandate": one.person.id in acting, "about": _about(one.person), "numbers": ""}
-            for one in file.household
-        ]  # fmt: skip
+            {"name": open_files[pk].name, "me": False, "mandate": True, "about": _about(open_files[pk]), "numbers": ""}
+            if pk in acting and pk in open_files
+            else {"name": masking.name(name), "me": False, "mandate": False, "about": "", "numbers": ""}
+            for pk, name in identities.lives_with(own(actor)).items()
+        ]
     family = {"address": file.person.address if file else "", "code": file.household_code if file else ""}
     return show(request, "household", {"family": family, "members": members}, tab="household")
 
@@ -54,7 +57,7 @@ def _about(one: people.Hit) -> str:
     return " · ".join(part for part in (sex, years) if part)
 
 
-def identity(file: people.PersonFile | None) -> list[tuple[str, str]]:
+def identity_of(file: people.PersonFile | None) -> list[tuple[str, str]]:
     """What the file says of a person, masked, as pairs of label and value."""
     if file is None:
         return []

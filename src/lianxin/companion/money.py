@@ -105,7 +105,7 @@ def account(request: HttpRequest) -> HttpResponse:
                 messages.success(request, _("The new account has arrived. %(rest)s") % {"rest": _rest()})
                 return redirect("money")
     context = {"rest": _rest(), "bank": bank, "wrong": wrong, "error": error, "back": reverse("money"),
-               "back_to": _("Money")}  # fmt: skip
+               "back_to": pgettext("household", "Money")}  # fmt: skip
     return show(request, "account", context, tab="household", keep=False, status=422 if wrong or error else 200)
 
 

@@ -26,7 +26,7 @@ def papers(request: HttpRequest) -> HttpResponse:
         }
         for one in casework.papers_of(actor.scope)
     ]
-    context = {"rows": rows, "identity": household.identity(people.person(actor.scope, own(actor)))}
+    context = {"rows": rows, "identity": household.identity_of(people.person(actor.scope, own(actor)))}
     return show(request, "papers", context, tab="papers")
 
 

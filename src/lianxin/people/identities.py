@@ -47,6 +47,13 @@ def names(persons: Iterable[int]) -> dict[int, str]:
     }
 
 
+def lives_with(person: int) -> dict[int, str]:
+    """Who shares this person's household today: full names by person id, eldest first, without the person."""
+    family = Person.objects.filter(pk=person, family__isnull=False).values("family")
+    rows = Person.objects.filter(family__in=family, visible=True, survivor__isnull=True, died_on__isnull=True)
+    return dict(rows.exclude(pk=person).order_by("born_on", "pk").values_list("pk", "name"))
+
+
 def family_codes(families: Iterable[int]) -> dict[int, str]:
     """The printed codes of households by id."""
     return {
