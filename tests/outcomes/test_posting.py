@@ -93,3 +93,14 @@ class PostingIsIdempotent(TestCase):
             reverse(sources=[f"s{number}" for number in back & known], by=BY, at=AT, reason="drill")
         assert Outcome.objects.filter(reverses=None).count() == len(known)
         assert Outcome.objects.filter(reverses__isnull=False).count() == len(known & back)
+
+
+@pytest.mark.django_db
+def test_many_go_the_fast_road_to_the_same_end() -> None:
+    many = [one(f"s{number}", amount=number) for number in range(450)]
+    rows = post(outcomes=many, by=BY, at=AT)
+    assert [(row.source, row.amount) for row in rows] == [(f"s{number}", number) for number in range(450)]
+    back = reverse(sources=[row.source for row in rows], by=BY, at=AT, reason="drill")
+    assert [(row.reverses_id, row.amount) for row in back] == [(row.pk, -(row.amount or 0)) for row in rows]
+    assert post(outcomes=many, by=BY, at=AT)[0].pk == rows[0].pk
+    assert chain.verify().broken is None

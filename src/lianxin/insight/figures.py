@@ -122,8 +122,8 @@ def evaluate(
     known = definitions.load()
     wanted = [known[code] if code in known else definitions.one(code) for code in codes or known]
     view = View(known_at, scope.sealed)
-    hidden = register.sealed_services() - scope.sealed
     stamp = register.stamp()
+    hidden = _sealed(stamp) - scope.sealed
     made = []
     for definition in wanted:
         asked = Asked(area, window_of(definition, from_on, to_on, override=override), view, opens, hidden)
@@ -147,7 +147,7 @@ def figure(
         raise Refused("figures.view")
     definition = definitions.one(code)
     view = View(known_at, scope.sealed)
-    hidden = register.sealed_services() - scope.sealed
+    hidden = _sealed(register.stamp()) - scope.sealed
     asked = Asked(area, window_of(definition, from_on, to_on, override=override), view, opens, hidden)
     total = _total(definition, asked)
     back = view.select(definition, "COUNT(*)", area=area, window=asked.window, reversed_too=True)
@@ -169,6 +169,16 @@ def _kept(definition: Definition, asked: Asked, stamp: str) -> FigureValue:
         return made
     value, why, rows, keyless = found
     return FigureValue(definition, asked.area, asked.window, asked.view.known_at, value, why, rows, keyless=keyless)
+
+
+def _sealed(stamp: str) -> frozenset[str]:
+    """Services with sealed rows, looked for once for each state of the register."""
+    key = "figures-sealed:" + _digest(stamp)
+    found: frozenset[str] | None = cache.get(key)
+    if found is None:
+        found = register.sealed_services()
+        cache.set(key, found, _KEEP)
+    return found
 
 
 def _digest(*parts: object) -> str:
