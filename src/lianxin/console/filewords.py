@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.functional import Promise
@@ -39,7 +40,7 @@ def label(group: str, name: str) -> str:
     """What a value of a row is called."""
     column = BY_CODE.get(_COLUMNS.get((group, name), name))
     if column is None:
-        return {"cause": gettext("cause"), "code": gettext("what")}.get(name, name)
+        return {"cause": gettext("cause"), "code": gettext("what"), "holds": gettext("attested as")}.get(name, name)
     return column.zh if _chinese() else column.en
 
 
@@ -74,14 +75,14 @@ def value(group: str, name: str, given: Any) -> str:
     return _coded(group, name, given) if isinstance(given, str) else str(given)
 
 
-def says(row: Row) -> list[tuple[str, str]]:
-    """What a row says, as pairs of label and words; empty values and plain noes are left out."""
+def says(row: Row, areas: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What a row says, as pairs of label and words; empty values and plain noes are left out; ``areas`` by code."""
     made = []
     for name, given in row.says.items():
         if given is False and row.group not in {"attested", "livelihood"}:
             continue
         if name in {"name", "former_name", "address", "home", "hukou"} and row.group == "particulars":
-            words = str(given or "")
+            words = areas.get(str(given or ""), str(given or ""))
         else:
             words = value(row.group, name, given)
         if words:

@@ -9,11 +9,12 @@ from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from lianxin.access.gate import Request, page
+from lianxin.access.queries import area_names
 from lianxin.catalogue import queries as catalogue
 from lianxin.console import filewords, lists, personcases, words
 from lianxin.console.acting import attempt
@@ -62,7 +63,10 @@ class Line:
 
 
 def _lines(file: queries.PersonFile) -> list[Line]:
-    made = [Line(row, str(filewords.GROUPS[row.group]), filewords.says(row)) for row in file.rows]
+    codes = {str(row.says[name]) for row in file.rows for name in ("home", "hukou") if row.says.get(name)}
+    place = 0 if get_language() == "zh-hans" else 1
+    areas = {code: names[place] for code, names in area_names(sorted(codes)).items()}
+    made = [Line(row, str(filewords.GROUPS[row.group]), filewords.says(row, areas)) for row in file.rows]
     return [line for line in made if line.says]
 
 
@@ -138,9 +142,7 @@ class AccountForm(forms.Form):
     number = forms.CharField(label=_("Account number"), max_length=30,
                              widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}))  # fmt: skip
     holder = forms.CharField(label=_("Account holder"), max_length=60, help_text=_("Only the person's own account."))
-    paper = forms.CharField(
-        label=_("From which paper"), max_length=120, help_text=_("For example: bank card, seen today")
-    )
+    paper = forms.CharField(label=_("From which paper"), max_length=120, help_text=_("Such as: bank card, seen today"))
 
 
 @page("people.edit")

@@ -1,0 +1,225 @@
+"""What can be done with a case: each verb's words, its key, the few things it asks, and the one action it calls."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from lianxin.casework import actions
+from lianxin.casework.reasons import reasons_for
+from lianxin.engine import facts
+from lianxin.engine.refusal import Refusal
+from lianxin.engine.scope import Actor
+
+Words = str | Promise
+DAY = forms.DateInput(attrs={"type": "date"})
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One verb. ``asks`` names the fields of its box (none: one click); ``tone`` primary, plain or danger."""
+
+    code: str
+    title: Words
+    asks: tuple[str, ...] = ()
+    tone: str = "plain"
+    key: str = ""
+    explains: Words = ""
+    done: Words = _("Done.")
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the boxes of one case need to know: its earlier steps, its offers, what the forces may attest."""
+
+    earlier: Sequence[tuple[int, str]] = ()
+    offices: Sequence[tuple[int, str]] = ()
+    attestable: Sequence[str] = ()
+    materials: Sequence[tuple[str, str]] = ()
+    colleagues: Sequence[tuple[int, str]] = ()
+    missing: Sequence[str] = field(default_factory=tuple)
+    clause: str = ""
+
+
+VERBS: dict[str, Verb] = {
+    verb.code: verb
+    for verb in (
+        Verb("accept", _("Accept"), tone="primary", key="a", done=_("Accepted; it is at the next desk.")),
+        Verb("advance", _("Pass on"), ("words",), tone="primary", key="a", done=_("Passed on.")),
+        Verb("attest", _("Attest"), ("facts", "words"), tone="primary", key="a",
+             explains=_("Say only yes or no. Never write a unit, a place or a task."), done=_("Attested.")),
+        Verb("publicise", _("Put on public notice"), tone="primary", key="a", done=_("It is on public notice.")),
+        Verb("dispatch", _("Hand to somebody"), ("office", "words"), tone="primary", key="a", done=_("Handed over.")),
+        Verb("deliver", _("Record the delivery"), ("words", "minutes"), tone="primary", key="a",
+             done=_("Delivered and counted.")),
+        Verb("call-back", _("Called back"), ("reached", "said"), tone="primary", key="a", done=_("Recorded.")),
+        Verb("confirm", _("They say yes"), ("words",), tone="primary", key="a",
+             explains=_("Staff confirm only under a recorded mandate."), done=_("Confirmed; it has begun.")),
+        Verb("keep", _("It still stands"), ("words",), tone="primary", key="a", done=_("It goes on.")),
+        Verb("resume", _("Go on without the rest"), ("words",), done=_("The clock runs again.")),
+        Verb("ask", _("Tell what is missing"), ("missing", "words"), key="r",
+             explains=_("Everything at once, in one list; the clock stands still until it comes."),
+             done=_("They have been told, once and all of it.")),
+        Verb("supplement", _("Something came"), ("files", "words"), key="s", done=_("It is with the case.")),
+        Verb("send-back", _("Send back"), ("to_step", "reason", "words"), key="b", done=_("Sent back.")),
+        Verb("answer-objection", _("Answer the objection"), ("upheld", "finding"), tone="primary", key="o",
+             done=_("Answered.")),
+        Verb("received", _("They say it is done"), ("score", "words"), done=_("Thank you, counted.")),
+        Verb("not-received", _("They say it is not done"), ("words",), done=_("Opened again.")),
+        Verb("rate", _("Their rating"), ("score", "words"), done=_("Recorded.")),
+        Verb("take-up", _("I take it"), key="t", done=_("It is yours; the others still see it.")),
+        Verb("list-on", _("Put a colleague on the list"), ("account",), done=_("They see it now.")),
+        Verb("note", _("Note"), ("words",), key="n", done=_("Noted.")),
+        Verb("reopen", _("Open again"), ("reopen_reason", "words"), done=_("Open again.")),
+        Verb("end", _("End it"), ("end_reason", "words"), tone="danger", done=_("Ended.")),
+        Verb("decline", _("They do not want it"), ("words",), tone="danger", done=_("Withdrawn as they asked.")),
+        Verb("withdraw", _("They take it back"), ("words",), tone="danger", done=_("Withdrawn as they asked.")),
+        Verb("refuse", _("Refuse"), ("reason", "words"), tone="danger", key="x",
+             explains=_("They read the reason, the clause, who decided and how to have it looked at again."),
+             done=_("Refused; they are told why and how to have it looked at again.")),
+    )
+}  # fmt: skip
+STEP_TITLES: dict[str, Words] = {
+    "accept": _("Accept"), "attest": _("Attest"), "verify": _("Verified, pass on"), "review": _("Reviewed, pass on"),
+    "panel": _("Panel agrees"), "approve": _("Approve"), "select": _("Selected"), "respond": _("Done, pass on"),
+}  # fmt: skip
+NEEDS_WORDS = {"resume", "note", "not-received"}
+
+
+def reasons(verb: str) -> list[tuple[str, str]]:
+    """The reasons that may be given for a verb, in the page's language."""
+    language = get_language() or "zh"
+    return [(reason.code, reason[language]) for reason in reasons_for(verb)]
+
+
+def _words(verb: Verb) -> forms.Field:
+    return forms.CharField(
+        label=_("In a few words"), required=verb.code in NEEDS_WORDS, max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )  # fmt: skip
+
+
+class Several(forms.ClearableFileInput):
+    """A file field that takes several photos at once."""
+
+    allow_multiple_selected = True
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """All files under the name."""
+        return files.getlist(name) if hasattr(files, "getlist") else files.get(name)
+
+
+def _field(name: str, verb: Verb, about: About) -> forms.Field | None:
+    if name == "words":
+        return _words(verb)
+    if name in {"reason", "end_reason", "reopen_reason"}:
+        return forms.ChoiceField(label=_("Reason"), choices=[("", "—"), *reasons(verb.code)])
+    if name == "to_step":
+        return forms.TypedChoiceField(label=_("Back to"), choices=about.earlier, coerce=int)
+    if name == "office":
+        return forms.TypedChoiceField(label=_("To whom"), choices=about.offices, coerce=int)
+    if name == "account":
+        return forms.TypedChoiceField(label=_("Colleague"), choices=about.colleagues, coerce=int)
+    if name == "minutes":
+        return forms.IntegerField(label=_("How many minutes it took"), required=False, min_value=1, max_value=10000)
+    if name == "files":
+        return forms.FileField(label=_("Photos or PDF"), required=False, widget=Several(
+            attrs={"multiple": True, "accept": "image/*,application/pdf"}))  # fmt: skip
+    if name == "said":
+        return forms.CharField(label=_("What they said"), required=False, max_length=400,
+                               widget=forms.Textarea(attrs={"rows": 3}))  # fmt: skip
+    if name == "finding":
+        return forms.CharField(label=_("What was found"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    choices: dict[str, tuple[Words, list[tuple[str, Words]]]] = {
+        "reached": (_("Reached?"), [("yes", _("Reached")), ("no", _("Nobody answered"))]),
+        "upheld": (_("Is the objection right?"), [("no", _("No, it goes on")), ("yes", _("Yes, it goes back"))]),
+        "score": (_("How was it?"), [(str(n), word) for n, word in ((5, _("very good")), (4, _("good")), (3, _("fair")),
+                                     (2, _("poor")), (1, _("bad")))]),
+    }  # fmt: skip
+    if name in choices:
+        label, options = choices[name]
+        return forms.ChoiceField(label=label, choices=options, widget=forms.RadioSelect, required=name != "score")
+    return None
+
+
+def box(verb: Verb, about: About, data: Any = None, files: Any = None) -> forms.Form | None:
+    """The form that a verb's box shows; None where one click is enough."""
+    if not verb.asks:
+        return None
+    made = forms.Form(data, files, auto_id=f"{verb.code}-%s")
+    for name in verb.asks:
+        if name == "facts":
+            language = get_language() or "zh"
+            for code in about.attestable:
+                made.fields[f"fact_{code}"] = forms.ChoiceField(
+                    label=facts.VOCABULARY[code].name[language], widget=forms.RadioSelect,
+                    choices=[("yes", _("yes")), ("no", _("no"))],
+                )  # fmt: skip
+        elif name == "files":
+            made.fields["code"] = forms.ChoiceField(
+                label=_("Which paper"), choices=[*about.materials, ("other", _("another paper"))]
+            )
+            made.fields["files"] = _field(name, verb, about)  # type: ignore[assignment]
+        elif (one := _field(name, verb, about)) is not None:
+            made.fields[name] = one
+    return made
+
+
+def _uploads(given: Mapping[str, Any]) -> list[actions.Upload]:
+    files: list[UploadedFile] = [one for one in given.get("files") or [] if one]
+    return [actions.Upload(code=given["code"], data=one.read()) for one in files]
+
+
+def act(
+    verb: Verb, case: int, given: Mapping[str, Any], *, by: Actor, at: dt.datetime, expected: int | None,
+    objection: int | None = None,
+) -> Any:  # fmt: skip
+    """Call the one action behind a verb. Raises :class:`Refusal` with the sentence that the page shows."""
+    one: dict[str, Any] = {"case": case, "by": by, "at": at, "expected": expected}
+    some: dict[str, Any] = {"cases": [case], "by": by, "at": at, "expected": expected}
+    words = given.get("words", "")
+    reason = given.get("reason") or given.get("end_reason") or given.get("reopen_reason") or ""
+    minutes, score = given.get("minutes"), given.get("score")
+    said_facts = {name.removeprefix("fact_"): value == "yes" for name, value in given.items() if name.startswith("fact_")}
+    calls: dict[str, Callable[[], Any]] = {
+        "accept": lambda: actions.accept(**some),
+        "advance": lambda: actions.advance(**some, words=words),
+        "attest": lambda: actions.advance(**some, words=words, facts=said_facts),
+        "publicise": lambda: actions.publicise(**some),
+        "dispatch": lambda: actions.dispatch(**one, office=given["office"], words=words),
+        "deliver": lambda: actions.deliver(**some, words=words, minutes=minutes),
+        "call-back": lambda: actions.call_back(**one, reached=given["reached"] == "yes", said=given.get("said", "")),
+        "confirm": lambda: actions.confirm_proposed(**some, words=words),
+        "keep": lambda: actions.keep(**some, words=words),
+        "resume": lambda: actions.resume(**one, words=words),
+        "ask": lambda: actions.ask_missing(**one, words=words),
+        "supplement": lambda: actions.supplement(**one, files=_uploads(given), words=words),
+        "send-back": lambda: actions.send_back(**some, to_step=given["to_step"], reason=reason, words=words),
+        "received": lambda: actions.confirm_received(**one, received=True, score=int(score) if score else None, words=words),
+        "not-received": lambda: actions.confirm_received(**one, received=False, words=words),
+        "rate": lambda: actions.rate(**one, score=int(score or 5), words=words),
+        "take-up": lambda: actions.take_up(**some),
+        "list-on": lambda: actions.list_on(case=case, account=given["account"], by=by, at=at),
+        "note": lambda: actions.note(**some, words=words),
+        "reopen": lambda: actions.reopen(**some, reason=reason, words=words),
+        "end": lambda: actions.end(**some, reason=reason, words=words),
+        "decline": lambda: actions.decline(**some, words=words),
+        "withdraw": lambda: actions.withdraw(**some, words=words),
+        "refuse": lambda: actions.refuse(**some, reason=reason, words=words),
+    }
+    if verb.code == "answer-objection":
+        if objection is None:
+            raise Refusal(gettext("There is no open objection."))
+        return actions.answer_objection(
+            objection=objection, upheld=given["upheld"] == "yes", finding=given["finding"], by=by, at=at,
+            expected=expected,
+        )  # fmt: skip
+    return calls[verb.code]()
