@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language
@@ -101,3 +102,12 @@ def job(function: object) -> str:
 def within(promised: Within | None) -> str:
     """A promised time: 5 working days."""
     return f"{promised.amount} {of(UNITS, promised.unit)}" if promised else ""
+
+
+def title(declared: Mapping[str, Any], name: str) -> str:
+    """The title of a form's field, which a catalogue may write in one language or in both."""
+    said_as = declared.get("title", name)
+    chinese = (get_language() or "zh").startswith("zh")
+    if isinstance(said_as, Mapping):
+        return str(said_as.get("zh" if chinese else "en", name))
+    return str(said_as if chinese else declared.get("title_en", said_as))

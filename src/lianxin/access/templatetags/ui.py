@@ -175,3 +175,9 @@ def item(mapping: dict[Any, Any], key: Any) -> Any:
 def cut_words(text: str) -> list[str]:
     """The words of a text, for short loops in templates."""
     return text.split()
+
+
+@register.filter(name="clock")
+def clock_words(due_at: dt.datetime | None) -> str:
+    """The length alone: how long is left, or how long it is over."""
+    return "" if due_at is None else span(due_at - clock.now())
