@@ -220,3 +220,13 @@ def offices(scope: Scope, *, limit: int = 500) -> list[tuple[int, str, str]]:
     """Open offices inside the scope: id, name, area."""
     rows = Office.objects.filter(within(scope, "area_id"), open=True).order_by("area_id", "id")
     return list(rows.values_list("id", "name", "area_id")[:limit])
+
+
+def colleagues(office: int | None, *, limit: int = 100) -> list[tuple[int, str]]:
+    """The active accounts of one office: id and name."""
+    rows = (
+        Account.objects.filter(office=office, is_active=True).order_by("name", "pk")
+        if office
+        else Account.objects.none()
+    )
+    return list(rows.values_list("pk", "name")[:limit])

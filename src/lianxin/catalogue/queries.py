@@ -135,24 +135,26 @@ def explain(
         for code, found in sorted(chosen.items())
         if (service is None or code == service) and (found.service.who or service == code)
     ]
-    made = []
-    for found in wanted:
-        subject = person if found.service.subject == "person" else family
-        if subject is None:
-            continue
-        codes = found.facts
-        frame = facts_of(
-            subject=found.service.subject,
-            codes=codes,
-            day=day,
-            service=found.service.code,
-            ids=[subject],
-            known=found.service.facts,
-        )
-        rows = frame.to_dicts()
-        given = rows[0] if rows else {}
-        made.append(Explained(found.service, found.version_id, judging.explain(found.service, given, day)))
-    return made
+    opened = (_explained(found, person=person, family=family, day=day) for found in wanted)
+    return [one for one in opened if one is not None]
+
+
+def explain_under(version_id: int, *, person: int | None, family: int | None, day: dt.date) -> Explained | None:
+    """One subject judged by the version that a case keeps; None where the service tests nothing or has no subject."""
+    found = _load(version_id)
+    return _explained(found, person=person, family=family, day=day) if found.service.who else None
+
+
+def _explained(found: Published, *, person: int | None, family: int | None, day: dt.date) -> Explained | None:
+    subject = person if found.service.subject == "person" else family
+    if subject is None:
+        return None
+    frame = facts_of(
+        subject=found.service.subject, codes=found.facts, day=day, service=found.service.code, ids=[subject],
+        known=found.service.facts,
+    )  # fmt: skip
+    rows = frame.to_dicts()
+    return Explained(found.service, found.version_id, judging.explain(found.service, rows[0] if rows else {}, day))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from lianxin.access.gate import Request, page
 from lianxin.campaigns import queries as campaigns
@@ -76,10 +77,9 @@ def desk(request: Request) -> HttpResponse:
 
 
 @page("case.dispatch")
+@require_POST
 def send(request: Request) -> HttpResponse:
     """Open the ask for whoever called and offer it to the chosen helper, both or neither."""
-    if request.method != "POST":
-        raise Http404
     actor, at = request.actor, clock.now()
     code, _colon, kind = request.POST.get("kind", "").partition(":")
     house = request.POST.get("house", "")
@@ -124,7 +124,9 @@ def _open_form(service: Any, data: Any = None) -> OpenForm:
         title = words.title(one, name)
         needed = name in schema.get("required", [])
         if one.get("format") == "date":
-            field: forms.Field = forms.DateField(label=title, required=needed, widget=forms.DateInput(attrs={"type": "date"}))
+            field: forms.Field = forms.DateField(
+                label=title, required=needed, widget=forms.DateInput(attrs={"type": "date"})
+            )
         elif one.get("type") in {"integer", "number"}:
             field = forms.IntegerField(label=title, required=needed)
         elif one.get("type") == "boolean":

@@ -76,18 +76,19 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a list may be narrowed by. ``chips`` show every choice; ``select``, ``text`` and ``day`` are fields."""
+    """What a list may be narrowed by. ``chips`` show every choice; ``select``, ``text`` and ``day`` are
+    fields; ``link`` shows nothing, the page links to it itself."""
 
     code: str
     title: Words
     choices: Sequence[tuple[str, Words]] = ()
-    kind: Literal["chips", "select", "text", "day"] = "chips"
+    kind: Literal["chips", "select", "text", "day", "link"] = "chips"
     counts: dict[str, int] | None = None
 
     def reads(self, given: str) -> str:
         """What was asked, where it is a possible answer; blank otherwise, so that a forged address asks nothing."""
         given = given.strip()[:80]
-        if self.kind in {"chips", "select"}:
+        if self.kind in {"chips", "select", "link"}:
             return given if given in {code for code, _ in self.choices} else ""
         if self.kind == "day":
             try:
@@ -162,8 +163,13 @@ def may_export(request: Request, listing: Listing) -> bool:
     return listing.exports and (not listing.export or request.actor.may(listing.export))
 
 
-def show(request: Request, listing: Listing, fetch: Fetch, **extra: Any) -> HttpResponse:
-    """Answer a list's address: the page, its workbook (``as=xlsx``) or its printed form (``as=form``)."""
+def show(
+    request: Request, listing: Listing, fetch: Fetch, *, later: Callable[[], dict[str, Any]] | None = None, **extra: Any
+) -> HttpResponse:
+    """Answer a list's address: the page, its workbook (``as=xlsx``) or its printed form (``as=form``).
+
+    ``later`` gives more of the page once the rows are known (the inbox's panel).
+    """
     asked = listing.read(request)
     form = request.GET.get("as", "")
     if form in {"xlsx", "form"}:
@@ -177,13 +183,14 @@ def show(request: Request, listing: Listing, fetch: Fetch, **extra: Any) -> Http
         "columns": [_heading(request, column, asked) for column in listing.columns],
         "rows": [(row, [_cell(request, column, row) for column in listing.columns]) for row in page.rows],
         "filters": [_choices(request, one, asked) for one in listing.filters],
-        "fields": any(one.kind != "chips" for one in listing.filters),
+        "fields": any(one.kind not in {"chips", "link"} for one in listing.filters),
         "asked": asked,
         "next_page": _address(request, after=page.next) if page.next else "",
         "first_page": _address(request, after="") if asked.after else "",
         "xlsx": _address(request, **{"as": "xlsx", "after": ""}) if may_export(request, listing) else "",
         "printed": _address(request, **{"as": "form", "after": ""}) if may_export(request, listing) else "",
         **extra,
+        **(later() if later else {}),
     }
     return render(request, listing.template, given)
 

@@ -53,9 +53,6 @@ MENU: tuple[tuple[Words, tuple[Item, ...]], ...] = (
         Item(_("Facts we lack"), "console:unknown", "gap.view"),
         Item(_("Calls to make"), "console:calls", "calls.view"),
         Item(_("Publicity and objections"), "console:publicity", "case.publicise"),
-        Item(_("To attest"), "console:attest", "case.attest"),
-        Item(_("Sealed matters"), "console:sealed", "case.sealed"),
-        Item(_("Ratings"), "console:ratings", "gap.view"),
     )),
     (_("Money"), (
         Item(_("Payment batches"), "console:batches", "batch.view"),

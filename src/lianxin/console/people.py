@@ -16,8 +16,9 @@ from django.views.decorators.http import require_POST
 from lianxin.access.gate import Request, page
 from lianxin.access.queries import area_names
 from lianxin.catalogue import queries as catalogue
-from lianxin.console import filewords, lists, personcases, words
+from lianxin.console import filewords, lists, shown, words
 from lianxin.console.acting import attempt
+from lianxin.console.conditions import conditions
 from lianxin.console.fileforms import FORMS
 from lianxin.console.journal import hidden
 from lianxin.engine import clock
@@ -82,7 +83,7 @@ def _show(request: Request, person: int, status: int = 200, **more: Any) -> Http
     given = {
         "file": file, "age": file.person.age(clock.today()), "lines": _lines(file), "past": past,
         "kin": [(str(filewords.KIN.get(one.kind, one.kind)), one.person) for one in file.kin],
-        "entitled": _entitled(file), "cases": personcases.of_person(actor, person),
+        "entitled": _entitled(file), "cases": shown.of_person(actor, person),
         "looked": [(row, words.deed(row.action)) for row in journal.about(
             person, hidden=hidden(actor.scope), limit=LOOKED).rows],
         "groups": [(code, filewords.GROUPS[code]) for code in FORMS if actor.may("people.edit")],
@@ -214,7 +215,7 @@ def explained(request: Request, person: int, code: str) -> HttpResponse:
     if not found:
         raise Http404
     given = {"file": file, "one": found[0], "name": words.said(found[0].service.name),
-             "conditions": personcases.conditions(found[0].result),
+             "conditions": conditions(found[0].result),
              "verdict": words.of(words.VERDICTS, found[0].verdict)}  # fmt: skip
     return render(request, "console/people/explained.html", given)
 

@@ -2,7 +2,22 @@
 
 from django.urls import URLPattern
 
-from lianxin.console import accounts, background, catalogue, figures, home, journal, notices, people, reviews
+from lianxin.console import (
+    accounts,
+    background,
+    cases,
+    catalogue,
+    desk,
+    figures,
+    gaps,
+    handed,
+    home,
+    journal,
+    notices,
+    people,
+    publicity,
+    reviews,
+)
 
 app_name = "console"
 urlpatterns: list[URLPattern] = [
@@ -15,4 +30,9 @@ urlpatterns: list[URLPattern] = [
     *accounts.urls,
     *people.urls,
     *notices.urls,
+    *cases.urls,
+    *desk.urls,
+    *gaps.urls,
+    *handed.urls,
+    *publicity.urls,
 ]

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
@@ -33,7 +32,7 @@ class Verb:
     tone: str = "plain"
     key: str = ""
     explains: Words = ""
-    done: Words = _("Done.")
+    done: Words = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +144,8 @@ def _field(name: str, verb: Verb, about: About) -> forms.Field | None:
                                      (2, _("poor")), (1, _("bad")))]),
     }  # fmt: skip
     if name in choices:
-        label, options = choices[name]
+        label: Any = choices[name][0]
+        options = choices[name][1]
         return forms.ChoiceField(label=label, choices=options, widget=forms.RadioSelect, required=name != "score")
     return None
 
@@ -174,7 +174,7 @@ def box(verb: Verb, about: About, data: Any = None, files: Any = None) -> forms.
 
 
 def _uploads(given: Mapping[str, Any]) -> list[actions.Upload]:
-    files: list[UploadedFile] = [one for one in given.get("files") or [] if one]
+    files: list[Any] = [one for one in given.get("files") or [] if one]
     return [actions.Upload(code=given["code"], data=one.read()) for one in files]
 
 
@@ -188,7 +188,9 @@ def act(
     words = given.get("words", "")
     reason = given.get("reason") or given.get("end_reason") or given.get("reopen_reason") or ""
     minutes, score = given.get("minutes"), given.get("score")
-    said_facts = {name.removeprefix("fact_"): value == "yes" for name, value in given.items() if name.startswith("fact_")}
+    said_facts = {
+        name.removeprefix("fact_"): value == "yes" for name, value in given.items() if name.startswith("fact_")
+    }
     calls: dict[str, Callable[[], Any]] = {
         "accept": lambda: actions.accept(**some),
         "advance": lambda: actions.advance(**some, words=words),
@@ -203,7 +205,9 @@ def act(
         "ask": lambda: actions.ask_missing(**one, words=words),
         "supplement": lambda: actions.supplement(**one, files=_uploads(given), words=words),
         "send-back": lambda: actions.send_back(**some, to_step=given["to_step"], reason=reason, words=words),
-        "received": lambda: actions.confirm_received(**one, received=True, score=int(score) if score else None, words=words),
+        "received": lambda: actions.confirm_received(
+            **one, received=True, score=int(score) if score else None, words=words
+        ),
         "not-received": lambda: actions.confirm_received(**one, received=False, words=words),
         "rate": lambda: actions.rate(**one, score=int(score or 5), words=words),
         "take-up": lambda: actions.take_up(**some),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from lianxin.engine.declaration import Within
+from lianxin.engine.declaration import Citation, Within
 from lianxin.engine.facts import Name
 
 Words = str | Promise
@@ -35,7 +35,8 @@ STATES: dict[str, Words] = {
     "publicised": _("on public notice"), "standing": _("standing"), "delivered": _("delivered"),
     "refused": _("refused"), "withdrawn": _("withdrawn"), "closed": _("closed"),
 }  # fmt: skip
-STATE_TONES = {"proposed": "amber", "open": "pine", "waiting": "amber", "publicised": "sky", "standing": "pine",
+STATE_TONES = {"underway": "pine", "review": "amber",
+               "proposed": "amber", "open": "pine", "waiting": "amber", "publicised": "sky", "standing": "pine",
                "delivered": "pine"}  # fmt: skip
 MODES: dict[str, Words] = {
     "ask": _("ask"), "apply": _("on application"), "confirm": _("found for them, one confirmation"),
@@ -58,6 +59,14 @@ UNITS: dict[str, Words] = {
 CHANNELS: dict[str, Words] = {
     "app": _("in the app"), "phone": _("by phone"), "counter": _("at the counter"), "visit": _("on a visit"),
     "match": _("found by the system"), "liaison": _("by the liaison"), "ledger": _("from an old ledger"),
+}  # fmt: skip
+ANSWERS: dict[str, Words] = {
+    "offered": _("asked, no answer yet"), "accepted": _("took it"), "declined": _("could not"),
+    "unanswered": _("did not answer"), "withdrawn": _("no longer asked"), "done": _("says it is done"),
+}  # fmt: skip
+PERIODS: dict[str, Words] = {
+    "underway": _("on its way"), "returned": _("sent back by the bank"), "done": _("arrived"),
+    "reversed": _("taken back"), "cancelled": _("cancelled"),
 }  # fmt: skip
 VERDICTS: dict[str, Words] = {
     "entitled": _("entitled"), "not_entitled": _("not entitled"), "unknown": _("a fact is missing"),
@@ -111,3 +120,13 @@ def title(declared: Mapping[str, Any], name: str) -> str:
     if isinstance(said_as, Mapping):
         return str(said_as.get("zh" if chinese else "en", name))
     return str(said_as if chinese else declared.get("title_en", said_as))
+
+
+def said_pair(pair: Mapping[str, str]) -> str:
+    """A pair of names as gaps and notices keep it, in the page's language."""
+    return pair.get("zh" if (get_language() or "zh").startswith("zh") else "en") or pair.get("zh", "")
+
+
+def cites(basis: Sequence[Citation]) -> str:
+    """The laws on which a service rests, with their articles."""
+    return " · ".join(f"{one.law} §{one.article}" if one.article else one.law or one.source for one in basis)

@@ -1,4 +1,4 @@
-"""What a page about a person says of conditions and cases."""
+"""The conditions of a verdict as pages open them: each with its mark, its words, what it looked at and its law."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from lianxin.access.templatetags.ui import full_day
 from lianxin.console import words
 from lianxin.engine import facts, money
 from lianxin.engine.explaining import Explanation, Looked
-from lianxin.engine.scope import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +56,3 @@ def _condition(row: Looked) -> Condition:
 def conditions(opened: Explanation) -> list[Condition]:
     """The conditions of a verdict, opened."""
     return [_condition(row) for row in opened.conditions]
-
-
-def of_person(actor: Actor, person: int) -> list[Any]:
-    """The cases of a person that this actor may see."""
-    return []

@@ -1,0 +1,250 @@
+"""Cases as console pages show them: one opened case with its panel and its verbs, rows of lists, what is running."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext
+
+from lianxin.access.queries import colleagues
+from lianxin.campaigns import queries as campaigns
+from lianxin.casework import queries
+from lianxin.casework.queries import CaseRow, CaseView
+from lianxin.catalogue import queries as catalogue
+from lianxin.console import verbs, words
+from lianxin.console.conditions import Condition, conditions
+from lianxin.engine import clock, masking
+from lianxin.engine.scope import Actor
+from lianxin.people import queries as people
+
+RUNNING = 12
+TONES = {"offered": "amber", "accepted": "pine", "done": "pine", "declined": "", "withdrawn": "", "unanswered": ""}
+
+
+def masked_for(actor: Actor) -> bool:
+    """Whether names of cases are masked for this actor: those who need not know whom (the liaison, the auditor)."""
+    return not actor.may("people.view") and not actor.may("case.sealed")
+
+
+def who(row: CaseRow) -> str:
+    """The subject as lists show it; a household by its code."""
+    return masking.name(row.who) if row.person and "*" not in row.who else row.who
+
+
+@dataclass(frozen=True, slots=True)
+class ShownVerb:
+    """A verb as a button, with the box it opens where it asks something."""
+
+    verb: verbs.Verb
+    title: str | Promise
+    form: forms.Form | None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One case as the panel and the case page show it."""
+
+    id: int
+    number: str
+    lock: int
+    who: str
+    person: int | None
+    household: str
+    service: str
+    kind: str
+    channel: str
+    area: str
+    words: str
+    state: str
+    tone: str
+    where: str
+    running: bool
+    sealed: bool
+    paused: bool
+    due_at: dt.datetime | None
+    amount: int | None
+    rhythm: str
+    steps: list[tuple[str, str]]
+    conditions: list[Condition]
+    gaps: list[dict[str, Any]]
+    lacks: list[str]
+    papers: Sequence[Any]
+    form: list[tuple[str, str]]
+    offers: list[dict[str, Any]]
+    objections: list[Any]
+    moves: list[dict[str, Any]]
+    periods: list[dict[str, Any]]
+    clause: str = ""
+    main: list[ShownVerb] = field(default_factory=list)
+    more: list[ShownVerb] = field(default_factory=list)
+    no_verb: str = ""
+
+    @property
+    def boxes(self) -> list[ShownVerb]:
+        """The verbs that open a box."""
+        return [one for one in (*self.main, *self.more) if one.form is not None]
+
+
+def codes_of(view: CaseView) -> list[str]:
+    """The verbs of ``verbs.py`` that a view allows: some of casework's words are split or joined for a page."""
+    made = []
+    for code in view.verbs:
+        if code == "advance" and view.row.step == "attest":
+            made.append("attest")
+        elif code == "advance" and view.row.step == "accept":
+            continue
+        elif code == "overrule":
+            made.append("answer-objection")
+        elif code in verbs.VERBS:
+            made.append(code)
+    if view.listed:
+        made.append("list-on")
+    order = list(verbs.VERBS)
+    return sorted(dict.fromkeys(made), key=order.index)
+
+
+def open_objections(view: CaseView) -> list[Any]:
+    """What somebody said against a notice of this case and nobody has answered."""
+    return [one for notice in view.notices for one in notice.objections if one.upheld is None]
+
+
+def about(actor: Actor, view: CaseView, codes: Sequence[str], lacks: Sequence[str] = ()) -> verbs.About:
+    """What the boxes of a case's verbs need to know."""
+    published = catalogue.version(view.version).service
+    offices: list[tuple[int, str]] = []
+    if "dispatch" in codes:
+        offices = helpers(actor, view.row)
+    return verbs.About(
+        earlier=view.back_to, offices=offices, attestable=[code for code, _name in view.attestable],
+        materials=[(one.code, words.said(one.name)) for one in published.materials], missing=lacks,
+        colleagues=_colleagues(actor, view) if "list-on" in codes else (),
+    )  # fmt: skip
+
+
+def _colleagues(actor: Actor, view: CaseView) -> list[tuple[int, str]]:
+    """Colleagues of the actor's own office who are not yet on the access list."""
+    listed = {account for account, _name in view.listed}
+    return [(pk, name) for pk, name in colleagues(actor.office) if pk not in listed]
+
+
+def helpers(actor: Actor, row: CaseRow) -> list[tuple[int, str]]:
+    """Who may be asked to help, best first: who offers this kind near by and is on duty, then others who stand near."""
+    english = 0 if (get_language() or "zh").startswith("zh") else 1
+    made: dict[int, str] = {}
+    for one in campaigns.givers(row.kind, row.area, clock.now()) if row.kind else ():
+        name = (one.name, one.name_en)[english]
+        made[one.office] = f"{name} · {gettext('on duty now') if one.open_now else gettext('not on duty')}"
+    for near in queries.givers(actor.scope, area=row.area, case=row.id):
+        label = words.said(near.name)
+        if near.declined:
+            label = gettext("%s (could not before)") % label
+        made.setdefault(near.id, label)
+    return list(made.items())
+
+
+def _verbs(actor: Actor, view: CaseView, lacks: list[str]) -> tuple[list[ShownVerb], list[ShownVerb]]:
+    codes = codes_of(view)
+    given = about(actor, view, codes, lacks)
+    shown = []
+    for code in codes:
+        verb = verbs.VERBS[code]
+        title = verbs.STEP_TITLES.get(view.row.step, verb.title) if code in {"advance", "attest"} else verb.title
+        if code == "dispatch" and not given.offices:
+            continue
+        shown.append(ShownVerb(verb, title, verbs.box(verb, given)))
+    first = next((one for one in shown if one.verb.tone == "primary"), None)
+    second = next((one for one in shown if one.verb.code in {"ask", "send-back"} and one is not first), None)
+    main = [one for one in (first, second) if one is not None]
+    if not main:
+        main = [one for one in shown if one.verb.tone == "plain"][:2]
+    return main, [one for one in shown if one not in main]
+
+
+def _form(view: CaseView) -> list[tuple[str, str]]:
+    return [
+        (words.title(view.fields.get(name, {}), name), str(value))
+        for name, value in view.form.items()
+        if value not in (None, "")
+    ]
+
+
+def _where(row: CaseRow) -> str:
+    """Who has it: 在东城街道服务站 · 受理."""
+    if row.desk is None or row.state in {"delivered", "refused", "withdrawn", "closed"}:
+        return row.state_words
+    step = words.of(words.STEPS, row.step)
+    return gettext("With %(desk)s · %(step)s") % {"desk": row.desk.words, "step": step}
+
+
+def _moves(view: CaseView) -> list[dict[str, Any]]:
+    return [
+        {"done": one.done, "reason": one.reason_words, "words": one.words, "at": one.at, "by": one.who}
+        for one in view.moves
+    ]
+
+
+def opened(actor: Actor, view: CaseView) -> Opened:
+    """A case with everything that its panel shows. A sealed one shows no conditions: there are none to test."""
+    row = view.row
+    published = catalogue.version(view.version).service
+    explained = catalogue.explain_under(view.version, person=row.person, family=row.family, day=clock.today())
+    may_read = not masked_for(actor) or row.step == "attest"
+    running = row.state in {"open", "waiting", "publicised", "underway", "review"}
+    lacks = (
+        [words.said_pair(one.name) for one in queries.may_be_missing(actor, view.id, at=clock.now())] if running else []
+    )
+    main, more = _verbs(actor, view, lacks)
+    house = people.families(actor.scope, [row.family]) if row.family else {}
+    language = get_language() or "zh"
+    amount = explained.amount if explained and explained.amount is not None and running else row.amount
+    return Opened(
+        id=row.id, number=row.number, lock=row.lock, who=row.who if may_read and not masked_for(actor) else who(row),
+        person=row.person, household=house[row.family].address if row.family in house else "",
+        service=words.said(row.service_name), kind=words.said(row.kind_name) if row.kind_name else "",
+        channel=words.of(words.CHANNELS, row.channel), area=row.area, words=view.words, state=row.state_words,
+        tone=words.STATE_TONES.get(row.state, ""), where=_where(row), running=running, sealed=row.sealed,
+        paused=row.paused, due_at=row.due_at, amount=amount,
+        rhythm=words.of(words.REPEATS, published.repeat) if published.repeat in {"monthly", "quarterly", "yearly"} else "",
+        steps=[(words.of(words.STEPS, one.step), "" if one.where == "ahead" else one.where) for one in view.steps],
+        conditions=conditions(explained.result) if explained else [],
+        gaps=[{"name": one.name[language], "met": one.met_at, "asked_at": one.asked_at} for one in view.gaps],
+        lacks=lacks, papers=view.papers, form=_form(view),
+        offers=[{"office": words.said(one.helper), "words": one.reason or one.done_words or one.added,
+                 "state": words.of(words.ANSWERS, one.answer), "tone": TONES.get(one.answer, "")}
+                for one in view.dispatches],
+        objections=open_objections(view), moves=_moves(view),
+        periods=[{"period": one.period, "amount": one.amount, "state": words.of(words.PERIODS, one.state)}
+                 for one in view.periods],
+        clause=words.cites(published.basis), main=main, more=more,
+        no_verb=gettext("Nothing for this desk to do now."),
+    )  # fmt: skip
+
+
+def of_person(actor: Actor, person: int) -> list[dict[str, Any]]:
+    """The cases of a person that this actor may see, newest first."""
+    if not actor.may("case.view"):
+        return []
+    rows = queries.of_person(actor.scope, person, at=clock.now())
+    return [
+        {"href": reverse("console:case", args=[row.id]), "name": row.name, "number": row.number, "where": _where(row),
+         "state": row.state_words, "tone": words.STATE_TONES.get(row.state, "")}
+        for row in rows
+    ]  # fmt: skip
+
+
+def running(actor: Actor) -> list[dict[str, Any]]:
+    """The asks that this desk has under way, the shortest clock first."""
+    found = queries.cases(actor.scope, queries.Filters(state="open"), at=clock.now(), limit=RUNNING * 4).rows
+    asks = {code for code, one in catalogue.in_force(clock.today()).items() if one.service.mode == "ask"}
+    return [
+        {"id": row.id, "kind": words.said(row.kind_name) if row.kind_name else "", "service": words.said(row.service_name),
+         "who": who(row), "where": _where(row), "due_at": row.due_at}
+        for row in found
+        if row.service in asks
+    ][:RUNNING]  # fmt: skip
