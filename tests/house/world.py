@@ -11,7 +11,12 @@ from lianxin.access import actions as access
 from lianxin.access import seal
 from lianxin.access.models import Account
 from lianxin.access.roles import ROLES
+from lianxin.casework import actions as casework
+from lianxin.casework import papers
+from lianxin.casework.models import Paper
 from lianxin.catalogue import actions as catalogue
+from lianxin.catalogue.queries import in_force as published_on
+from lianxin.engine.openings import Opening
 from lianxin.engine.scope import Actor, over
 from lianxin.insight import actions as insight
 from lianxin.journal import actions as journal
@@ -82,7 +87,32 @@ class World:
         draft, _ = insight.save_draft(
             code="annual", from_on=days[0], to_on=days[1], area=area, text="# 甲", by=OPERATOR, at=at
         )
+        case, offer = self._asked(person, area, at)
         return {
+            "case": case, "dispatch": offer, "paper": self._paper(case, at),
             "person": person.pk, "bank": bank.pk, "seat": seat.pk,
-            "notice": Notice.objects.get(person=person.pk).pk, "draft": draft.pk, "area": int(area),
+            "notice": Notice.objects.filter(person=person.pk).earliest("pk").pk, "draft": draft.pk, "area": int(area),
         }  # fmt: skip
+
+    def _asked(self, person: people.Person, area: str, at: dt.datetime) -> tuple[int, int]:
+        """An ask of the person's household, offered to a volunteer near by: its case and its offer."""
+        with journal.entry(action="test", by=OPERATOR, at=at) as writing:
+            family = writing.add([people.Family(code=f"CC-TEST{person.pk}", home=area)])[0]
+            writing.add([people.Membership(person=person, family=family, recorded_at=at)])
+        people.Person.objects.filter(pk=person.pk).update(family=family)
+        helper = access.seat(username=f"helper-{person.pk}", name="乙", role="volunteer", area=area, by=OPERATOR, at=at)
+        published = published_on(at.date())["household-help"]
+        opening = Opening("household-help", published.version_id, family=family.pk, area=area, kind="repair",
+                          channel="phone", words="甲")  # fmt: skip
+        case = casework.open_cases(openings=[opening], by=OPERATOR, at=at)[0]
+        offer = casework.dispatch(case=case.pk, office=helper.office_id, by=OPERATOR, at=at)
+        return case.pk, offer.pk
+
+    @staticmethod
+    def _paper(case: int, at: dt.datetime) -> int:
+        """A paper handed in for a case."""
+        kept = papers.keep(b"%PDF-1.4\n%%EOF\n")
+        row = Paper(case_id=case, code="photo", name="甲", content_type=kept.content_type, size=kept.size,
+                    digest=kept.digest, at=at)  # fmt: skip
+        with journal.entry(action="test", by=OPERATOR, at=at) as writing:
+            return int(writing.add([row])[0].pk)
