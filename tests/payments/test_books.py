@@ -141,9 +141,10 @@ def test_any_order_of_events_keeps_the_books() -> None:
         (lambda: Line.objects.filter(state="paid").update(state="sent"), "which its postings do not say"),
         (lambda: Posting.objects.filter(account__startswith="payable").update(account="payable:other"), "another service"),
         (lambda: Batch.objects.update(total=1), "another total"),
+        (lambda: Transaction.objects.update(total=1), "says another total"),
         (lambda: Outcome.objects.update(amount=1), "the register counts"),
         (lambda: Attempt.objects.filter(result="paid").update(result="returned"), "attempts do not say"),
-        (lambda: Transaction.objects.create(on="2026-11-23", memo="", source="x", entry_id=1), "no postings"),
+        (lambda: Transaction.objects.create(on="2026-11-23", how="pay", lines=0, total=0, source="x", entry_id=1), "no postings"),
     ],
 )  # fmt: skip
 def test_verify_names_the_first_fault(spoil: Callable[[], object], says: str) -> None:

@@ -29,12 +29,13 @@ def account(kind: str, service: str) -> str:
 
 
 def move(
-    writer: Writing, *, how: str, source: str, on: dt.date, memo: str, owed: Sequence[Owed], batch: Batch | None = None
+    writer: Writing, *, how: str, source: str, on: dt.date, owed: Sequence[Owed], batch: Batch | None = None
 ) -> bool:
     """Post one movement of ``owed`` (see ``MOVES``) under ``source``; False and nothing posted where it stands."""
     if not owed or Transaction.objects.filter(source=source).exists():
         return False
-    [made] = writer.add([Transaction(on=on, memo=memo, source=source, batch=batch)])
+    total = sum(amount for _line, _service, amount in owed)
+    [made] = writer.add([Transaction(on=on, source=source, batch=batch, how=how, lines=len(owed), total=total)])
     writer.load(Posting, COLUMNS, _legs(made.pk, how, owed))
     return True
 

@@ -47,6 +47,11 @@ def _balanced() -> str:
     if bad:
         return _("transaction %(id)d (%(source)s) does not balance: %(sum)s yuan are left over") % {
             "id": bad[0], "source": bad[1], "sum": yuan(bad[2])}  # fmt: skip
+    said = Transaction.objects.annotate(moved=Sum("postings__amount", filter=Q(postings__amount__gt=0), default=0))
+    unlike = said.exclude(moved=F("total")).order_by("pk").first()
+    if unlike and unlike.moved:
+        return _("transaction %(id)d (%(source)s) says another total than its postings") % {
+            "id": unlike.pk, "source": unlike.source}  # fmt: skip
     empty = Transaction.objects.filter(postings__isnull=True).order_by("pk").first()
     return _("transaction %(id)d (%(source)s) has no postings") % {
         "id": empty.pk, "source": empty.source} if empty else ""  # fmt: skip
@@ -120,14 +125,14 @@ def hledger(since: dt.date | None = None) -> Iterator[str]:
     names = Posting.objects.order_by("account").values_list("account", flat=True).distinct()
     yield from (f"account {name}\n" for name in names)
     rows = Posting.objects.order_by("transaction__on", "transaction_id", "account").values_list(
-        "transaction_id", "transaction__on", "transaction__source", "transaction__memo", "account"
+        "transaction_id", "transaction__on", "transaction__source", "transaction__how", "account"
     )
     if since is not None:
         rows = rows.filter(transaction__on__gte=since)
     last = None
-    for pk, on, source, memo, account, amount in rows.annotate(sum=Sum("amount")).iterator(chunk_size=5000):
+    for pk, on, source, how, account, amount in rows.annotate(sum=Sum("amount")).iterator(chunk_size=5000):
         if pk != last:
-            yield f"\n{on.isoformat()} * ({source}) {memo}\n"
+            yield f"\n{on.isoformat()} * ({source}) {how}\n"
             last = pk
         if amount:
             yield f"    {account}  {plain_yuan(amount)} CNY\n"

@@ -122,9 +122,11 @@ class Transaction(Covered):
     """A balanced set of postings; ``source`` makes it idempotent."""
 
     on = models.DateField(db_index=True)
-    memo = models.CharField(max_length=120)
     source = models.CharField(max_length=120, unique=True)
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, null=True, related_name="transactions")
+    how = models.CharField(max_length=16)  # accrue | send | pay | bounce | recall | repay | cancel | cancel-returned
+    lines = models.IntegerField()
+    total = models.BigIntegerField()  # fen moved from one side to the other
 
 
 class Posting(Covered):
@@ -136,4 +138,4 @@ class Posting(Covered):
     line = models.ForeignKey(Line, on_delete=models.PROTECT, related_name="postings")
 
     class Meta:
-        indexes = [models.Index(fields=["account", "id"], name="posting_account")]
+        indexes = [models.Index(fields=["account", "amount"], name="posting_account")]

@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
-from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.conf import settings
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from lianxin.access.queries import under, within
 from lianxin.catalogue.models import Version
@@ -82,15 +85,14 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """One transaction as far as it moved lines of the scope: from which account to which, fen, how many lines."""
+    """One transaction as far as it moved lines of the scope: what happened, fen, how many lines, with which batch."""
 
     id: int
     on: dt.date
-    memo: str
+    how: str
     source: str
-    batch: str
-    debit: str
-    credit: str
+    batch: int | None
+    number: str
     amount: int
     lines: int
 
@@ -221,29 +223,43 @@ def repayable(scope: Scope, day: dt.date, rows: Sequence[LineRow]) -> dict[int, 
 
 
 def books(scope: Scope) -> list[Balance]:
-    """The accounts and their sums, over the whole city: for scopes that cover it all, else only the lines inside."""
-    inside = Posting.objects.filter(line__in=_lines(scope)) if scope.reach != "area" or scope.areas else None
-    if inside is None:
-        return []
+    """The accounts and their sums, as far as they concern lines of the scope."""
+    inside = Posting.objects.exclude(_sealed_accounts(scope))
+    if not scope.covers(settings.CITY):
+        inside = inside.filter(line__in=_lines(scope))
     sums = inside.order_by("account").values_list("account").annotate(
         debit=Sum("amount", filter=Q(amount__gt=0), default=0), credit=Sum("amount", filter=Q(amount__lt=0), default=0)
     )  # fmt: skip
     return [Balance(account, debit, credit) for account, debit, credit in sums]
 
 
+def _sealed_accounts(scope: Scope) -> Q:
+    """The accounts of sealed services on whose list the scope does not stand."""
+    found = Version.objects.filter(sealed=True).exclude(service__in=scope.sealed).values_list("service", flat=True)
+    return reduce(or_, (Q(account__endswith=f":{service}") for service in set(found)), Q(pk__in=[]))
+
+
 def transactions(scope: Scope, *, after: int | None = None, limit: int = PAGE) -> list[Movement]:
-    """Transactions that touch lines of the scope, newest first, with what they moved inside it."""
-    found = Transaction.objects.order_by("-pk")
+    """Transactions that touch lines of the scope, newest first after the id ``after``, with what they moved inside it.
+
+    Whole transactions for a scope over the city; the lines inside for a narrower one.
+    """
+    found = Transaction.objects.order_by("-pk").select_related("batch")
     if after is not None:
         found = found.filter(pk__lt=after)
-    inside = Posting.objects.filter(line__in=_lines(scope), transaction__in=found)
-    sums = inside.order_by("-transaction_id").values_list(
-        "transaction_id", "transaction__on", "transaction__memo", "transaction__source", "transaction__batch__number",
-    ).annotate(
-        debit=Min("account", filter=Q(amount__gt=0)), credit=Max("account", filter=Q(amount__lt=0)),
-        moved=Sum("amount", filter=Q(amount__gt=0), default=0), lines=Count("line", distinct=True),
-    )  # fmt: skip
-    return [Movement(pk, on, memo, source, number or "", *rest) for pk, on, memo, source, number, *rest in sums[:limit]]
+    if scope.covers(settings.CITY) and not Version.objects.filter(sealed=True).exclude(
+        service__in=scope.sealed).filter(line__isnull=False).exists():  # fmt: skip
+        return [_movement(one, one.total, one.lines) for one in found[:limit]]
+    inside = Posting.objects.filter(line__in=_lines(scope), amount__gt=0)
+    found = found.filter(Exists(inside.filter(transaction=OuterRef("pk"))))[:limit]
+    sums = inside.filter(transaction__in=[one.pk for one in found]).order_by().values_list("transaction_id")
+    moved = {pk: (total, lines) for pk, total, lines in sums.annotate(sum=Sum("amount"), n=Count("pk"))}
+    return [_movement(one, *moved[one.pk]) for one in found]
+
+
+def _movement(one: Transaction, amount: int, lines: int) -> Movement:
+    number = one.batch.number if one.batch else ""
+    return Movement(one.pk, one.on, one.how, one.source, one.batch_id, number, amount, lines)
 
 
 def names(services: Sequence[str]) -> dict[str, dict[str, str]]:

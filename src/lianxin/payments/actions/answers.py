@@ -153,7 +153,7 @@ def _apply(what: _Sorted, batch: Batch, digest: str, day: dt.date, by: Actor, at
     for how, tries in (("pay", what.paid), ("bounce", what.back("returned")), ("recall", what.back("recalled"))):
         owed = [(one.line_id, one.line.service, one.amount) for one in tries]
         source = f"batch:{batch.number}:{digest[:32]}:{how}"
-        books.move(writer, how=how, source=source, on=day, memo=f"bank: {how}", owed=owed, batch=batch)
+        books.move(writer, how=how, source=source, on=day, owed=owed, batch=batch)
     _mark(what.paid, at, result="paid", state="paid", settled_on=day)
     groups = [*what.returned.items(), *what.recalled.items()]
     for fault, tries in groups:

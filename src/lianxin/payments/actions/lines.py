@@ -45,9 +45,7 @@ def owe(*, deliveries: Sequence[Delivery], by: Actor, at: dt.datetime, writer: W
     held.update({(line.case_id, line.period): line.pk for line in made})
     if made:
         owed = [(line.pk, line.service, line.amount) for line in made]
-        books.move(
-            writer, how="accrue", source=f"due:{writer.id}:{made[0].pk}", on=clock.day(at), memo="lines due", owed=owed
-        )
+        books.move(writer, how="accrue", source=f"due:{writer.id}:{made[0].pk}", on=clock.day(at), owed=owed)
     new = set(fresh)
     return [_told(one, held.get((one.case, one.period)), new) for one in deliveries]
 
@@ -129,7 +127,7 @@ def repay(*, lines: Sequence[int], by: Actor, at: dt.datetime, words: str = "") 
             with journal.entry(
                 action="payments.repay-lines", by=by, at=at, purpose=words[:200], lines=len(owed)
             ) as writer:
-                books.move(writer, how="repay", source=f"repay:{writer.id}", on=day, memo="owed again", owed=owed)
+                books.move(writer, how="repay", source=f"repay:{writer.id}", on=day, owed=owed)
                 _set(owed, state="due", batch=None, fault="")
     return Repaid(tuple(pk for pk, *_rest in owed), waiting)
 
@@ -155,7 +153,7 @@ def cancel_lines(*, lines: Sequence[int], reason: str, by: Actor, at: dt.datetim
             for state, how in (("due", "cancel"), ("suspense", "cancel-returned")):
                 owed = [(pk, service, amount) for pk, service, amount, was in rows if was == state]
                 source = f"cancel:{writer.id}:{state}"
-                books.move(writer, how=how, source=source, on=clock.day(at), memo="not owed", owed=owed)
+                books.move(writer, how=how, source=source, on=clock.day(at), owed=owed)
                 _set(owed, state="cancelled", batch=None)
     return len(rows)
 

@@ -91,7 +91,7 @@ def _send(batch: Batch, digest: str, by: Actor, at: dt.datetime) -> None:
     ) as writer:  # fmt: skip
         owed = list(lines.order_by("pk").values_list("pk", "service", "amount"))
         books.move(
-            writer, how="send", source=f"batch:{batch.number}:sent", on=clock.day(at), memo="to the bank", owed=owed,
+            writer, how="send", source=f"batch:{batch.number}:sent", on=clock.day(at), owed=owed,
             batch=batch,
         )  # fmt: skip
         lines.update(state="sent", attempts=F("attempts") + 1)
