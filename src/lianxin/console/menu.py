@@ -53,9 +53,13 @@ MENU: tuple[tuple[Words, tuple[Item, ...]], ...] = (
         Item(_("Facts we lack"), "console:unknown", "gap.view"),
         Item(_("Calls to make"), "console:calls", "calls.view"),
         Item(_("Publicity and objections"), "console:publicity", "case.publicise"),
+        Item(_("Who can help"), "console:givers", "case.dispatch"),
+        Item(_("Partners"), "console:partners", "case.dispatch"),
     )),
     (_("Money"), (
         Item(_("Payment batches"), "console:batches", "batch.view"),
+        Item(_("What is due"), "console:due", "batch.view"),
+        Item(_("Came back from the bank"), "console:returned", "batch.view"),
         Item(_("Entitlement lines"), "console:lines", "batch.view"),
         Item(_("Books"), "console:books", "ledger.view"),
     )),

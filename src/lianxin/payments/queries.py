@@ -10,12 +10,14 @@ from operator import or_
 
 from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Left
 
 from lianxin.access.queries import under, within
 from lianxin.catalogue.models import Version
 from lianxin.engine import masking
 from lianxin.engine.scope import Scope
-from lianxin.payments import checks, ledger, payees
+from lianxin.payments import checks as standing
+from lianxin.payments import ledger, payees
 from lianxin.payments.ledger import Verified
 from lianxin.payments.models import Answer, Attempt, Batch, Line, Posting, Transaction
 
@@ -116,20 +118,20 @@ def batches(
     return list(found[:limit])
 
 
-def batch(scope: Scope, pk: int, day: dt.date) -> BatchView | None:
-    """One batch with its checks as of ``day``; None where it lies elsewhere."""
+def batch(scope: Scope, pk: int, day: dt.date, *, checks: bool = True) -> BatchView | None:
+    """One batch, with its checks as of ``day`` unless they are not asked for; None where it lies elsewhere."""
     found = Batch.objects.filter(within(scope, "area"), _visible(scope), pk=pk).first()
     if found is None:
         return None
     tries = Attempt.objects.filter(batch=found).order_by().values("result")
     results = {row["result"]: (row["n"], row["sum"]) for row in tries.annotate(n=Count("pk"), sum=Sum("amount"))}
-    open_ = found.state in ("made", "checked", "approved", "returned")
-    faults = checks.faults(found, day)[:PAGE] if open_ else []
+    open_ = checks and found.state in ("made", "checked", "approved", "returned")
+    faults = standing.faults(found, day)[:PAGE] if open_ else []
     shown = {row.id: row for row in _attempted(found, Q(line__in=[one.line for one in faults]))} if faults else {}
     return BatchView(
         found, names([found.service]).get(found.service, {}), results,
         [(shown[one.line], one.code) for one in faults if one.line in shown],
-        checks.totals_hold(found) if open_ else True, list(found.answers.order_by("pk")),
+        standing.totals_hold(found) if open_ else True, list(found.answers.order_by("pk")),
     )  # fmt: skip
 
 
@@ -140,6 +142,16 @@ def batch_lines(scope: Scope, pk: int, *, after: int = 0, limit: int = PAGE, res
         return []
     also = Q(serial__gt=after) & (Q(result=result) if result else Q())
     return list(_attempted(found, also)[:limit])
+
+
+def batch_counties(scope: Scope, pk: int) -> list[tuple[str, int, int]]:
+    """What of a batch goes to which county: code, lines, fen."""
+    found = Batch.objects.filter(within(scope, "area"), _visible(scope), pk=pk).first()
+    if found is None:
+        return []
+    tries = Attempt.objects.filter(batch=found).exclude(result="dropped")
+    sums = tries.annotate(county=Left("line__area", 6)).order_by("county").values_list("county")
+    return [(county, n, total) for county, n, total in sums.annotate(n=Count("pk"), sum=Sum("amount"))]
 
 
 def _attempted(found: Batch, also: Q) -> list[LineRow]:
@@ -193,7 +205,7 @@ def due(scope: Scope, day: dt.date, *, area: str = "") -> list[Due]:
     called = names(services)
     result = []
     for service in services:
-        ready, held = checks.sort(found.filter(service=service), day)
+        ready, held = standing.sort(found.filter(service=service), day)
         counts: dict[str, int] = {}
         for fault in held:
             counts[fault.code] = counts.get(fault.code, 0) + 1
@@ -210,7 +222,7 @@ def waiting(
     found = _lines(scope).filter(state="due", service=service, pk__gt=after)
     if area:
         found = found.filter(under(area, "area"))
-    codes = {one.line: one.code for one in checks.sort(found, day)[1]}
+    codes = {one.line: one.code for one in standing.sort(found, day)[1]}
     some = sorted(codes)[:limit]
     rows = Line.objects.filter(pk__in=some).select_related("person").order_by("pk")
     return [(_row(line, ""), codes[line.pk]) for line in rows]
@@ -260,6 +272,17 @@ def transactions(scope: Scope, *, after: int | None = None, limit: int = PAGE) -
 def _movement(one: Transaction, amount: int, lines: int) -> Movement:
     number = one.batch.number if one.batch else ""
     return Movement(one.pk, one.on, one.how, one.source, one.batch_id, number, amount, lines)
+
+
+def whole(scope: Scope) -> bool:
+    """Whether the scope is over the whole city: only such a one proves or exports the books."""
+    return scope.covers(settings.CITY)
+
+
+def services() -> list[str]:
+    """Codes of published services that are not sealed and pay an amount."""
+    rows = Version.objects.filter(sealed=False).values_list("service", "declaration")
+    return sorted({service for service, declaration in rows if declaration.get("amount")})
 
 
 def names(services: Sequence[str]) -> dict[str, dict[str, str]]:

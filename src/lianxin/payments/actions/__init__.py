@@ -11,10 +11,10 @@ from lianxin.payments.actions.batches import (
     return_batch,
     take_out,
 )
-from lianxin.payments.actions.lines import cancel_lines, clear_duplicate, owe, repay
+from lianxin.payments.actions.lines import BY_BANK, cancel_lines, clear_duplicate, owe, repay
 from lianxin.payments.actions.sending import BankFile, bank_file
 
 __all__ = [
-    "BankFile", "Made", "Read", "approve_batch", "bank_file", "cancel_batch", "cancel_lines", "check_batch",
+    "BY_BANK", "BankFile", "Made", "Read", "approve_batch", "bank_file", "cancel_batch", "cancel_lines", "check_batch",
     "clear_duplicate", "make_batch", "owe", "read_return", "repay", "resubmit_batch", "return_batch", "take_out",
 ]  # fmt: skip
