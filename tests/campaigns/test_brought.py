@@ -81,7 +81,10 @@ def test_who_gave_is_read_from_what_was_handed_out() -> None:
     [case] = town.cases(town.people(1), "household-help")
     with journal.entry(action="dispatch", by=SYSTEM, at=AT) as writer:
         writer.add([Dispatch(case_id=case.case, office=giver, offered_at=AT, answer="done", answered_by=9)])
-    bring("errand", [visit(case.case, service="household-help", kind="errand", family=5)])
+    station = office("甲站", HOME, "station")
+    bring("errand", [visit(case.case, service="household-help", kind="errand", family=5, giver=station.pk)])
+    bring("errand", [visit(99, service="household-help", kind="errand", family=6, giver=station.pk)])
+    assert list(Outcome.objects.order_by("pk").values_list("organisation", flat=True)) == [giver.pk, station.pk]
     [given] = queries.hours(over(town.CITY), from_on=DAY, to_on=DAY)
     assert (given.office, given.times, given.minutes) == (giver.pk, 1, 0)
 

@@ -56,7 +56,7 @@ def version(service: str = SERVICE) -> Version:
     found = Version.objects.filter(service=service).first()
     if found:
         return found
-    catalogue.publish(path=ROOT / "catalogue", by=SYSTEM, at=AT, approved_by="tester")
+    catalogue.publish(path=ROOT / "catalogue" / "services" / service, by=SYSTEM, at=AT, approved_by="tester")
     known = Version.objects.filter(service=service).first()
     return known or _like(service)
 

@@ -26,6 +26,7 @@ from lianxin.people.awarded import merits
 from lianxin.people.models import Person
 
 SOME = 900
+GIVING = ("volunteer", "partner", "unit", "member")
 
 
 def offer(
@@ -68,7 +69,7 @@ def brought(
     A visit counts under the class of the award it brings, an errand under its kind. A delivery that was reversed and
     is brought again is another row of the register.
     """
-    deliveries = with_families(with_awards(deliveries))
+    deliveries = with_givers(with_families(with_awards(deliveries)))
     sources = _sources([one.source() for one in deliveries])
     before = _known(sources.values())
     rows = [_posted(kind, one, sources[one.source()]) for one in deliveries]
@@ -131,16 +132,25 @@ def _sources(names: Sequence[str]) -> dict[str, str]:
     return current
 
 
-def _hours(deliveries: Sequence[Delivery], at: dt.datetime) -> Iterator[Hours]:
-    """Who gave: the delivery's own word, else the office that said it had done what was handed to it."""
-    unsaid = [one.case for one in deliveries if one.giver is None]
+def with_givers(deliveries: Sequence[Delivery]) -> list[Delivery]:
+    """Deliveries by whom they were done: the office that said it had done what was handed to it, else who delivers."""
+    cases = sorted({one.case for one in deliveries})
     done: dict[int, tuple[int, int | None]] = {}
-    for start in range(0, len(unsaid), SOME):
-        rows = Dispatch.objects.filter(case_id__in=unsaid[start : start + SOME], answer="done").order_by("pk")
+    for start in range(0, len(cases), SOME):
+        rows = Dispatch.objects.filter(case_id__in=cases[start : start + SOME], answer="done").order_by("pk")
         done.update({case: (office, account) for case, office, account in
                      rows.values_list("case_id", "office_id", "answered_by")})  # fmt: skip
+    return [
+        replace(one, giver=done[one.case][0], giver_account=done[one.case][1]) if one.case in done else one
+        for one in deliveries
+    ]
+
+
+def _hours(deliveries: Sequence[Delivery], at: dt.datetime) -> Iterator[Hours]:
+    """Time that givers gave; the offices of the state do their duty and are not counted here."""
+    ids = {one.giver for one in deliveries if one.giver is not None}
+    givers = set(Office.objects.filter(pk__in=ids, kind__in=GIVING).values_list("pk", flat=True))
     for one in deliveries:
-        office, account = (one.giver, one.giver_account) if one.giver else done.get(one.case, (None, None))
-        if office is not None:
-            yield Hours(office_id=office, account=account, case=one.case, minutes=one.minutes or 0,
+        if one.giver in givers:
+            yield Hours(office_id=one.giver, account=one.giver_account, case=one.case, minutes=one.minutes or 0,
                         valid_from=one.happened_on, recorded_at=at)  # fmt: skip

@@ -13,7 +13,7 @@ from lianxin.console import lists
 from lianxin.engine import clock
 from lianxin.partners import queries as partners
 
-KINDS = {"repair": _("repair"), "errand": _("errand"), "carry": _("carrying"), "accompany": _("company to hospital"),
+KINDS = {"repair": _("repair"), "errand": _("run an errand"), "carry": _("carrying"), "accompany": _("company to hospital"),
          "children": _("minding children"), "other": _("something else")}  # fmt: skip
 
 
@@ -26,7 +26,7 @@ GIVERS = lists.Listing(
     (
         lists.Column("name", _("Name"), head=True, value=_name),
         lists.Column("kind", _("What"), value=lambda row: KINDS.get(row.kind, row.kind)),
-        lists.Column("area", _("For whom"), "area"),
+        lists.Column("area", _("Serves"), "area"),
         lists.Column("hours", _("Hours"), value=lambda row: row.hours or gettext("always")),
         lists.Column("open_now", _("Now"), value=lambda row: gettext("open now") if row.open_now else gettext("closed now"),
                      tone=lambda row: "pine" if row.open_now else ""),

@@ -282,7 +282,7 @@ def whole(scope: Scope) -> bool:
 def services() -> list[str]:
     """Codes of published services that are not sealed and pay an amount."""
     rows = Version.objects.filter(sealed=False).values_list("service", "declaration")
-    return sorted({service for service, declaration in rows if declaration.get("amount")})
+    return sorted({service for service, declaration in rows if declaration.get("service", {}).get("amount")})
 
 
 def names(services: Sequence[str]) -> dict[str, dict[str, str]]:
