@@ -217,7 +217,11 @@ def test_a_stale_page_says_what_happened_meanwhile(town, wife):
 
 
 def test_rights_are_asked_for_and_kept_from_the_phone(town, wife):
-    write(people.Kin(person=town.persons["soldier"], relative=town.persons["wife"], kind="spouse", recorded_at=clock.now()))
+    write(
+        people.Kin(
+            person=town.persons["soldier"], relative=town.persons["wife"], kind="spouse", recorded_at=clock.now()
+        )
+    )
     answer = wife.post("/apply/rights-case/", {"kind": "marriage-family", "form-wish": "想调解"})
     assert answer.status_code == 302, text(answer)[-3000:]
     case = Case.objects.get(service="rights-case")
@@ -239,7 +243,9 @@ def test_a_new_account_rests_and_is_looked_at(town, wife, settings):
     assert f"{days}天" in text(wife.get("/money/account/"))
     wrong = wife.post("/money/account/", {"bank": "澄川银行", "number": "123", "again": "123"})
     assert wrong.status_code == 422
-    differ = wife.post("/money/account/", {"bank": "澄川银行", "number": "6200000000000001", "again": "6200000000000002"})
+    differ = wife.post(
+        "/money/account/", {"bank": "澄川银行", "number": "6200000000000001", "again": "6200000000000002"}
+    )
     assert differ.status_code == 422
     sent = {"bank": "澄川银行", "number": "6200 0000 0000 0001", "again": "6200000000000001"}
     page = text(wife.post("/money/account/", sent, follow=True))

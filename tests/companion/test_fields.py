@@ -10,7 +10,12 @@ SCHEMA = {
     "type": "object",
     "properties": {
         "since": {"type": "string", "format": "date", "title": "失业日期", "x-title-en": "Out of work since"},
-        "children": {"type": "integer", "minimum": 0, "maximum": 20, "title": {"zh": "几个孩子", "en": "How many children"}},
+        "children": {
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 20,
+            "title": {"zh": "几个孩子", "en": "How many children"},
+        },
         "way": {"type": "string", "enum": ["post", "desk"], "names": {"post": {"zh": "邮寄", "en": "by post"}}},
         "sure": {"type": "boolean", "title": "知道了"},
         "words": {"type": "string", "maxLength": 400},

@@ -20,7 +20,9 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 def words(answer):
     """What a page says, without what is people's own or the language switch's."""
     html = answer.content.decode()
-    html = re.sub(r"<(script|style|title|svg)\b.*?</\1>|<button[^>]*lang=.*?</button>|<!--.*?-->", " ", html, flags=re.S)
+    html = re.sub(
+        r"<(script|style|title|svg)\b.*?</\1>|<button[^>]*lang=.*?</button>|<!--.*?-->", " ", html, flags=re.S
+    )
     return unescape(re.sub(r"<[^>]+>", " ", html))
 
 
@@ -88,7 +90,9 @@ def test_every_page_has_the_desks_phone(wife):
 def test_many_matters_stay_a_page(town, wife, django_assert_max_num_queries):
     person = town.persons["wife"]
     for number in range(30):
-        case = town.open("household-help", person, family=person.family_id, kind="errand", channel="app", words=f"第{number}件")
+        case = town.open(
+            "household-help", person, family=person.family_id, kind="errand", channel="app", words=f"第{number}件"
+        )
         if number > 3:
             actions.withdraw(cases=case.pk, by=SYSTEM, at=AT)
     with django_assert_max_num_queries(40):
@@ -123,5 +127,3 @@ def test_a_resident_who_is_staff_sees_only_their_own_here(town, enter):
     session.save()
     assert client.get("/cases/").status_code == 200
     assert client.get(f"/cases/{case.pk}/").status_code == 404
-
-

@@ -18,6 +18,22 @@ OPERATOR = Actor(permissions=frozenset({"*"}), scope=over("4199"), area="4199")
 
 # The name of an address → which object of the world fills its parts. "open" addresses name nothing that has an area.
 RULES: dict[str, dict[str, str]] = {
+    **{
+        name: {"pk": "case"}
+        for name in (
+            "again",
+            "supplement",
+            "say-no",
+            "say-yes",
+            "rate",
+            "received",
+            "withdraw",
+        )
+    },
+    "apply": {"code": "=accomp-subsidy"},
+    "ask-for": {"code": "=household-help", "kind": "=repair"},
+    "door": {"worry": "=home"},
+    "why": {"code": "=accomp-subsidy"},
     "account": {"account": "seat"},
     "account-change": {"account": "seat", "what": "=end"},
     "case": {"case": "case", "pk": "case"},
@@ -41,7 +57,7 @@ RULES: dict[str, dict[str, str]] = {
     "review-publish": {"draft": "draft"},
     "person-why": {"person": "person", "code": "=accomp-subsidy"},
 }
-OPEN = {"service", "queue-again", "published"}  # what is published may be read by all who see figures
+OPEN = {"service", "queue-again", "published", "object"}  # what is published may be read by all who may read such
 OBJECTS = [
     (route, entry)
     for route, entry in ALL
@@ -114,3 +130,18 @@ def test_search_and_lists_count_nothing_from_elsewhere(world):
             body = client.get(url, follow=True).content.decode()
             if not world.areas["sibling"].startswith(world.area_of(role)) or ROLES[role].reach != "area":
                 assert world.names["sibling"] not in body.replace(f'value="{world.names["sibling"]}"', ""), (role, url)
+
+
+def test_a_resident_opens_their_own_matters_and_nobody_elses(world):
+    client = signed_in(world.resident)
+    for route, entry in OBJECTS:
+        if route.startswith("console/") or not {"pk", "case"} & set(RULES[entry.name]):
+            continue
+        for place, objects in world.objects.items():
+            url = address(route, entry, objects)
+            for method in ("get", "post"):
+                status = getattr(client, method)(url).status_code
+                if place == "own":
+                    assert status < 500 and (method == "post" or status in {200, 302, 405}), (method, url, status)
+                else:
+                    assert status in {404, 405}, (method, url, place, status)
