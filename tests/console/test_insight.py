@@ -100,7 +100,7 @@ def test_a_clerk_counts_only_what_the_office_covers(town: dict[str, Client]) -> 
 
 def test_small_cells_are_not_for_the_leader(town: dict[str, Client]) -> None:
     page = text(town["leader"], f"/console/figures/families/?{QUERY}&area=419902")
-    assert "少于可公开的数" in page
+    assert "不足 5" in page
     assert "2 件" not in page
 
 

@@ -109,12 +109,12 @@ def shown(value: FigureValue) -> str:
     """The exact number with its unit, or why there is none."""
     if value.hidden == "sealed":
         return str(_("for its access list"))
-    return wording.exact(value.definition, value.value, language())
+    return wording.exact(value.definition, value.value, language(), value.hidden)
 
 
 def in_text(value: FigureValue) -> str:
     """The number as a review says it."""
-    return wording.said(value.definition, value.value, language())
+    return wording.said(value.definition, value.value, language(), value.hidden)
 
 
 def bars(value: FigureValue, cells: Any) -> list[Bar]:

@@ -32,7 +32,7 @@ def notes(built: Built, link: Link = no_link) -> list[dict[str, str]]:
     return [
         {
             "code": value.code, "name": value.definition.name[built.language],
-            "value": wording.exact(value.definition, value.value, built.language), "where": rule(value),
+            "value": wording.exact(value.definition, value.value, built.language, value.hidden), "where": rule(value),
             "period": days(value.window, built.language), "version": value.version, "link": link(value),
         }
         for value in built.values

@@ -167,6 +167,6 @@ def _piece(
     value = values[span.code]
     say = wording.sentence if span.sentence else wording.said
     return Piece(
-        say(value.definition, value.value, language), code=span.code, moved=span.code in moved,
+        say(value.definition, value.value, language, value.hidden), code=span.code, moved=span.code in moved,
         before=moved.get(span.code, ("", ""))[0],
     )  # fmt: skip

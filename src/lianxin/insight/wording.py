@@ -1,8 +1,10 @@
-"""How a number is said: exact or at least, plain or in ten thousands, in Chinese and in English. Pure."""
+"""How a number is said: exact or at least, plain or in ten thousands, in Chinese and in English."""
 
 from __future__ import annotations
 
 from decimal import Decimal
+
+from django.conf import settings
 
 from lianxin.engine import money
 from lianxin.insight.definitions import Definition
@@ -22,33 +24,40 @@ def at_least(value: int) -> tuple[int, bool]:
     return (cut if value >= 0 else -cut), cut != abs(value)
 
 
-def said(definition: Definition, value: int | None, language: str) -> str:
+def said(definition: Definition, value: int | None, language: str, hidden: str = "small") -> str:
     """The number as it stands in a sentence (``203 万元``, ``1000 余``, ``over 3.7 million yuan``).
 
-    None is a number that fewer people stand behind than may be shown.
+    None is a number that is not shown: sealed, or with fewer people behind it than the threshold.
     """
     chinese = language.startswith("zh")
     if value is None:
-        return "少于可公开的数" if chinese else "fewer than may be shown"
+        return _unsaid(definition, chinese, hidden)
     more = False
     if definition.show == "at-least":
         value, more = at_least(value)
     return _chinese(definition, value, more) if chinese else _english(definition, value, more)
 
 
-def exact(definition: Definition, value: int | None, language: str) -> str:
+def _unsaid(definition: Definition, chinese: bool, hidden: str) -> str:
+    """Of money nothing is said; of people and things, that there are fewer than the threshold."""
+    if hidden == "sealed" or definition.money:
+        return "（不公开）" if chinese else "(not shown)"
+    return f"不足 {settings.SMALL_CELL}" if chinese else f"fewer than {settings.SMALL_CELL}"
+
+
+def exact(definition: Definition, value: int | None, language: str, hidden: str = "small") -> str:
     """The exact number with its unit, as tables and side panels show it."""
     chinese = language.startswith("zh")
     if value is None:
-        return said(definition, None, language)
+        return _unsaid(definition, chinese, hidden)
     if definition.money:
         return f"{money.yuan(value)} 元" if chinese else f"{money.yuan(value)} yuan"
     return f"{value:,} {definition.unit[language]}"
 
 
-def sentence(definition: Definition, value: int | None, language: str) -> str:
+def sentence(definition: Definition, value: int | None, language: str, hidden: str = "small") -> str:
     """The figure's own sentence with the number in it; the number alone where it has none."""
-    text = said(definition, value, language)
+    text = said(definition, value, language, hidden)
     return definition.say[language].replace("{value}", text) if definition.say else text
 
 
