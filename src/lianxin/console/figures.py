@@ -42,7 +42,7 @@ def one(request: Request, code: str, found: Asked) -> FigureValue:
         raise Refused(code) from refusal
 
 
-def _listing(found: Asked, areas: list[dict[str, Any]]) -> lists.Listing:
+def _listing(found: Asked) -> lists.Listing:
     return lists.Listing(
         "figures", _("Figures"),
         (
@@ -52,11 +52,6 @@ def _listing(found: Asked, areas: list[dict[str, Any]]) -> lists.Listing:
             lists.Column("said", _("As a review says it"), value=say.in_text),
             lists.Column("period", _("Period"), value=lambda value: printing.days(value.window, say.language())),
             lists.Column("version", _("Version"), value=lambda value: value.version),
-        ),
-        (
-            lists.Filter("area", _("Area"), [(area["code"], area["name"]) for area in areas], kind="select"),
-            lists.Filter("from", _("From"), kind="day"),
-            lists.Filter("to", _("To"), kind="day"),
         ),
         words=_("Nothing here was reported upwards: each number is counted from the register and opens its rows."),
         empty=_("No figure in the catalogue"), template="console/insight/figures.html",
@@ -68,8 +63,8 @@ def every(request: Request) -> HttpResponse:
     """All figures of the catalogue over an area and a period."""
     found = say.asked(request)
     values = counted(request, found)
-    listing = _listing(found, say.choices(request, found))
-    return lists.show(request, listing, lambda asked: lists.Rows(values), found=found, query=found.query)
+    given = {"found": found, "query": found.query, "areas": say.choices(request, found)}
+    return lists.show(request, _listing(found), lambda asked: lists.Rows(values), **given)
 
 
 @page("figures.view")
@@ -107,8 +102,6 @@ def _rows_listing(value: FigureValue) -> lists.Listing:
             lists.Column("amount", _("Amount"), "money"),
             lists.Column("source", _("Source"), screen_only=True),
         ),
-        (lists.Filter("area", _("Area"), kind="text"), lists.Filter("from", _("From"), kind="day"),
-         lists.Filter("to", _("To"), kind="day")),
         words=f"{say.shown(value)} · {printing.days(value.window, say.language())}",
         empty=_("No row that you may open"), export="figures.rows", template="console/insight/rows.html",
     )  # fmt: skip
@@ -128,7 +121,8 @@ def opened(request: Request, code: str) -> HttpResponse:
     def fetch(asked: lists.Asked) -> lists.Page:
         return rows.page(value, scope=scope, after=asked.after, limit=asked.limit)
 
-    return lists.show(request, _rows_listing(value), fetch, value=value, number=say.shown(value), query=found.query)
+    given = {"value": value, "found": found, "query": found.query, "areas": say.choices(request, found)}
+    return lists.show(request, _rows_listing(value), fetch, **given)
 
 
 @page("figures.view")
@@ -158,11 +152,15 @@ def _year_before(day: dt.date) -> dt.date:
 
 
 def _change(now: FigureValue, then: FigureValue) -> str:
-    """How the number stands to the same days a year before; blank where either is not shown."""
-    if now.value is None or then.value is None or not then.value:
+    """How the number stands to the same days a year before.
+
+    Blank where either is not shown, where nothing moved, and where the days overlap (a count since some first day).
+    """
+    first = now.window.from_on
+    if first is None or first <= then.window.to_on or now.value is None or not then.value:
         return ""
     share = round((now.value - then.value) * 100 / then.value)
-    return f"{share:+d} %"
+    return f"{share:+d} %" if share else ""
 
 
 urls: list[URLPattern] = [
