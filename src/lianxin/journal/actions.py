@@ -189,6 +189,9 @@ def _adapted(field: Field[Any, Any], column: Sequence[Any]) -> Sequence[Any]:
     kinds = set(map(type, column))
     if kinds <= _NATIVE and field.get_internal_type() != "JSONField":
         return column
+    if kinds <= {dt.date, type(None)} and field.get_internal_type() == "DateField":
+        plain = connection.vendor != "sqlite"  # SQLite keeps days as text; psycopg takes them as they are
+        return column if plain else [None if value is None else value.isoformat() for value in column]
     if kinds <= {dt.date, dt.datetime, type(None)}:
         known = {value: None if value is None else field.get_db_prep_save(value, connection) for value in set(column)}
         return [known[value] for value in column]

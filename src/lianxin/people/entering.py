@@ -92,6 +92,7 @@ class Filing:
     touched: set[int] = field(default_factory=set)
     moved: list[int] = field(default_factory=list)
     died: list[int] = field(default_factory=list)
+    revived: list[int] = field(default_factory=list)  # undone once, here again
     families: list[tuple[int, str, str, str]] = field(default_factory=list)  # new ones: id, code, home, address
 
     def add(self, model: type[Dated], person: int, values: Row, start: dt.date | None, paper: str,
@@ -137,11 +138,11 @@ class Given:
 
     def over(self, *codes: str) -> Iterator[tuple[Any, ...]]:
         """(person, their held rows or None, paper, change day, values of ``codes`` …) where any value is given."""
-        held = self.on_file
+        held, wanted = self.on_file, len(codes)
         for row in zip(
             self.ids, self.cells["paper"], self.cells["changed_on"], *(self.cells[c] for c in codes), strict=True
         ):
-            if any(value is not None for value in row[3:]):
+            if row[3:].count(None) < wanted:
                 person = row[0]
                 yield (person, held.get(person), row[1] or "", *row[2:])
 
@@ -162,7 +163,7 @@ def file(filing: Filing, given: Given, *, run: str, entry: int, visible: bool) -
 
 def completed(model: type[Dated], given: Row) -> Row:
     """Given values, with what the file holds where nothing is given."""
-    return tuple(absent if value is None else value for value, absent in zip(given, ABSENT[model], strict=True))
+    return tuple([absent if value is None else value for value, absent in zip(given, ABSENT[model], strict=True)])
 
 
 def merged(old: Row, given: Row) -> Row:
@@ -197,7 +198,8 @@ def _particulars(filing: Filing, given: Given, run: str, entry: int, visible: bo
             "died_on": filled[4], "id_mark": marks[0], "phone_mark": marks[1], "home": filled[7],
             "address": filled[8], "verified": filled[10],
         }  # fmt: skip
-        if anchor is not None:  # undone once, here again
+        if anchor is not None:
+            filing.revived.append(person)
             filing.anchors[person].update(picture, family_id=family, run=run, visible=visible)
             filing.touched.add(person)
         else:

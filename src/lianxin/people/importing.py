@@ -145,7 +145,7 @@ def chunks(run: Run, progress: Progress | None) -> None:
             ) as writing:
                 filing = _plan(run, part, writing.id)
                 write(filing, writing, run.by)
-                added = len(filing.persons)
+                added = len(filing.persons) + len(filing.revived)
                 _count(run, filing, writing, added)
         if progress:
             progress(_("Importing people"), min(start + CHUNK, total), total)
@@ -158,7 +158,7 @@ def _plan(run: Run, part: pl.DataFrame, entry: int) -> Filing:
     filing = Filing(run.at, clock.day(run.at))
     given = Given(cells, ids, old, run.families, run.ledger.awards, run.attributes)
     file(filing, given, run=run.made.run, entry=entry, visible=False)
-    fresh = {row[0] for row in filing.persons}
+    fresh = {row[0] for row in filing.persons} | set(filing.revived)
     run.changed |= filing.touched - fresh
     run.added += len(fresh)
     _households(run, filing, cells)
@@ -197,15 +197,23 @@ def write(filing: Filing, writing: Writing, by: Actor) -> None:
 
 def _anchors(filing: Filing) -> None:
     """Bring the picture of today up to date for persons on file."""
-    by_fields: dict[tuple[str, ...], list[Person]] = {}
+    by_fields: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
     for pk, change in filing.anchors.items():
-        by_fields.setdefault(tuple(sorted(change)), []).append(Person(pk=pk, **change))
-    for names, persons in by_fields.items():
-        Person.objects.bulk_update(persons, names, batch_size=500)
+        names = tuple(sorted(change))
+        by_fields.setdefault(names, []).append((*(change[name] for name in names), pk))
+    for names, rows in by_fields.items():
+        fields = [Person._meta.get_field(name) for name in names]
+        columns = ", ".join(f'"{field.column}" = %s' for field in fields)
+        values = [
+            (*(field.get_db_prep_save(value, connection) for field, value in zip(fields, row, strict=False)), row[-1])
+            for row in rows
+        ]
+        with connection.cursor() as cursor:
+            cursor.executemany(f"UPDATE people_person SET {columns} WHERE id = %s", values)
 
 
 def _count(run: Run, filing: Filing, writing: Writing, added: int) -> None:
-    changed = len(filing.touched - {row[0] for row in filing.persons})
+    changed = len(filing.touched - {row[0] for row in filing.persons} - set(filing.revived))
     writing.say(added=added, changed=changed)
     made = run.made
     made.added += added
