@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from lianxin.access.models import Area
@@ -202,7 +202,7 @@ def _anchors(filing: Filing) -> None:
         names = tuple(sorted(change))
         by_fields.setdefault(names, []).append((*(change[name] for name in names), pk))
     for names, rows in by_fields.items():
-        fields = [Person._meta.get_field(name) for name in names]
+        fields: list[Any] = [Person._meta.get_field(name) for name in names]
         columns = ", ".join(f'"{field.column}" = %s' for field in fields)
         values = [
             (*(field.get_db_prep_save(value, connection) for field, value in zip(fields, row, strict=False)), row[-1])

@@ -44,7 +44,9 @@ def read(book: Book, residences: Residences, day: dt.date, attributes: Sequence[
     faults: list[pl.DataFrame] = []
     start = 0
     for table in tables:
-        frame, wrong = _typed(book.sheets[table.sheet].cells, table, columns, residences, start)
+        frame, wrong = _typed(
+            book.sheets[table.sheet].cells, table, columns, residences, start, overflow=book.kind == "csv"
+        )
         start += frame.height
         frames.append(frame)
         faults += wrong
@@ -135,7 +137,13 @@ def _no_header(book: Book, known: dict[str, Column]) -> LedgerRefused:
 
 
 def _typed(
-    sheet: pl.DataFrame, table: Table, columns: dict[str, Column], residences: Residences, start: int
+    sheet: pl.DataFrame,
+    table: Table,
+    columns: dict[str, Column],
+    residences: Residences,
+    start: int,
+    *,
+    overflow: bool,
 ) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     """One sheet's rows with typed columns, and the faults of their cells."""
     body = sheet.slice(table.header + 1)
@@ -167,7 +175,7 @@ def _typed(
         area = residences.home if code == "home" else residences.read
         out[code], faults = cells.read(series, columns[code], area)
         wrong.append(_told(out[UID], faults, code))
-    if body.width > 1 and "" == "" and table.sheet == 0:
+    if overflow:
         wrong += _shifted(body, table, out[UID])
     return pl.DataFrame(out), wrong
 
