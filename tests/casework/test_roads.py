@@ -7,14 +7,12 @@ import pytest
 from lianxin.casework import actions, queries, states
 from lianxin.casework.models import Case, Dispatch, Move, Period
 from lianxin.casework.refusals import NoSuchCase, NotNow, NotYours, Stale
-from lianxin.engine import clock, effects
-from lianxin.engine.deliveries import Delivered, Paid
-from lianxin.journal import actions as journal
+from lianxin.engine import clock
 from lianxin.journal.queries import verify
 from lianxin.notices.models import Notice
 from lianxin.outcomes.models import Outcome
 from lianxin.people import models as people
-from tests.factories.casework import AT, SYSTEM, write
+from tests.factories.casework import AT, SYSTEM, pay, picture, write
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
@@ -28,28 +26,8 @@ def told(person):
 
 
 @pytest.fixture(autouse=True)
-def _bank(monkeypatch):
-    """The payment and errand rooms as their contract says, where they are not the thing tested."""
-    handlers = dict(effects._effects)
-
-    def owe(*, deliveries, by, at, writer):
-        return [
-            Delivered(case=one.case, state="underway", source=f"payment:{one.case}{one.period}") for one in deliveries
-        ]
-
-    handlers["deliver-payment"] = owe
-    for kind in ("visit", "errand"):
-        handlers.setdefault(f"deliver-{kind}", lambda **given: effects._effects["deliver-advice"](**given))
-    monkeypatch.setattr(effects, "_effects", handlers)
-
-
-def pay(*cases, period="2026-05", fault=""):
-    rows = [Paid(line=1, case=one.pk, person=one.person_id, service=one.service, period=period, amount=90000,
-                 on=clock.day(AT), fault=fault) for one in cases]  # fmt: skip
-    with journal.entry(action="test.paid", by=SYSTEM, at=AT) as writer:
-        effects.announce(
-            "payments-returned" if fault else "payments-paid", payments=rows, by=SYSTEM, at=AT, writer=writer
-        )
+def _stand_ins(bank):
+    pass
 
 
 def test_a_burst_pipe_is_offered_declined_taken_done_and_thanked(town):
@@ -243,16 +221,6 @@ def test_clerk_confirms_only_under_a_mandate(town):
     write(people.Mandate(person=wife, proxy_account=town.clerk.account, kind="clerk", recorded_at=AT))
     actions.confirm_proposed(cases=case.pk, by=town.clerk, at=AT)
     assert Move.objects.get(case=case.pk, verb="confirm").mandate is not None
-
-
-def picture():
-    import io
-
-    from PIL import Image
-
-    out = io.BytesIO()
-    Image.new("RGB", (40, 30), "white").save(out, "PNG")
-    return out.getvalue()
 
 
 def test_states_named_in_the_table_are_the_states():

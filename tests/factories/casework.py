@@ -1,6 +1,7 @@
 """A small town through the doors: areas, offices, staff, residents, the shipped catalogue."""
 
 import datetime as dt
+import io
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from lianxin.access.queries import actor_of
 from lianxin.casework import actions
 from lianxin.catalogue import actions as catalogue
 from lianxin.catalogue.queries import in_force
-from lianxin.engine import clock
+from lianxin.engine import clock, effects
+from lianxin.engine.deliveries import Delivered, Paid
 from lianxin.engine.openings import Opening
 from lianxin.engine.scope import Actor, over
 from lianxin.journal import actions as journal
@@ -127,3 +129,40 @@ def write(*rows) -> None:
     with journal.entry(action="test", by=SYSTEM, at=AT) as writing:
         for row in rows:
             writing.add([row])
+
+
+def stand_ins(monkeypatch) -> None:
+    """Payments are owed and wait for the bank; visits and errands count at once."""
+    handlers = dict(effects._effects)
+
+    def owe(*, deliveries, by, at, writer):
+        return [
+            Delivered(case=one.case, state="underway", source=f"payment:{one.case}{one.period}") for one in deliveries
+        ]
+
+    handlers["deliver-payment"] = owe
+    for kind in ("visit", "errand"):
+        handlers[f"deliver-{kind}"] = effects._effects["deliver-record"]
+    monkeypatch.setattr(effects, "_effects", handlers)
+
+
+def pay(*cases, period: str = "2026-05", fault: str = "", at: dt.datetime = AT) -> None:
+    """What the bank says about lines of these cases."""
+    rows = [
+        Paid(line=1, case=one.pk, person=one.person_id, service=one.service, period=period, amount=90000,
+             on=clock.day(at), fault=fault)
+        for one in cases
+    ]  # fmt: skip
+    name = "payments-returned" if fault else "payments-paid"
+    with journal.entry(action="test.paid", by=SYSTEM, at=at) as writer:
+        effects.announce(name, payments=rows, by=SYSTEM, at=at, writer=writer)
+
+
+def picture(colour: str = "white") -> bytes:
+    """A photo that carries a place and a camera's name."""
+    from PIL import Image
+
+    out, exif = io.BytesIO(), Image.Exif()
+    exif[0x010F] = "SECRETCAMERA"
+    Image.new("RGB", (40, 30), colour).save(out, "JPEG", exif=exif)
+    return out.getvalue()

@@ -37,6 +37,7 @@ def open_cases(*, openings: Sequence[Opening], by: Actor, at: dt.datetime, write
     with transaction.atomic():
         made, existing = _new(openings, published, by, at)
         for group in apart(made):
+            _settle(group, at)
             with entered(group, "case.open", by, at, writer) as writing:
                 _open(group, by=by, at=at, writer=writing)
     return made + existing
@@ -159,20 +160,20 @@ def _judge(made: Sequence[Case], at: dt.datetime) -> None:
         case.amount = verdict.amount if verdict else None
 
 
-def _open(made: list[Case], *, by: Actor, at: dt.datetime, writer: Writing) -> None:
-    first: dict[int, Case] = {}
-    day = clock.day(at)
-    for case, number in zip(made, numbers.take(len(made), day, sealed=made[0].sealed), strict=True):
+def _settle(made: list[Case], at: dt.datetime) -> None:
+    """Give new cases their numbers, desks and due days, and write them."""
+    for place_, (case, number) in enumerate(
+        zip(made, numbers.take(len(made), clock.day(at), sealed=made[0].sealed), strict=True), 1
+    ):
         case.number = number
-        case.pk = -len(first) - 1  # a name for this moment: ids are given by the database below
-        first[case.pk] = case
+        case.pk = -place_  # a name for this moment: the database gives the ids below
     place(made, at=at)
     for case in made:
-        if case.state == states.PROPOSED:
-            case.due_at = None
-        else:
-            case.due_at = due_of(case, at)
+        case.due_at = None if case.state == states.PROPOSED else due_of(case, at)
     _insert(made)
+
+
+def _open(made: list[Case], *, by: Actor, at: dt.datetime, writer: Writing) -> None:
     writer.add([_first_move(case, by, at) for case in made])
     sealed = [case for case in made if case.sealed]
     _list_opener(sealed, by, writer)

@@ -27,7 +27,6 @@ def _reason(code: str, zh: str, en: str, *verbs: str) -> tuple[str, Reason]:
     return code, Reason(code, zh, en, frozenset(verbs))
 
 
-
 REASONS: dict[str, Reason] = dict([
     _reason("conditions", "不符合条件", "the conditions are not met", "refuse", "end"),
     _reason("not-attested", "部队未能证明", "the forces could not attest it", "refuse", "send-back"),

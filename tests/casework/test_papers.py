@@ -1,0 +1,69 @@
+"""Papers are what they say they are, carry nothing hidden, and cannot be read from the disk."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from lianxin.casework import actions, papers, queries
+from lianxin.casework.models import Case, Paper
+from lianxin.casework.refusals import Unfit
+from tests.factories.casework import AT, picture
+
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
+
+
+@pytest.mark.parametrize("data", [b"", b"MZ\x90\x00", b"<html>", b"\xff\xd8\xff not a picture", b"%PDF-1.4 cut off",
+                                  b"x" * (papers.LARGEST + 1)])  # fmt: skip
+def test_what_is_no_photo_and_no_pdf_is_refused(data):
+    with pytest.raises(Unfit):
+        papers.keep(data)
+
+
+def test_hidden_data_is_gone_and_the_disk_holds_no_clear_text():
+    assert b"SECRETCAMERA" in picture()
+    stored = papers.keep(picture())
+    data = papers.read(stored.digest)
+    assert b"SECRETCAMERA" not in data
+    assert papers.kind_of(data) == "image/jpeg"
+    on_disk = (Path(settings.MEDIA_ROOT) / stored.digest[:2] / stored.digest).read_bytes()
+    assert data[:20] not in on_disk
+    kept = papers.keep(PDF)
+    assert papers.read(kept.digest) == PDF
+    assert papers.keep(PDF) == kept
+
+
+def test_an_altered_or_foreign_file_is_not_read():
+    stored = papers.keep(picture("red"))
+    path = Path(settings.MEDIA_ROOT) / stored.digest[:2] / stored.digest
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    with pytest.raises(ValueError, match="altered"):
+        papers.read(stored.digest)
+    for name in ("../../keys.json", "a" * 63, "A" * 64):
+        with pytest.raises(FileNotFoundError):
+            papers.read(name)
+
+
+def test_a_paper_given_once_is_not_asked_again_and_strangers_cannot_open_it(town):
+    wife = town.persons["wife"]
+    case = town.open("accomp-subsidy", wife, by=town.wife, channel="app", form={"since": "2024-01-01"})
+    actions.advance(cases=case.pk, by=town.liaison, at=AT)
+    actions.supplement(
+        case=case.pk, by=town.wife, at=AT, files=[actions.Upload("unemployment-certificate", picture("blue"))]
+    )
+    assert queries.may_be_missing(town.clerk, case.pk, at=AT) == []
+    actions.withdraw(cases=case.pk, by=town.wife, at=AT)
+    again = town.open("accomp-subsidy", wife, by=town.wife, channel="app", form={"since": "2024-01-01"})
+    assert queries.missing_of([Case.objects.get(pk=again.pk)], AT.date())[0] == []
+    one = Paper.objects.get()
+    assert queries.paper(town.clerk, one.pk, at=AT)[1] == "image/jpeg"
+    assert queries.paper(town.sibling_clerk, one.pk, at=AT) is None
+    assert queries.paper(town.shop, one.pk, at=AT) is None
+
+
+def test_a_form_is_checked_and_unknown_fields_are_dropped(town):
+    wife = town.persons["wife"]
+    with pytest.raises(Unfit):
+        town.open("accomp-subsidy", wife, by=town.wife, channel="app", form={"since": "soon"})
+    case = town.open("accomp-subsidy", wife, by=town.wife, channel="app", form={"since": "2024-01-01", "state": "delivered"})
+    assert case.form == {"since": "2024-01-01"}
