@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lianxin.catalogue import actions as catalogue
-from lianxin.demo import benefits, helpers, matters, money, takeover
+from lianxin.demo import asks, benefits, matters, money, takeover
 from lianxin.demo.crew import Crew, Progress
 from lianxin.engine import clock
 from lianxin.engine.scope import Actor
@@ -22,7 +22,7 @@ def everything(
     """Take over what stood, match everyone, and move what was found; ends with money in every state."""
     crew = Crew(keys, by, at, holders, plan, progress)
     stages = (
-        ("taken over", takeover.standing), ("matching", _match), ("benefits", benefits.move), ("asks", helpers.move),
+        ("taken over", takeover.standing), ("matching", _match), ("benefits", benefits.move), ("asks", asks.move),
         ("sealed matters", matters.move), ("money", money.move),
     )  # fmt: skip
     for number, (said, stage) in enumerate(stages):
