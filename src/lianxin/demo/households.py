@@ -59,8 +59,7 @@ def bereaved(making: Making) -> Household:
 
 def generations(making: Making) -> Household:
     """A father and a son who both served."""
-    father = _veteran(making, 1955, 1968)
-    father.male = True
+    father = _veteran(making, 1955, 1968, men=1.0)
     mother = _spouse(making, father)
     son = _veteran(making, father.born.year + 23, father.born.year + 31, family=father.name[0])
     son.role, son.father, son.mother = "child", father.number, mother.number
@@ -109,11 +108,11 @@ def _home(making: Making, kind: str, members: list[Member]) -> Household:
     return Household(kind, making.code, making.home, members)
 
 
-def _veteran(making: Making, first: int, last: int, family: str = "") -> Member:
+def _veteran(making: Making, first: int, last: int, family: str = "", men: float = 0.965) -> Member:
     rng = making.rng
     chance = rng.random
     born = day_in(rng, first, last)
-    made = making.member(chance() < 0.965, born, family=family)
+    made = making.member(chance() < men, born, family=family)
     made.kind = _KINDS[int(chance() * len(_KINDS))] if born.year < 2002 else "conscript"
     made.enlisted = dt.date(born.year + 18 + int(chance() * 3), 9 if born.year > 1993 else 12, 1)
     years = 2 if born.year > 1980 else 3
