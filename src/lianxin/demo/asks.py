@@ -25,6 +25,11 @@ _WORDS = {
     "children": ("下午四点半接一下孩子，我赶不回来", "孩子放学后看一个小时"),
     "other": ("想请人帮忙看看手机怎么设置", "家里老人想有人说说话"),
 }
+# minutes ago; the last of those still open is past its hour
+_SINCE = {
+    "waits": (12, 12, 25, 25, 40, 40, 130), "offered": (15, 15, 30, 30, 45, 45, 150), "declined": (35, 50),
+    "taken": (70, 120, 180, 220, 220, 320), "done": (200, 400, 1200, 1560, 2400), "thanked": (400, 1300, 1700, 2800),
+}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -42,8 +47,7 @@ class Ask:
 def move(crew: Crew) -> None:
     """Say who gives what, then open the asks and let the helpers answer."""
     _givers(crew)
-    for at, asks in grouped(_asks(crew), lambda one: one.at.isoformat()).items():
-        del at
+    for asks in grouped(_asks(crew), lambda one: one.at.isoformat()).values():
         _open(crew, asks)
 
 
@@ -69,10 +73,7 @@ def _asks(crew: Crew) -> list[Ask]:
     made = []
     for number, (family, area) in enumerate(homes):
         fate = crew.rng.choice(fates)
-        hours = crew.rng.choice((1, 2)) if fate in {"waits", "offered"} else crew.rng.choice((3, 6, 20, 26, 44, 50))
-        if fate == "waits" and number % 3:
-            hours = 0
-        at = crew.now - dt.timedelta(hours=hours, minutes=10)
+        at = crew.now - dt.timedelta(minutes=crew.rng.choice(_SINCE[fate]))
         made.append(Ask(family, area, crew.rng.choice(kinds), at, number, fate))
     return made
 

@@ -44,11 +44,9 @@ def city(*, home: Path, people: int, progress: Progress) -> None:
     state.write({"complete": False, "building": True, "people": people}, home)
     began = time.monotonic()
     _fast(on=True)
-    writer = Writer(_folder(home), people, clock.today())
     try:
-        done = _build(writer, progress)
+        done = settle(folder=_folder(home), people=people, progress=progress)
     finally:
-        writer.stop()
         _fast(on=False)
     done.update(complete=True, people=people, built_at=clock.now().isoformat(), seconds=round(time.monotonic() - began))
     state.write(done, home)
@@ -69,6 +67,18 @@ def announce(*, port: int, serving: bool) -> None:
 def operator() -> Actor:
     """Who builds: the operator at the machine."""
     return Actor(name="operator", area=settings.CITY, scope=over(settings.CITY), permissions=frozenset({"*"}))
+
+
+def settle(*, folder: Path, people: int, progress: Progress) -> dict[str, object]:
+    """Build a city in the database as it is (an empty one): the ledgers into ``folder``, then everything from them.
+
+    Returns what ``demo.json`` keeps: how many there are, and which account each persona is.
+    """
+    writer = Writer(folder, people, clock.today())
+    try:
+        return _build(writer, progress)
+    finally:
+        writer.stop()
 
 
 def _build(writer: Writer, progress: Progress) -> dict[str, object]:
