@@ -13,9 +13,24 @@ from lianxin.engine.expressions import tree
 from lianxin.engine.expressions.to_polars import Compiler, Part
 
 
-def absences(compiler: Compiler, node: tree.Node) -> list[tuple[str, Any]]:
-    """For each place where ``node`` looks at a fact, left to right: the fact, and whether it is missing there."""
-    return list(_visit(compiler, node, None))
+def absences(compiler: Compiler, node: tree.Node, unknown: Any = None) -> list[tuple[str, Any]]:
+    """For each place where ``node`` looks at a fact, left to right: the fact, and whether it is missing there.
+
+    ``unknown`` says where ``node`` itself is unknown, if a column holds that already.
+    """
+    if unknown is None:
+        return list(_visit(compiler, node, None))
+    reach = Part(unknown, 0, "bool", simple=True)
+    if isinstance(node, tree.Case):
+        return list(_visit_case(compiler, node.branches, node.default, reach))
+    if _is_strict(node):
+        return list(_visit(compiler, node, None))
+    return [found for part in tree.children(node) for found in _visit(compiler, part, reach)]
+
+
+def _is_strict(node: tree.Node) -> bool:
+    loose = (tree.And, tree.Or, tree.In, tree.Between, tree.IsNull, tree.Case)
+    return not (isinstance(node, loose) or (isinstance(node, tree.Call) and node.function == "COALESCE"))
 
 
 def _visit(compiler: Compiler, node: tree.Node, reach: Part | None) -> Iterator[tuple[str, Any]]:

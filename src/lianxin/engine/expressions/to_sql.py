@@ -262,7 +262,8 @@ class SqlCompiler:
         return {
             "FLOOR": f"({cut} - ({{0}} < {cut}))",
             "CEIL": f"({cut} + ({{0}} > {cut}))",
-            "ROUND": "((CASE WHEN {0} < 0 THEN -1 ELSE 1 END) * CAST(ABS({0}) + 0.5 AS INTEGER))",
+            "ROUND": f"(CASE WHEN ABS({{0}}) >= 9007199254740992.0 THEN {cut}"  # from 2^53 decimals are whole
+            " ELSE (CASE WHEN {0} < 0 THEN -1 ELSE 1 END) * CAST(ABS({0}) + 0.5 AS INTEGER) END)",
         }[function]
 
 
