@@ -71,7 +71,7 @@ def one(found: Published, frames: Frames, *, run: Run, by: Actor, at: dt.datetim
         pl.col("id").alias("subject"),
         pl.when(pl.col("verdict") == "entitled").then(pl.lit("E")).otherwise(pl.lit("U")).alias("verdict"),
         "amount",
-        pl.col("missing").list.join(" ").fill_null("").str.slice(0, 200).alias("missing"),
+        pl.col("missing").str.slice(0, 200).alias("missing"),
         "area",
         "event_on",
     )

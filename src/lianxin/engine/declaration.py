@@ -130,6 +130,10 @@ class Parameter:
     by: tuple[str, ...] = ()
     cite: Citation | None = None
 
+    def since(self, day: dt.date) -> dt.date | None:
+        """From when the value of ``day`` holds; None before the first."""
+        return max((since for since, _ in self.values if since <= day), default=None)
+
     def on(self, day: dt.date) -> Known | Table:
         """The latest value on or before ``day``; None before the first."""
         found: Known | Table = None
@@ -151,7 +155,7 @@ class Effective:
         return (self.from_ is None or self.from_ <= day) and (self.to is None or day <= self.to)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Service:
     """One service of the catalogue, checked. Two services are the same only if they are one object."""
 

@@ -9,10 +9,10 @@ refused, so each list is made once.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from lianxin.engine.declaration import Service
 from lianxin.engine.explaining import Explanation, Looked, explain
@@ -24,11 +24,12 @@ from lianxin.engine.expressions.to_polars import Compiler, dtypes
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["VERDICTS", "Explanation", "Looked", "candidates", "explain", "judge", "prepared"]
+__all__ = ["VERDICTS", "Explanation", "Looked", "candidates", "explain", "judge"]
 
 VERDICTS = ("entitled", "not_entitled", "unknown")
 _DIRECT = 8  # patterns of this many marks are kept in a table of all of them
 _BITS = 60  # marks that fit one 64-bit number
+_KEPT = 16  # plans kept for one service
 
 
 def judge(service: Service, frame: pl.DataFrame, day: dt.date, *, reasons: bool = True) -> pl.DataFrame:
@@ -40,196 +41,180 @@ def judge(service: Service, frame: pl.DataFrame, day: dt.date, *, reasons: bool 
     """
     import polars as pl
 
-    judged = _Judged(service, frame, day)
-    size = frame.height
-    verdict = pl.select(
-        pl.when(judged.refused.is_null()).then(2).when(judged.refused).then(1).otherwise(0).cast(pl.UInt8)
-    ).to_series()
-    open_rows = judged.undecided.arg_true()
-    codes, error, missing = judged.look_again(judged.undecided)
-    place = pl.Series([None], dtype=pl.UInt32).new_from_index(0, size)
-    if open_rows.len():
-        verdict = verdict.scatter(open_rows, codes)
-        place = place.scatter(open_rows, pl.int_range(open_rows.len(), dtype=pl.UInt32, eager=True))
-    amount, wrong = judged.paid(verdict == 0, judged.amount)
-    wrong = wrong.scatter(open_rows, error | wrong.gather(open_rows)) if open_rows.len() else wrong
+    if not service.effective.covers(day):
+        return _nobody(frame, reasons=reasons)
+    plan = _plan(service, frame, day)
+    table = plan.query(frame, everyone=True, reasons=reasons).collect()
+    verdict = table.get_column("verdict")
+    missing = _lists(table, "missing", plan.looked, verdict == 2)
+    because = _lists(table, "because", plan.labels, verdict == 1) if reasons else _no_lists(table.height)
     return pl.DataFrame(
         [
-            judged.ids,
-            _named(verdict).alias("verdict"),
-            amount.alias("amount"),
-            (missing.gather(place) if open_rows.len() else _no_lists(size)).alias("missing"),
-            (judged.because(verdict == 1) if reasons else _no_lists(size)).alias("because"),
-            wrong.alias("error"),
+            table.get_column("id"),
+            _named(verdict),
+            table.get_column("amount"),
+            missing.alias("missing"),
+            because.alias("because"),
+            table.get_column("error"),
         ]
     )
 
 
 def candidates(service: Service, frame: pl.DataFrame, day: dt.date) -> pl.DataFrame:
-    """Only the entitled and the unknown rows of :func:`judge`, without ``because``: what matching stores."""
+    """Only the entitled and the unknown rows, which is what matching stores.
+
+    Returns ``id``, ``verdict``, ``amount``, ``missing`` (text: the facts joined by a space, empty for the entitled)
+    and ``error``.
+    """
     import polars as pl
 
-    judged = _Judged(service, frame, day)
-    keep = (~judged.refused) | judged.refused.is_null()
-    ids, amount, undecided = judged.ids.filter(keep), judged.amount.filter(keep), judged.undecided.filter(keep)
-    verdict = pl.Series([0], dtype=pl.UInt8).new_from_index(0, ids.len())
-    error = pl.Series([False]).new_from_index(0, ids.len())
-    missing = _no_lists(ids.len())
-    if undecided.any():
-        rows = undecided.arg_true()
-        codes, erring, lists = judged.look_again(judged.undecided)
-        verdict, error = verdict.scatter(rows, codes), error.scatter(rows, erring)
-        place = pl.Series([None], dtype=pl.UInt32).new_from_index(0, ids.len())
-        missing = lists.gather(place.scatter(rows, pl.int_range(rows.len(), dtype=pl.UInt32, eager=True)))
-    amount, wrong = judged.paid(verdict == 0, amount)
+    if not service.effective.covers(day):
+        return (
+            _nobody(frame, reasons=False)
+            .clear()
+            .select("id", "verdict", "amount", pl.lit("").alias("missing"), "error")
+        )
+    plan = _plan(service, frame, day)
+    table = plan.query(frame, everyone=False, reasons=False).collect()
     return pl.DataFrame(
         [
-            ids,
-            _named(verdict).alias("verdict"),
-            amount.alias("amount"),
-            missing.alias("missing"),
-            _no_lists(ids.len()).alias("because"),
-            (error | wrong).alias("error"),
+            table.get_column("id"),
+            _named(table.get_column("verdict")),
+            table.get_column("amount"),
+            _texts(table, plan.looked).alias("missing"),
+            table.get_column("error"),
         ]
     )
 
 
-@dataclass(slots=True)
-class _Look:
-    """One item looked at again: its tree and the column that says where it is open."""
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """The expressions that judge one service on one day over frames of one shape, stage by stage."""
 
-    node: tree.Node
-    column: str
-    is_amount: bool
+    facts: tuple[Any, ...]  # the facts by their types
+    steps: tuple[tuple[Any, ...], ...]  # temporary columns, then one column per item and the amount
+    refused: Any
+    looks: tuple[tuple[Any, ...], ...]  # temporary columns, then the verdict
+    out: tuple[Any, ...]
+    because: tuple[Any, ...]
+    labels: tuple[str, ...]
+    looked: tuple[str, ...]  # the fact of each look, in order
+
+    def query(self, frame: pl.DataFrame, *, everyone: bool, reasons: bool) -> pl.LazyFrame:
+        """``id``, ``verdict`` (0 entitled, 1 not, 2 unknown), ``amount``, ``error`` and packed reasons.
+
+        Without ``everyone`` the refused rows are left out before anything is asked about the others.
+        """
+        import polars as pl
+
+        lazy = frame.lazy().select(self.facts)
+        for step in self.steps:
+            lazy = lazy.with_columns(step)
+        lazy = lazy.with_columns(self.refused)
+        if not everyone:
+            lazy = lazy.filter(pl.col("refused").is_null() | ~pl.col("refused"))
+        for step in self.looks:
+            lazy = lazy.with_columns(step)
+        return lazy.select(self.out + self.because if reasons else self.out)
 
 
-class _Judged:
-    """One service over one frame: which rows are refused, which are open, what each would be paid."""
+_plans: WeakKeyDictionary[Service, dict[Any, _Plan]] = WeakKeyDictionary()
 
-    def __init__(self, service: Service, frame: pl.DataFrame, day: dt.date) -> None:
+
+def _plan(service: Service, frame: pl.DataFrame, day: dt.date) -> _Plan:
+    """The plan for this service, day and frame; one made before serves again."""
+    bounds = _bounds(frame, service)
+    shape = tuple(frame.schema.get(name) for name in service.fact_names())
+    since = tuple(parameter.since(day) for parameter in service.parameters.values())
+    key = (since, tuple(bounds.items()), shape)
+    known = _plans.setdefault(service, {})
+    if key not in known:
+        if len(known) > _KEPT:
+            known.clear()
+        known[key] = _Planning(service, frame, day, bounds).plan()
+    return known[key]
+
+
+class _Planning:
+    """Builds a plan."""
+
+    def __init__(self, service: Service, frame: pl.DataFrame, day: dt.date, bounds: dict[str, Bounds]) -> None:
         import polars
 
         self.pl = polars
-        self.service, self.day = service, day
-        self.ids = frame.get_column("id")
+        self.service, self.frame, self.bounds = service, frame, bounds
         self.values = service.values_on(day)
-        self.labels = [str(index) for index in range(len(service.who))]
-        self.labels += [f"unless-{index}" for index in range(len(service.unless))]
-        self.in_force = service.effective.covers(day)
-        if not self.in_force:
-            self._nobody()
-            return
-        self.frame = prepared(service, frame)
-        self.bounds = _bounds(self.frame, service.trees())
-        self.table = self._evaluate()
-        self.refused = self._refused()
-        self.amount = self.table.get_column("amount")
-        self.undecided = self.refused.is_null()
-        if service.amount is not None and self.amount.null_count():
-            unpaid = self.amount.is_null()
-            self.undecided = self.undecided | (unpaid & ((~self.refused) | self.undecided))
+        self.items = [item.tree for item in (*service.who, *service.unless)]
 
-    def _nobody(self) -> None:
-        """Outside the days on which the service exists everyone is refused, because ``effective``."""
-        pl, size = self.pl, self.ids.len()
-        self.refused = pl.Series([True]).new_from_index(0, size)
-        self.undecided = pl.Series([False]).new_from_index(0, size)
-        self.amount = pl.Series([None], dtype=pl.Int64).new_from_index(0, size)
-
-    def _evaluate(self) -> pl.DataFrame:
-        """One column of bits per item, true where it refuses, and the amount."""
+    def plan(self) -> _Plan:
+        """All stages."""
         pl, service = self.pl, self.service
         compiler = Compiler(self.values, self.bounds)
-        exprs = [~compiler.expr(item.tree) for item in service.who]
-        exprs += [compiler.expr(item.tree) for item in service.unless]
-        amount = compiler.amount(service.amount.tree) if service.amount else pl.lit(None, dtype=pl.Int64)
-        columns = [expr.alias(f"r{index}") for index, expr in enumerate(exprs)]
-        lazy = compiler.prepare(self.frame.lazy()).select("id", *columns, amount.alias("amount"))
-        found: pl.DataFrame = lazy.collect()
-        return found
-
-    def _refused(self) -> Any:
-        """True where an item refuses, unknown where none does and one is unknown (Kleene's OR)."""
-        found = self.pl.Series([False]).new_from_index(0, self.ids.len())
-        for index in range(len(self.labels)):
-            found = found | self.table.get_column(f"r{index}")
-        return found
-
-    def paid(self, entitled: Any, amount: Any) -> tuple[Any, Any]:
-        """Amounts of the entitled, and where an amount is an error: below zero, or unknown with every fact known."""
-        pl = self.pl
-        if self.service.amount is None or not self.in_force:
-            return amount, pl.Series([False]).new_from_index(0, amount.len())
-        wrong = entitled & ((amount < 0) | amount.is_null())
-        kept = pl.select(pl.when(entitled & ~wrong).then(amount)).to_series()
-        return kept, wrong
-
-    def look_again(self, rows: Any) -> tuple[Any, Any, Any]:
-        """For the open ``rows``: verdict codes (2 unknown, 0 entitled), whether the service erred, what is missing."""
-        pl = self.pl
-        if not self.in_force or not rows.any():
-            return pl.Series([], dtype=pl.UInt8), pl.Series([], dtype=pl.Boolean), _no_lists(0)
-        items = [item.tree for item in (*self.service.who, *self.service.unless)]
-        looks = [_Look(node, f"r{index}", False) for index, node in enumerate(items)]
-        if self.service.amount is not None:
-            looks.append(_Look(self.service.amount.tree, "amount", True))
-        part = pl.concat([self.frame.filter(rows), self.table.drop("id").filter(rows)], how="horizontal")
-        marks, labels, erring, wanting = self._marks(part, looks)
-        compiler, exprs = marks
-        opened = pl.any_horizontal([pl.col(f"r{index}").is_null() for index in range(len(items))]) if items else _no()
-        found = compiler.prepare(part.lazy()).select(
-            pl.col("id"),
-            opened.alias("opened"),
-            erring.alias("erring"),
-            wanting.alias("wanting"),
-            *_codes(exprs),
+        whos = len(service.who)
+        columns = [
+            compiler.expr(item) if index >= whos else ~compiler.expr(item) for index, item in enumerate(self.items)
+        ]
+        items = [expr.alias(f"r{index}") for index, expr in enumerate(columns)]
+        if service.amount is not None:
+            items.append(compiler.amount(service.amount.tree).alias("amount"))
+        named = [pl.col(f"r{index}") for index in range(len(self.items))]
+        looking, marks, labels, erring, wanting = self._looks()
+        refused = pl.col("refused")
+        verdict = pl.when(refused).then(1).when(refused.is_null() | wanting).then(2).otherwise(0).cast(pl.UInt8)
+        return _Plan(
+            facts=tuple(_prepared(service, self.frame)),
+            steps=(*(tuple(step) for step in compiler.steps), tuple(items)),
+            refused=_any(named).alias("refused"),
+            looks=(*(tuple(step) for step in looking.steps), (verdict.alias("verdict"),)),
+            out=(pl.col("id"), pl.col("verdict"), *self._paid(erring), *_codes(marks, "missing")),
+            because=tuple(_codes([column.fill_null(value=False) for column in named], "because")),
+            labels=tuple([str(index) for index in range(whos)] + [f"unless-{n}" for n in range(len(service.unless))]),
+            looked=tuple(labels),
         )
-        table = found.collect()
-        opened = table.get_column("opened")
-        stays = opened | table.get_column("wanting")
-        codes = stays.cast(pl.UInt8) * 2
-        error = table.get_column("erring") & opened
-        lists = _lists([table.get_column(name) for name in table.columns if name.startswith("code")], tuple(labels))
-        if not stays.all():
-            lists = pl.select(pl.when(stays).then(lists)).to_series()
-        return codes, error, lists
 
-    def _marks(self, part: Any, looks: Sequence[_Look]) -> tuple[tuple[Compiler, list[Any]], list[str], Any, Any]:
-        """Where each look at a fact misses it, over all items in order; which rows erred, which want for the amount."""
-        compiler = Compiler(self.values, self.bounds)
-        exprs: list[Any] = []
-        labels: list[str] = []
-        erring, wanting = _no(), _no()
-        for look in looks:
-            unknown = self.pl.col(look.column).is_null()
-            found = [(name, unknown & absent) for name, absent in absences(compiler, look.node, unknown)]
-            labels += [name for name, _ in found]
-            exprs += [mark for _, mark in found]
-            lacking = self.pl.any_horizontal([mark for _, mark in found]) if found else _no()
-            if look.is_amount:
-                wanting = lacking
-            elif _can_err(look.node):
-                erring = erring | (unknown & ~lacking)
-        return (compiler, exprs), labels, erring, wanting
-
-    def because(self, refused: Any) -> Any:
-        """The refusing items of every row that is not entitled; null elsewhere."""
+    def _paid(self, erring: Any) -> tuple[Any, Any]:
+        """The amount of the entitled, and which rows met an error of the service."""
         pl = self.pl
-        if not self.in_force:
-            return pl.Series([["effective"]], dtype=pl.List(pl.String)).new_from_index(0, self.ids.len())
-        if not self.labels:
-            return _no_lists(self.ids.len())
-        marks = [pl.col(f"r{index}").fill_null(value=False) for index in range(len(self.labels))]
-        table = self.table.select(_codes(marks))
-        return _lists(table.get_columns(), tuple(self.labels), refused)
+        error = erring if erring is None else pl.col("refused").is_null() & erring
+        if self.service.amount is None:
+            nothing = pl.lit(None, dtype=pl.Int64).alias("amount")
+            return nothing, (pl.lit(value=False) if error is None else error).alias("error")
+        entitled, amount = pl.col("verdict") == 0, pl.col("amount")
+        wrong = entitled & (amount.is_null() | (amount < 0))
+        paid = pl.when(entitled & (amount >= 0)).then(amount).alias("amount")
+        return paid, (wrong if error is None else error | wrong).alias("error")
+
+    def _looks(self) -> tuple[Compiler, list[Any], list[str], Any, Any]:
+        """Where each look at a fact misses it, over all items in order; where the service erred (None: nowhere);
+        where an amount is open for want of a fact."""
+        pl = self.pl
+        compiler = Compiler(self.values, self.bounds, prefix="__m")
+        marks: list[Any] = []
+        labels: list[str] = []
+        errings: list[Any] = []
+        wanting: Any = pl.lit(value=False)
+        looks = [(item, f"r{index}") for index, item in enumerate(self.items)]
+        if self.service.amount is not None:
+            looks.append((self.service.amount.tree, "amount"))
+        for node, column in looks:
+            unknown = pl.col(column).is_null()
+            found = absences(compiler, node, unknown)
+            labels += [name for name, _ in found]
+            marks += [mark for _, mark in found]
+            lacking = _any([mark for _, mark in found])
+            if column == "amount":
+                wanting = lacking
+            elif _can_err(node):
+                errings.append(unknown & ~lacking)
+        return compiler, marks, labels, _any(errings) if errings else None, wanting
 
 
-def prepared(service: Service, frame: pl.DataFrame) -> pl.DataFrame:
+def _prepared(service: Service, frame: pl.DataFrame) -> list[Any]:
     """``id`` and the columns that ``service`` looks at, by their types, unknown where ``frame`` has none."""
     import polars as pl
 
     types = dtypes()
-    columns: list[Any] = ["id"]
+    columns: list[Any] = [pl.col("id")]
     for name in service.fact_names():
         kind = types[service.facts[name].type]
         if name not in frame.columns:
@@ -238,17 +223,35 @@ def prepared(service: Service, frame: pl.DataFrame) -> pl.DataFrame:
             column = pl.col(name).cast(kind)
             columns.append(pl.when(column.is_finite()).then(column).alias(name))
         else:
-            columns.append(name if frame.schema[name] == kind else pl.col(name).cast(kind))
-    return frame.select(columns)
+            columns.append(pl.col(name) if frame.schema[name] == kind else pl.col(name).cast(kind))
+    return columns
 
 
-def _bounds(frame: pl.DataFrame, trees: Sequence[tree.Node]) -> dict[str, Bounds]:
+def _nobody(frame: pl.DataFrame, *, reasons: bool) -> pl.DataFrame:
+    """Outside the days on which the service exists everyone is refused, because ``effective``."""
+    import polars as pl
+
+    size = frame.height
+    because = pl.Series([["effective"]], dtype=pl.List(pl.String)).new_from_index(0, size)
+    return pl.DataFrame(
+        [
+            frame.get_column("id"),
+            _named(pl.Series([1], dtype=pl.UInt8).new_from_index(0, size)),
+            pl.Series("amount", [None], dtype=pl.Int64).new_from_index(0, size),
+            _no_lists(size).alias("missing"),
+            (because if reasons else _no_lists(size)).alias("because"),
+            pl.Series("error", [False]).new_from_index(0, size),
+        ]
+    )
+
+
+def _bounds(frame: pl.DataFrame, service: Service) -> dict[str, Bounds]:
     """The range of every column that the conditions calculate with."""
     found = {}
-    for name in counted_facts(*trees):
-        column = frame.get_column(name)
-        kind = "decimal" if column.dtype.is_float() else "int"
-        found[name] = of_column(column.min(), column.max(), kind)
+    for name in counted_facts(*service.trees()):
+        if name in frame.columns and frame.schema[name].is_numeric():
+            column = frame.get_column(name)
+            found[name] = of_column(column.min(), column.max(), service.facts[name].type)
     return found
 
 
@@ -260,10 +263,14 @@ def _can_err(node: tree.Node) -> bool:
     )
 
 
-def _no() -> Any:
+def _any(columns: list[Any]) -> Any:
+    """Kleene's OR, balanced; false of nothing."""
     import polars as pl
 
-    return pl.lit(value=False)
+    while len(columns) > 1:
+        pairs = [columns[index : index + 2] for index in range(0, len(columns), 2)]
+        columns = [pair[0] if len(pair) == 1 else pair[0] | pair[1] for pair in pairs]
+    return columns[0] if columns else pl.lit(value=False)
 
 
 def _no_lists(size: int) -> Any:
@@ -275,10 +282,10 @@ def _no_lists(size: int) -> Any:
 def _named(codes: Any) -> Any:
     import polars as pl
 
-    return pl.Series(VERDICTS, dtype=pl.Enum(VERDICTS)).gather(codes)
+    return pl.Series("verdict", VERDICTS, dtype=pl.Enum(VERDICTS)).gather(codes)
 
 
-def _codes(marks: list[Any]) -> list[Any]:
+def _codes(marks: list[Any], name: str) -> list[Any]:
     """Expressions that pack boolean marks into numbers, the first mark in the lowest bit."""
     import polars as pl
 
@@ -289,39 +296,66 @@ def _codes(marks: list[Any]) -> list[Any]:
         code = some[0].cast(kind)
         for index, mark in enumerate(some[1:], 1):
             code = code + mark.cast(kind) * pl.lit(1 << index, dtype=kind)
-        made.append(code.alias(f"code{start}"))
+        made.append(code.alias(f"{name}:{start}"))
     return made
 
 
-def _lists(codes: list[Any], labels: tuple[str, ...], where: Any = None) -> Any:
+def _patterns(code: Any, labels: tuple[str, ...]) -> tuple[tuple[tuple[str, ...], ...], Any]:
+    """The label lists that occur, and where in them each row's is."""
+    import polars as pl
+
+    if len(labels) <= _DIRECT:
+        return _every_pattern(labels), code
+    patterns = code.unique()
+    place = code.replace_strict(patterns, pl.int_range(patterns.len(), dtype=pl.UInt32, eager=True))
+    return tuple(_labels(pattern, labels) for pattern in patterns.to_list()), place
+
+
+def _lists(table: Any, name: str, labels: tuple[str, ...], where: Any) -> Any:
     """The labels of each row's marks, in order, each once; null outside ``where``."""
     import polars as pl
 
-    if not codes:
-        return pl.Series([[]], dtype=pl.List(pl.String)).new_from_index(0, 0 if where is None else where.len())
+    if not where.any():
+        return _no_lists(table.height)
+    if not labels:
+        return pl.select(pl.when(where).then(pl.lit([], dtype=pl.List(pl.String)))).to_series()
     parts = []
-    for number, code in enumerate(codes):
-        some = labels[number * _BITS : (number + 1) * _BITS]
-        if len(some) <= _DIRECT:
-            lists, place = _every_pattern(some), code
-        else:
-            patterns = code.unique()
-            lists = pl.Series([_labels(pattern, some) for pattern in patterns.to_list()], dtype=pl.List(pl.String))
-            place = code.replace_strict(patterns, pl.int_range(patterns.len(), dtype=pl.UInt32, eager=True))
-        place = place.cast(pl.UInt32)
-        parts.append(lists.gather(place if where is None else pl.select(pl.when(where).then(place)).to_series()))
+    for start in range(0, len(labels), _BITS):
+        some = labels[start : start + _BITS]
+        lists, place = _patterns(table.get_column(f"{name}:{start}"), some)
+        place = pl.select(pl.when(where).then(place.cast(pl.UInt32))).to_series()
+        parts.append(_list_series(lists).gather(place))
     if len(parts) == 1:
         return parts[0]
     return pl.select(pl.concat_list(parts)).to_series().list.unique(maintain_order=True)
 
 
-@lru_cache(maxsize=256)
-def _every_pattern(labels: tuple[str, ...]) -> Any:
-    """The lists of all patterns of a few labels."""
+def _texts(table: Any, labels: tuple[str, ...]) -> Any:
+    """What is missing as text: labels joined by a space."""
     import polars as pl
 
-    return pl.Series([_labels(pattern, labels) for pattern in range(1 << len(labels))], dtype=pl.List(pl.String))
+    unknown = table.get_column("verdict") == 2
+    if not labels or not unknown.any():
+        return pl.Series([""]).new_from_index(0, table.height)
+    if len(labels) > _BITS:
+        return _lists(table, "missing", labels, unknown).list.join(" ").fill_null("")
+    lists, place = _patterns(table.get_column("missing:0"), labels)
+    words = pl.Series([" ".join(found) for found in lists])
+    return words.gather(place)
 
 
-def _labels(pattern: int, labels: tuple[str, ...]) -> list[str]:
-    return list(dict.fromkeys(label for index, label in enumerate(labels) if pattern >> index & 1))
+@lru_cache(maxsize=1024)
+def _list_series(lists: tuple[tuple[str, ...], ...]) -> Any:
+    import polars as pl
+
+    return pl.Series([list(found) for found in lists], dtype=pl.List(pl.String))
+
+
+@lru_cache(maxsize=1024)
+def _every_pattern(labels: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """The lists of all patterns of a few labels."""
+    return tuple(_labels(pattern, labels) for pattern in range(1 << len(labels)))
+
+
+def _labels(pattern: int, labels: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(label for index, label in enumerate(labels) if pattern >> index & 1))
