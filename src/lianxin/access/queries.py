@@ -230,3 +230,9 @@ def colleagues(office: int | None, *, limit: int = 100) -> list[tuple[int, str]]
         else Account.objects.none()
     )
     return list(rows.values_list("pk", "name")[:limit])
+
+
+def actor_numbered(account: int, at: dt.datetime) -> Actor | None:
+    """The actor behind an account's id, for work that goes on in the background; None when it is closed."""
+    found = Account.objects.filter(pk=account, is_active=True).select_related("office").first()
+    return actor_of(found, at) if found else None

@@ -38,10 +38,10 @@ class Job:
     result: Any = None
 
 
-def start(function: str, group: str, *args: Any) -> None:
+def start(function: str, group: str, *args: Any, **given: Any) -> None:
     """Put a function on the queue, unless one of the same group is still there."""
     if latest_state(group) not in {"waiting", "running"}:
-        async_task(function, *args, group=group, task_name=group)
+        async_task(function, *args, group=group, task_name=group, **given)
 
 
 def _queued() -> list[tuple[OrmQ, dict[str, Any]]]:

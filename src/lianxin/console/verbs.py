@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from lianxin.casework import actions
+from lianxin.casework import actions, queries
 from lianxin.casework.reasons import reasons_for
 from lianxin.engine import facts
 from lianxin.engine.refusal import Refusal
@@ -64,7 +64,7 @@ VERBS: dict[str, Verb] = {
              explains=_("Staff confirm only under a recorded mandate."), done=_("Confirmed; it has begun.")),
         Verb("keep", _("It still stands"), ("words",), tone="primary", key="a", done=_("It goes on.")),
         Verb("resume", _("Go on without the rest"), ("words",), done=_("The clock runs again.")),
-        Verb("ask", _("Tell what is missing"), ("missing", "words"), key="r",
+        Verb("ask", _("Tell what is missing"), ("other", "words"), key="r",
              explains=_("Everything at once, in one list; the clock stands still until it comes."),
              done=_("They have been told, once and all of it.")),
         Verb("supplement", _("Something came"), ("files", "words"), key="s", done=_("It is with the case.")),
@@ -127,6 +127,8 @@ def _field(name: str, verb: Verb, about: About) -> forms.Field | None:
         return forms.TypedChoiceField(label=_("To whom"), choices=about.offices, coerce=int)
     if name == "account":
         return forms.TypedChoiceField(label=_("Colleague"), choices=about.colleagues, coerce=int)
+    if name == "other":
+        return forms.CharField(label=_("Something else that is missing"), required=False, max_length=60)
     if name == "minutes":
         return forms.IntegerField(label=_("How many minutes it took"), required=False, min_value=1, max_value=10000)
     if name == "files":
@@ -178,6 +180,16 @@ def _uploads(given: Mapping[str, Any]) -> list[actions.Upload]:
     return [actions.Upload(code=given["code"], data=one.read()) for one in files]
 
 
+def _gaps(by: Actor, case: int, other: str, at: dt.datetime) -> list[queries.Missing] | None:
+    """Everything that is missing by the file, and what the desk adds to it; None: what the file says alone."""
+    if not other.strip():
+        return None
+    return [
+        *queries.may_be_missing(by, case, at=at),
+        queries.Missing("material", "other", other.strip(), other.strip()),
+    ]
+
+
 def act(
     verb: Verb, case: int, given: Mapping[str, Any], *, by: Actor, at: dt.datetime, expected: int | None,
     objection: int | None = None,
@@ -202,7 +214,7 @@ def act(
         "confirm": lambda: actions.confirm_proposed(**some, words=words),
         "keep": lambda: actions.keep(**some, words=words),
         "resume": lambda: actions.resume(**one, words=words),
-        "ask": lambda: actions.ask_missing(**one, words=words),
+        "ask": lambda: actions.ask_missing(**one, words=words, gaps=_gaps(by, case, given.get("other", ""), at)),
         "supplement": lambda: actions.supplement(**one, files=_uploads(given), words=words),
         "send-back": lambda: actions.send_back(**some, to_step=given["to_step"], reason=reason, words=words),
         "received": lambda: actions.confirm_received(

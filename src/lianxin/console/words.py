@@ -91,6 +91,7 @@ JOBS: dict[str, Words] = {
     "lianxin.ops.schedule.close_publicity": _("Close public notices whose days are over"),
     "lianxin.ops.schedule.hourly": _("Bring unanswered errands back to their desk"),
     "lianxin.ops.schedule.nightly": _("Match everyone, make the lines that are due"),
+    "lianxin.console.imports.run": _("Read a ledger of people"),
     "lianxin.journal.queries.verify": _("Walk the journal's chain"),
 }
 

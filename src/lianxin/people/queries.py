@@ -333,3 +333,38 @@ def acted_for(person: int, day: dt.date) -> tuple[int, ...]:
         proxy_person=person, superseded_at__isnull=True, kind__in=["guardian", "proxy"],
     )  # fmt: skip
     return tuple(rows.order_by("pk").values_list("person_id", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """One import of a ledger: when, by which account, what became of its rows."""
+
+    id: int
+    run: str
+    file_name: str
+    account: int | None
+    area: str
+    at: dt.datetime
+    state: str  # applying | done | undone | failed
+    read: int
+    added: int
+    changed: int
+    unchanged: int
+    refused: int
+    chunks: int
+    done_chunks: int
+
+
+def imports(scope: Scope, *, after: int = 0, limit: int = 50, run: str = "") -> list[Loaded]:
+    """The imports of people inside the scope, newest first; one's own account's always."""
+    mine = within(scope, "area") | Q(account=scope.account) if scope.account else within(scope, "area")
+    rows = models.Import.objects.filter(mine, ledger="people")
+    if run:
+        rows = rows.filter(run=run)
+    if after:
+        rows = rows.filter(pk__lt=after)
+    return [
+        Loaded(row.pk, row.run, row.file_name, row.account, row.area, row.at, row.state, row.read, row.added,
+               row.changed, row.unchanged, row.refused, row.chunks, row.done_chunks)
+        for row in rows.order_by("-pk")[:limit]
+    ]  # fmt: skip
