@@ -57,7 +57,8 @@ RULES: dict[str, dict[str, str]] = {
     "review-publish": {"draft": "draft"},
     "person-why": {"person": "person", "code": "=accomp-subsidy"},
 }
-OPEN = {"service", "queue-again", "published", "object"}  # what is published may be read by all who may read such
+# What is published may be read by all who may read such; an uploaded ledger is its uploader's alone.
+OPEN = {"service", "queue-again", "published", "object", "import", "import-load", "import-returned"}
 OBJECTS = [
     (route, entry)
     for route, entry in ALL

@@ -110,7 +110,8 @@ def imports(request: Request) -> HttpResponse:
     form = Upload(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         given, token = form.cleaned_data["ledger"], secrets.token_hex(8)
-        name = f"{token}{Path(given.name).suffix.lower()}"
+        name = f"{token}/{Path(given.name).name[-120:]}"
+        (_folder() / token).mkdir(mode=0o700)
         with (_folder() / name).open("wb") as out:
             for piece in given.chunks():
                 out.write(piece)
