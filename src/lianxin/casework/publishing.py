@@ -136,7 +136,7 @@ def answer_objection(
         elif upheld:
             moving.follow(case, "refuse", reason="objection-upheld")
         elif others.exists():
-            moving.follow(case, "note", words=_("one objection answered: not upheld"))
+            moving.follow(case, "note", reason="not-upheld")
         else:
             moving.follow(case, "overrule")
             case.due_at = max(workdays.end_of(notice.until_on), at)

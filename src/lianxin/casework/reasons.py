@@ -47,6 +47,19 @@ REASONS: dict[str, Reason] = dict([
     _reason("not-done", "家里说没办好", "the household says it was not done", "not-received"),
     _reason("looked-at-again", "应要求再看一次", "looked at again on request", "reopen"),
     _reason("our-mistake", "经办有误，重新办理", "a mistake of the desk, done again", "reopen", "send-back"),
+    # given by the machine or the bank, offered to nobody
+    _reason("not-upheld", "一条意见核实不成立", "one objection was not upheld"),
+    _reason("silence", "到期没有回音，按办好记", "no word in time; taken as done"),
+    _reason("unanswered", "到时没有回音", "no answer in time"),
+    _reason("lost", "档案不再符合条件", "the file no longer bears it out"),
+    _reason("unknown", "档案里缺了一项", "a fact is missing from the file"),
+    _reason("not-reached", "三次没有联系上", "not reached in three calls"),
+    _reason("listed", "加入知情名单", "put on the list"),
+    _reason("unlisted", "移出知情名单", "taken off the list"),
+    _reason("closed", "账户已销户", "the account is closed"),
+    _reason("frozen", "账户被冻结", "the account is frozen"),
+    _reason("name", "户名不符", "the name does not match"),
+    _reason("number", "账号有误", "the number is wrong"),
     _reason("other", "其他（见说明）", "another reason, see the note", "refuse", "send-back", "end", "reopen"),
 ])  # fmt: skip
 
