@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shutil
 import sys
 import time
@@ -45,7 +46,9 @@ def city(*, home: Path, people: int, progress: Progress) -> None:
     began = time.monotonic()
     _fast(on=True)
     try:
-        done = settle(folder=_folder(home), people=people, progress=progress)
+        folder = _folder(home)
+        done = settle(folder=folder, people=people, progress=progress)
+        folder.rename(home / "ledgers")
     finally:
         _fast(on=False)
     done.update(complete=True, people=people, built_at=clock.now().isoformat(), seconds=round(time.monotonic() - began))
@@ -118,8 +121,10 @@ def _of(progress: Progress, said: str) -> Progress:
 
 
 def _folder(home: Path) -> Path:
-    folder = home / "ledgers"
-    shutil.rmtree(folder, ignore_errors=True)
+    """A folder of this build's own: a killed one may still be writing into its."""
+    for old in home.glob("ledgers*"):
+        shutil.rmtree(old, ignore_errors=True)
+    folder = home / f"ledgers-{os.getpid()}"
     folder.mkdir(parents=True)
     return folder
 

@@ -33,6 +33,9 @@ def write_all(folder: str, holders: int, today: dt.date, told: Any) -> None:
     """Write every ledger into ``folder`` and tell of each; runs in the writing process."""
     city, pasts = City(holders, today), []
     for county in city.counties():
+        parent = multiprocessing.parent_process()
+        if parent is not None and not parent.is_alive():
+            return  # the build was killed
         noted = Past()
         paths = people_of(city, county, Path(folder), noted)
         told.put(("people", [str(path) for path in paths]))
