@@ -48,7 +48,7 @@ def _listing(found: Asked) -> lists.Listing:
         (
             lists.Column("name", _("Figure"), value=say.name, head=True,
                          href=lambda value: f"{reverse('console:figure', args=[value.code])}?{found.query}"),
-            lists.Column("value", _("Number"), "number", value=say.shown),
+            lists.Column("value", _("The number"), "number", value=say.shown),
             lists.Column("said", _("As a review says it"), value=say.in_text),
             lists.Column("period", _("Period"), value=lambda value: printing.days(value.window, say.language())),
             lists.Column("version", _("Version"), value=lambda value: value.version),
@@ -63,7 +63,7 @@ def every(request: Request) -> HttpResponse:
     """All figures of the catalogue over an area and a period."""
     found = say.asked(request)
     values = counted(request, found)
-    given = {"found": found, "query": found.query, "areas": say.choices(request, found)}
+    given: dict[str, Any] = {"found": found, "query": found.query, "areas": say.choices(request, found)}
     return lists.show(request, _listing(found), lambda asked: lists.Rows(values), **given)
 
 
@@ -121,7 +121,7 @@ def opened(request: Request, code: str) -> HttpResponse:
     def fetch(asked: lists.Asked) -> lists.Page:
         return rows.page(value, scope=scope, after=asked.after, limit=asked.limit)
 
-    given = {"value": value, "found": found, "query": found.query, "areas": say.choices(request, found)}
+    given: dict[str, Any] = {"value": value, "found": found, "query": found.query, "areas": say.choices(request, found)}
     return lists.show(request, _rows_listing(value), fetch, **given)
 
 

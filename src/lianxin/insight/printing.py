@@ -62,7 +62,7 @@ def words(built: Built, at: dt.datetime) -> dict[str, Any]:
             "origin": _("Where the numbers come from"),
             "remark": _("Counted from the register of outcomes as known on %(day)s; every number opens the rows it "
                         "counts in the console.") % {"day": known},
-            "heads": [_("Number"), _("Value"), _("What is counted"), _("Period"), _("Version")],
+            "heads": [_("The number"), _("Value"), _("What is counted"), _("Period"), _("Version")],
         }  # fmt: skip
 
 
