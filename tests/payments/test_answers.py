@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+from collections.abc import Callable
 
 import openpyxl
 import pytest
@@ -19,7 +20,8 @@ from lianxin.notices.models import Notice
 from lianxin.notices.templates import words
 from lianxin.outcomes.models import Outcome
 from lianxin.payments import actions, queries
-from lianxin.payments.models import Attempt, Batch, Line, Transaction
+from lianxin.payments.actions import answers
+from lianxin.payments.models import Answer, Attempt, Batch, Line, Transaction
 from tests.payments import town
 from tests.payments.town import APPROVER, AT, CHECKER, CITY, MAKER, SERVICE
 
@@ -226,26 +228,53 @@ def test_killed_between_any_two_writes_nothing_is_half_done() -> None:
     actions.check_batch(batch=made.id, by=CHECKER, at=AT)
     actions.approve_batch(batch=made.id, by=APPROVER, at=AT)
     data = town.answer(made.number, [(1, "900.00", OK, ""), (2, "900.00", NO, "销户")])
-    assert _killed_at_every_write(lambda: actions.bank_file(batch=made.id, form="csv", by=MAKER, at=AT), "batched") > 5
-    assert _killed_at_every_write(lambda: read(made.id, data), "sent") > 8
+    assert _killed_at_every_write(lambda: actions.bank_file(batch=made.id, form="csv", by=MAKER, at=AT)) > 5
+    assert _killed_at_every_write(lambda: read(made.id, data)) > 8
     assert sorted(Line.objects.values_list("state", flat=True)) == ["paid", "suspense"]
     assert Outcome.objects.count() == 1
     assert queries.verify_books().broken == ""
     assert chain.verify().broken is None
 
 
-def _killed_at_every_write(act: object, state: str) -> int:
+def _killed_at_every_write(act: Callable[[], object]) -> int:
     """Run ``act`` with its first, second, … write failing until none is left to fail; returns how many there were."""
-    for fatal in range(1, 200):
+    for fatal in range(1, 400):
+        before = sorted(Line.objects.values_list("pk", "state"))
+        entries = Entry.objects.count()
         try:
             with connection.execute_wrapper(Fatal(fatal)):
-                act()  # type: ignore[operator]
+                act()
         except Killed:
-            assert set(Line.objects.values_list("state", flat=True)) == {state}
+            if Entry.objects.count() == entries:
+                assert sorted(Line.objects.values_list("pk", "state")) == before
             assert queries.verify_books().broken == ""
         else:
             return fatal - 1
     raise AssertionError("it never went through")
+
+
+def test_a_long_file_is_taken_in_pieces_and_goes_on_after_a_kill(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "CHUNK", 2)
+    batch = ready(5)
+    rows = [(serial, "900.00", OK if serial % 2 else NO, "") for serial in range(1, 6)]
+    wrong = [*rows[:4], (5, "900.01", OK, "")]
+    with pytest.raises(Refusal, match="Row 7 says"):
+        read(batch, town.answer(number(batch), wrong))
+    assert Line.objects.filter(state="sent").count() == 5
+    assert not Answer.objects.exists()
+    data = town.answer(number(batch), rows)
+    with pytest.raises(Killed), connection.execute_wrapper(Fatal(22)):
+        read(batch, data)
+    assert 0 < Line.objects.filter(state="sent").count() < 5
+    assert queries.verify_books().broken == ""
+    read(batch, data)
+    again = read(batch, data)
+    assert (again.repeated, again.waiting) == (True, 0)
+    assert Outcome.objects.filter(kind="payment").count() == 3
+    assert Line.objects.filter(state="suspense").count() == 2
+    assert Batch.objects.get(pk=batch).state == "settled"
+    assert queries.verify_books().broken == ""
+    assert chain.verify().broken is None
 
 
 def test_payees_and_their_station_are_told() -> None:

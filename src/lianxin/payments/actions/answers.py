@@ -25,6 +25,7 @@ from lianxin.payments.models import Answer, Attempt, Batch, Line
 from lianxin.payments.returnfile import Parsed, Row
 
 SOME = 900
+CHUNK = 1000  # answers in one transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,18 @@ class Read:
     returned_amount: int
     waiting: int
     repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A return file, or one piece of a long one: its digest, name, the bank's day, rows, and what came before."""
+
+    digest: str
+    name: str
+    day: dt.date
+    rows: int
+    piece: int = 0
+    before: tuple[int, int] = (0, 0)  # paid, returned in the pieces before this one
 
 
 @dataclass(slots=True)
@@ -68,21 +81,53 @@ def read_return(*, batch: int, data: bytes, name: str, by: Actor, at: dt.datetim
         if found.state not in ("sent", "settled"):
             raise Refusal(_("This batch has not gone to the bank, so no answer can belong to it. Nothing was applied."))
         parsed = returnfile.parse(data, name)
+        file = _File(digest, name[:200], on or clock.day(at), len(parsed.rows))
         sorted_ = _sort(parsed, found)
-        day = on or clock.day(at)
-        with journal.entry(
-            action="payments.read-return", by=by, at=at, area=found.area, service=found.service if found.sealed else "",
-            batch=found.number, digest=digest, rows=len(parsed.rows),
-        ) as writer:  # fmt: skip
-            back = [*sorted_.back("returned"), *sorted_.back("recalled")]
-            writer.add([Answer(batch=found, digest=digest, file_name=name[:200], at=at, paid=len(sorted_.paid),
-                               returned=len(back))])  # fmt: skip
-            _apply(sorted_, found, digest, day, by, at, writer)
-            writer.say(paid=len(sorted_.paid), returned=len(back))
-            waiting = Attempt.objects.filter(batch=found, result="sent").count()
-            if not waiting and found.state == "sent":
-                change(found, state="settled", settled_at=at)
-    return Read(len(sorted_.paid), len(back), _sum(sorted_.paid), _sum(back), waiting)
+        if len(parsed.rows) <= CHUNK:
+            return _take(sorted_, found, file, by, at, last=True)
+    return _in_chunks(parsed, batch, file, by, at)
+
+
+def _in_chunks(parsed: Parsed, batch: int, file: _File, by: Actor, at: dt.datetime) -> Read:
+    """A long file, agreed to as a whole above, in short transactions, so that nobody else waits for it.
+
+    A reader killed between two of them has applied some answers whole; reading the file again applies the others.
+    """
+    done: list[Read] = []
+    for start in range(0, len(parsed.rows), CHUNK):
+        some = Parsed(parsed.number, parsed.rows[start : start + CHUNK])
+        with held(batch, by, "batch.bank") as found:
+            before = Answer.objects.filter(digest=file.digest).first()
+            if before is not None:  # another click was quicker
+                return _again(before, found)
+            piece = _File(file.digest, file.name, file.day, file.rows, start // CHUNK, _added(done))
+            done.append(_take(_sort(some, found), found, piece, by, at, last=start + CHUNK >= len(parsed.rows)))
+    paid, returned = _added(done)
+    return Read(paid, returned, sum(one.paid_amount for one in done), sum(one.returned_amount for one in done),
+                done[-1].waiting)  # fmt: skip
+
+
+def _added(done: Sequence[Read]) -> tuple[int, int]:
+    return sum(one.paid for one in done), sum(one.returned for one in done)
+
+
+def _take(what: _Sorted, batch: Batch, file: _File, by: Actor, at: dt.datetime, *, last: bool) -> Read:
+    """Apply sorted answers in the transaction that is open; the last ones of a file keep that it was read."""
+    back = [*what.back("returned"), *what.back("recalled")]
+    with journal.entry(
+        action="payments.read-return", by=by, at=at, area=batch.area, service=batch.service if batch.sealed else "",
+        run=file.digest[:32], batch=batch.number, digest=file.digest, rows=file.rows,
+    ) as writer:  # fmt: skip
+        if last:
+            paid, returned = file.before[0] + len(what.paid), file.before[1] + len(back)
+            writer.add([Answer(batch=batch, digest=file.digest, file_name=file.name, at=at, paid=paid,
+                               returned=returned)])  # fmt: skip
+        _apply(what, batch, file, by, at, writer)
+        writer.say(paid=len(what.paid), returned=len(back))
+        waiting = Attempt.objects.filter(batch=batch, result="sent").count()
+        if not waiting and batch.state == "sent":
+            change(batch, state="settled", settled_at=at)
+    return Read(len(what.paid), len(back), _sum(what.paid), _sum(back), waiting)
 
 
 def _again(before: Answer, batch: Batch) -> Read:
@@ -97,11 +142,9 @@ def _sort(parsed: Parsed, batch: Batch) -> _Sorted:
     if parsed.number and parsed.number != batch.number:
         raise Refusal(_("This file answers batch %(other)s, not %(this)s. Nothing was applied.")
                       % {"other": parsed.number[:24], "this": batch.number})  # fmt: skip
-    tries = {
-        one.serial: one
-        for one in Attempt.objects.filter(batch=batch).exclude(result="dropped")
-        .select_related("line", "account__person")
-    }  # fmt: skip
+    serials = [row.serial for row in parsed.rows]
+    sent = Attempt.objects.filter(batch=batch, serial__range=(min(serials), max(serials))).exclude(result="dropped")
+    tries = {one.serial: one for one in sent.select_related("line", "account__person")}
     seen: dict[int, int] = {}
     result = _Sorted()
     for row in parsed.rows:
@@ -149,10 +192,11 @@ def _place(row: Row, one: Attempt, result: _Sorted) -> None:
         result.returned.setdefault(row.fault, []).append(one)
 
 
-def _apply(what: _Sorted, batch: Batch, digest: str, day: dt.date, by: Actor, at: dt.datetime, writer: Writing) -> None:
+def _apply(what: _Sorted, batch: Batch, file: _File, by: Actor, at: dt.datetime, writer: Writing) -> None:
+    day = file.day
     for how, tries in (("pay", what.paid), ("bounce", what.back("returned")), ("recall", what.back("recalled"))):
         owed = [(one.line_id, one.line.service, one.amount) for one in tries]
-        source = f"batch:{batch.number}:{digest[:32]}:{how}"
+        source = f"batch:{batch.number}:{file.digest[:32]}:{file.piece}:{how}"
         books.move(writer, how=how, source=source, on=day, owed=owed, batch=batch)
     _mark(what.paid, at, result="paid", state="paid", settled_on=day)
     groups = [*what.returned.items(), *what.recalled.items()]

@@ -51,16 +51,16 @@ def bank_file(*, batch: int, form: str, by: Actor, at: dt.datetime) -> BankFile:
             raise Refusal(
                 _("This batch no longer gives the file that was sealed. Call the administrator; send nothing.")
             )
-        table = bankfile.rows(found.number, purpose, listed, digest)
-        made_at = found.approved_at or at
-        data = bankfile.as_xlsx(table, made_at) if form == "xlsx" else bankfile.as_csv(
-            table, "utf-8" if form == "csv" else "gb18030")  # fmt: skip
-        ending, content_type = bankfile.FORMS[form]
-        printed = hashlib.sha256(data).hexdigest()
-        journal.note(
-            action="payments.bank-file", by=by, at=at, area=found.area, service=found.service if found.sealed else "",
-            batch=found.number, form=form, digest=printed, count=found.count,
-        )  # fmt: skip
+    table = bankfile.rows(found.number, purpose, listed, digest)  # written outside the lock: nobody waits for it
+    made_at = found.approved_at or at
+    encoding = "utf-8" if form == "csv" else "gb18030"
+    data = bankfile.as_xlsx(table, made_at) if form == "xlsx" else bankfile.as_csv(table, encoding)
+    ending, content_type = bankfile.FORMS[form]
+    printed = hashlib.sha256(data).hexdigest()
+    journal.note(
+        action="payments.bank-file", by=by, at=at, area=found.area, service=found.service if found.sealed else "",
+        batch=found.number, form=form, digest=printed, count=found.count,
+    )  # fmt: skip
     return BankFile(f"{found.number}.{ending}", content_type, data, printed)
 
 
