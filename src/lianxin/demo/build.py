@@ -104,9 +104,7 @@ def _build(writer: Writer, progress: Progress) -> dict[str, object]:
     done: dict[str, object] = summary(written)
     done["personas"] = personas.seat(written.plan["stars"], names, by=by, at=at)
     _analyse()
-    walk.everything(
-        keys=keys, plan=written.plan, holders=written.holders, by=by, at=clock.now(), progress=progress
-    )
+    walk.everything(keys=keys, plan=written.plan, holders=written.holders, by=by, at=clock.now(), progress=progress)
     return done
 
 

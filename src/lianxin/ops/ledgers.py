@@ -25,6 +25,14 @@ def people(given: argparse.Namespace) -> int:
         path=file, by=start.operator(), at=clock.now(), dry_run=given.dry_run, errors=given.errors,
         progress=start.progress,
     )  # fmt: skip
+    for one in result.unknown:
+        near = f" (nearest known: {one.nearest})" if one.nearest else ""
+        print(
+            f"lianxin: sheet {one.sheet}: the column {one.header or '?'} is not known and was left out{near}",
+            file=sys.stderr,
+        )
+    if result.remarks:
+        print(f"lianxin: {result.remarks} cells of good rows could not be read and were left out", file=sys.stderr)
     if result.refused and given.errors:
         print(f"lianxin: {result.refused} rows came back with cell, reason and fix in {given.errors}", file=sys.stderr)
     elif result.refused:

@@ -81,9 +81,9 @@ def explain(given: argparse.Namespace) -> int:
         print(json.dumps([row.to_json() for row in found], ensure_ascii=False))
         return 0
     for row in found:
-        print(f"{row.service}: {row.verdict}" + (f", {row.amount} fen" if row.amount is not None else ""))
+        print(f"{row.service.code}: {row.verdict}" + (f", {row.amount} fen" if row.amount is not None else ""))
         for condition in row.result.conditions:
-            mark = {True: "+", False: "-", None: "?"}[condition.holds]
+            mark = {True: "+", False: "-", None: "?"}[condition.good]
             print(f"  {mark} {condition.say.zh} ({condition.test})")
         if row.result.missing:
             print(f"  missing: {' '.join(row.result.missing)}", file=sys.stdout)
