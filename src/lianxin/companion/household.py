@@ -62,7 +62,7 @@ def identity_of(file: people.PersonFile | None) -> list[tuple[str, str]]:
     if file is None:
         return []
     rows = [
-        (_("Name"), file.person.name), (_("File number"), file.person.file_number),
+        (_("Name"), file.person.name), (pgettext("household", "File number"), file.person.file_number),
         (_("Identity number"), file.id_number), (_("Phone"), file.phone),
         (_("File checked"), _("yes") if file.verified else _("not yet")),
     ]  # fmt: skip

@@ -123,6 +123,8 @@ def _digits(text: str) -> str:
 
 def _rest() -> str:
     days = settings.COOLING_OFF_DAYS
+    if not days:
+        return _("Somebody at the desk compares the new account first; then money goes there.")
     return ngettext(
         "Somebody at the desk compares the new account first; then it rests for %(n)s day before money goes there.",
         "Somebody at the desk compares the new account first; then it rests for %(n)s days before money goes there.",

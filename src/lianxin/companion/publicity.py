@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from lianxin.access import queries as places
 from lianxin.access.gate import public
@@ -63,7 +64,7 @@ def object_to(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _shown(one: casework.PublicityShown) -> dict[str, Any]:
     """Exactly what may be shown, in the page's language."""
-    labels = {"masked_name": _("Name"), "township": _("Township"), "county": _("County"), "kind": _("Kind"),
+    labels = {"masked_name": _("Name"), "township": _("Township"), "county": pgettext("household", "County"), "kind": _("Kind"),
               "amount": _("Amount")}  # fmt: skip
     rows = []
     for code in LABELS:
