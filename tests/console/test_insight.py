@@ -15,6 +15,7 @@ from django.test import Client
 from lianxin.access import actions as access
 from lianxin.access.models import Account, Grant, Office
 from lianxin.engine.scope import Actor
+from lianxin.journal.models import Entry
 from lianxin.outcomes.actions import Posted, post, reverse
 from tests.insight import city
 
@@ -163,3 +164,5 @@ def test_exporting_rows_is_journalled(town: dict[str, Client]) -> None:
     answer = town["approver"].get(f"/console/figures/families/rows/?{QUERY}&as=xlsx")
     assert answer.status_code == 200
     assert answer.content[:2] == b"PK"
+    made = Entry.objects.get(action="list.export")
+    assert (made.by_name, made.detail["list"], made.detail["rows"]) == ("approver", "figure-families", 8)
