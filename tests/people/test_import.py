@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from lianxin.engine.scope import Actor, over
 from lianxin.journal.queries import verify
-from lianxin.people import actions, importing
+from lianxin.people import actions, importing, queries
 from lianxin.people.errors import LedgerRefused
-from lianxin.people.models import BankAccount, Import, Livelihood, Particulars, Person
+from lianxin.people.models import Attribute, BankAccount, Import, Livelihood, Particulars, Person
 from tests.people.ledgers import (
     AT,
     CHILD,
@@ -386,3 +386,23 @@ def test_no_number_is_logged_or_journalled(home, caplog, capfd):
     assert "13800001234" not in said
 
 
+
+
+def test_a_citys_own_facts_are_columns(home, settings):
+    settings.CATALOGUE = home
+    (home / "attributes.yaml").write_text(
+        "- {code: frontier_medic, type: bool, absent: false, name: {zh: 边防卫生员, en: frontier medic}}\n"
+        "- {code: years_abroad, type: int, name: {zh: 驻外年数, en: years abroad}}\n", encoding="utf-8"
+    )  # fmt: skip
+    rows = [{**FAMILY[1], "边防卫生员": "是", "驻外年数": "3"}, {**FAMILY[2], "驻外年数": "三年多"}]
+    result = load(as_csv(home / "a.csv", rows))
+    assert (result.added, result.refused, result.unknown) == (1, 1, ())
+    found = sorted(Attribute.objects.values_list("code", "value"))
+    assert found == [("frontier_medic", "true"), ("years_abroad", "3")]
+
+
+def test_imported_people_are_found_by_any_part_of_their_name(home):
+    load(as_csv(home / "a.csv", FAMILY))
+    for text in ("建国", "国", "张建国", "zhangjg"[:5], "zjg", FATHER, "13800001234", "H1"):
+        assert "张建国" in [hit.name for hit in queries.search(over("419901001"), text)], text
+        assert queries.search(over("419902"), text) == []

@@ -158,6 +158,12 @@ def yuan(text: str) -> Cell:
     return (value, None) if value >= 0 else (None, "amount")
 
 
+def number(text: str) -> Cell:
+    """A plain number, kept as it is written."""
+    said = text.replace(",", "")
+    return (said, None) if re.fullmatch(r"-?\d{1,15}(\.\d{1,9})?", said) else (None, "number")
+
+
 def person_name(size: int) -> Callable[[str], Cell]:
     """A name: blanks between Chinese characters go, the dot of minority names is made one."""
 
@@ -264,7 +270,7 @@ def accounts(text: pl.Series) -> Read:
 DTYPES: Mapping[str, Any] = {
     "text": pl.String, "name": pl.String, "id": pl.String, "date": pl.Date, "phone": pl.String, "area": pl.String,
     "bool": pl.Boolean, "choice": pl.String, "grade": pl.Int16, "yuan": pl.Int64, "account": pl.String,
-    "code": pl.String, "person": pl.String,
+    "code": pl.String, "person": pl.String, "number": pl.String,
 }  # fmt: skip
 
 
@@ -291,6 +297,7 @@ def read(raw: pl.Series, column: Column, area: Callable[[str], Cell]) -> Read:
         "grade": grade,
         "yuan": yuan,
         "area": area,
+        "number": number,
     }
     reader = readers.get(column.kind) or (chooser(column) if column.kind == "choice" else code(column.size))
     return each(narrow(text), DTYPES[column.kind], reader)

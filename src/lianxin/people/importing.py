@@ -281,7 +281,8 @@ def run_ledger(
     made, resumed = begin(path, by, at, area, dry=dry_run)
     found = prepared(path, by, made.at, area)
     undone = "" if dry_run else _stale(made, by, at)
-    run = Run(made, by, made.at, found, dry=dry_run)
+    city = [column.code for column in attribute_columns() if column.code in found.rows.columns]
+    run = Run(made, by, made.at, found, attributes=tuple(city), dry=dry_run)
     matched(run)
     chunks(run, progress)
     remarks = link(run, progress)

@@ -6,9 +6,12 @@ an ordinary GIN index over the characters of ``name``, which needs no extension 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from django.db import connection
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
 from lianxin.people.models import Person
 
@@ -45,3 +48,15 @@ def refresh(persons: Sequence[int]) -> None:
             some = persons[start : start + 900]
             cursor.executemany("DELETE FROM people_names WHERE rowid = %s", [(pk,) for pk in some])
             write(Person.objects.filter(pk__in=some).values_list("pk", "name", "home"))
+
+
+def part(text: str, prefixes: Sequence[str]) -> Q:
+    """Persons whose name holds ``text``, looked up in the index; under one of the area prefixes where any are given."""
+    if connection.vendor == "postgresql":
+        return Q(pk__in=RawSQL("SELECT id FROM people_person WHERE string_to_array(name, NULL) @> %s AND name LIKE %s",
+                               [list(text), f"%{re.sub(r'([%_])', '', text)}%"]))  # fmt: skip
+    asked = f'characters : "{spaced(text)}"'
+    words = [f"a{prefix}" for prefix in prefixes if len(prefix) in LENGTHS and prefix.isdigit()]
+    if words and len(words) == len(prefixes):
+        asked += f" AND areas : ({' OR '.join(words)})"
+    return Q(pk__in=RawSQL("SELECT rowid FROM people_names WHERE people_names MATCH %s", [asked]))

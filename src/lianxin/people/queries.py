@@ -14,7 +14,7 @@ from lianxin.access import seal
 from lianxin.access.queries import NOTHING, within
 from lianxin.engine import identity, masking
 from lianxin.engine.scope import Scope
-from lianxin.people import models
+from lianxin.people import models, nameindex
 from lianxin.people.models import BankAccount, Family, Kin, Mandate, Membership, Particulars, Person
 
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]")
@@ -75,7 +75,7 @@ def search(scope: Scope, text: str, *, limit: int = 20, after: int = 0) -> list[
     exact = _exact(text)
     if exact is not None:
         return [_hit(person) for person in rows.filter(exact).order_by("pk")[:limit]]
-    for way in _ways(text):
+    for way in _ways(text, scope):
         found = [_hit(person) for person in rows.filter(way).order_by("pk")[:limit]]
         if found:
             return found
@@ -95,15 +95,16 @@ def _exact(text: str) -> Q | None:
         return Q(phone_mark=seal.mark(text, "phone"))
     if re.fullmatch(r"CC\d{6,12}", upper):
         return Q(file_number=upper)
-    if re.fullmatch(r"[A-Z]{2}-[0-9A-Z-]{3,12}", upper):
+    if re.fullmatch(r"[A-Z]{2}-[0-9A-Z-]{3,12}|[A-Z]{1,4}[0-9]{1,12}", upper):
         return Q(family__in=Family.objects.filter(code=upper).values("pk"))
     return None
 
 
-def _ways(text: str) -> list[Q]:
+def _ways(text: str, scope: Scope) -> list[Q]:
     """The ways to read a name, quickest first: each an indexed range but the last."""
     if _HAN.search(text):
-        return [Q(name=text), Q(name__gte=text, name__lt=text + NEXT), Q(name__contains=text)]
+        return [Q(name=text), Q(name__gte=text, name__lt=text + NEXT), nameindex.part(text, scope.areas),
+                Q(name__contains=text)]  # fmt: skip
     lower = text.lower()
     if not lower.isascii() or not lower.isalpha():
         return [Q(address__contains=text)] if len(text) > 2 else []

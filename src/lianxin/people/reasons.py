@@ -17,6 +17,7 @@ REASONS: dict[str, tuple[Any, Any]] = {
     "yes-no": (_("neither yes nor no"), _("write 是 or 否")),
     "grade": (_("no disability grade"), _("write 1 to 10, or 一级 to 十级")),
     "amount": (_("no amount of money"), _("write yuan in digits, such as 1200.50")),
+    "number": (_("not a number"), _("write it in digits")),
     "date": (_("not a day"), _("write year, month and day, such as 1958-03-12")),
     "year-only": (_("only the year"), _("add the month, such as 1958-03")),
     "year-short": (_("the year has two digits"), _("write the year in four digits, such as 1958-03-12")),
