@@ -102,6 +102,7 @@ def test_one_click_signs_in_and_opens_the_personas_page(demo):
         answer = client.post(f"/demo/become/{code}/")
         assert answer.status_code == 302, code
         assert client.session["persona"] == code
+        assert client.get(answer.headers["Location"]).status_code == 200, code
         assert str(account_named(seated["account"]).pk) == client.session["_auth_user_id"]
 
 
