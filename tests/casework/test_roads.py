@@ -225,3 +225,26 @@ def test_clerk_confirms_only_under_a_mandate(town):
 
 def test_states_named_in_the_table_are_the_states():
     assert {rule.state for rule in states.TABLE.values() if rule.state} <= states.STATES
+
+
+def test_withdrawn_while_waiting_leaves_no_clock(town):
+    case = town.open("accomp-subsidy", town.persons["wife"], by=town.wife, channel="app")
+    actions.ask_missing(case=case.pk, by=town.liaison, at=AT)
+    actions.withdraw(cases=case.pk, by=town.wife, at=AT + DAY)
+    ended = now(case)
+    assert (ended.state, ended.paused_at, ended.due_at) == ("withdrawn", None, None)
+    assert "withdrawn" in told(town.persons["wife"])
+
+
+def test_the_inbox_pages_by_key_in_as_many_queries_for_one_row_as_for_many(town, django_assert_max_num_queries):
+    for number in range(6):
+        town.open("household-help", town.persons["wife"], by=town.worker, kind="errand", channel="phone",
+                  family=town.persons["wife"].family_id, words=f"第{number}件")  # fmt: skip
+    with django_assert_max_num_queries(8):
+        first = queries.inbox(town.worker, at=AT, limit=4)
+    second = queries.inbox(town.worker, at=AT, limit=4, after=first.after)
+    ids = [row.id for row in first.rows + second.rows]
+    assert (len(first.rows), len(second.rows), len(set(ids)), second.after) == (4, 2, 6, "")
+    assert queries.counts(town.worker, at=AT)["all"] == 6
+    assert queries.inbox(town.worker, queries.Filters(light="red"), at=AT).rows == []
+    assert len(queries.inbox(town.worker, queries.Filters(light="red"), at=AT + DAY).rows) == 6
