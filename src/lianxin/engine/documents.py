@@ -20,6 +20,7 @@ MAX_NODES = 50_000
 Scalar = None | bool | int | float | str
 _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_TAGS = frozenset(["str", "int", "float", "bool", "null", "seq", "map", "timestamp", "merge", "value"])
 _SPECIAL: dict[str, Scalar] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
@@ -159,6 +160,9 @@ class _Yaml:
         self.count += 1
         if depth > MAX_DEPTH or self.count > MAX_NODES:
             raise _refusal(self.name, line, "", "嵌套太深或内容太多", "it is nested too deeply or too large")
+        tag = str(node.tag)
+        if tag.removeprefix("tag:yaml.org,2002:") not in _TAGS:
+            raise _refusal(self.name, line, tag, f"不支持标签 {short(tag)}", f"the tag {short(tag)} is not supported")
         if node.id == "mapping":
             return self._mapping(node, line, depth)
         if node.id == "sequence":
@@ -184,10 +188,7 @@ class _Yaml:
         return made
 
     def _scalar(self, node: Any, line: int) -> Node:
-        tag = str(node.tag)
         quoted = node.style in ("'", '"', "|", ">")
-        if not tag.startswith("tag:yaml.org,2002:"):
-            raise _refusal(self.name, line, tag, f"不支持标签 {short(tag)}", f"the tag {short(tag)} is not supported")
         text = str(node.value)
         start = line + 1 if node.style in ("|", ">") else line
         try:
