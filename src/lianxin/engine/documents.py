@@ -16,6 +16,7 @@ from lianxin.engine.problems import DeclarationErrors, Problem, short
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 40
 MAX_NODES = 50_000
+MAX_REPEATED = 1_000  # nodes that stand again through an anchor
 
 Scalar = None | bool | int | float | str
 _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
@@ -153,12 +154,15 @@ class _Yaml:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.count = 0
+        self.count = self.repeated = 0
+        self.seen: set[int] = set()
 
     def convert(self, node: Any, depth: int) -> Node:
         line = node.start_mark.line + 1
         self.count += 1
-        if depth > MAX_DEPTH or self.count > MAX_NODES:
+        self.repeated += id(node) in self.seen
+        self.seen.add(id(node))
+        if depth > MAX_DEPTH or self.count > MAX_NODES or self.repeated > MAX_REPEATED:
             raise _refusal(self.name, line, "", "嵌套太深或内容太多", "it is nested too deeply or too large")
         tag = str(node.tag)
         if tag.removeprefix("tag:yaml.org,2002:") not in _TAGS:
