@@ -58,6 +58,7 @@ def test_an_unknown_text_is_an_error_and_sends_nothing(people):
 def test_a_sealed_message_says_only_to_come_to_the_window(people):
     actions.send(notices=[message(people[1], sealed=True, service="rights-case", case=3)], by=CLERK, at=AT)
     shown = queries.call_list(CLERK.scope)[0]
+    assert (shown.case, shown.service) == (None, "")
     assert "补助" not in shown.zh
     assert "窗口" in shown.zh
 

@@ -106,7 +106,10 @@ def called(*, notice: int, said: str, reached: bool, by: Actor, at: dt.datetime)
     found = rows.first()
     if found is None or not by.scope.covers(found.area):
         return False
-    with journal.entry(action="notices.call", by=by, at=at, person=found.person, case=found.case, area=found.area):
+    case, service = (None, found.service) if found.sealed else (found.case, "")  # its entry is for its list only
+    with journal.entry(
+        action="notices.call", by=by, at=at, person=found.person, case=case, area=found.area, service=service
+    ):
         if reached:
             return bool(
                 rows.update(state="done", said=said[:400], done_at=at, done_by=by.account, tries=F("tries") + 1)

@@ -46,10 +46,12 @@ class Shown:
         return self.words("en")
 
 
-def _shown(row: Notice) -> Shown:
+def _shown(row: Notice, *, to_caller: bool = False) -> Shown:
+    """A row as a page shows it; a caller is not told which case or service a sealed one is about."""
+    hidden = to_caller and row.sealed
     return Shown(
-        row.pk, row.template, row.given, row.channel, row.state, row.created_at, row.person, row.case, row.service,
-        row.area, row.tries, row.said,
+        row.pk, row.template, row.given, row.channel, row.state, row.created_at, row.person,
+        None if hidden else row.case, "" if hidden else row.service, row.area, row.tries, row.said,
     )  # fmt: skip
 
 
@@ -83,7 +85,7 @@ def call_list(scope: Scope, *, visits: bool = False, after: int = 0, limit: int 
     rows = Notice.objects.filter(
         within(scope, "area"), channel="print" if visits else "call", state="pending", pk__gt=after
     )
-    return [_shown(row) for row in rows.order_by("pk")[:limit]]
+    return [_shown(row, to_caller=True) for row in rows.order_by("pk")[:limit]]
 
 
 def within_reach(scope: Scope, notice: int) -> bool:
