@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from lianxin.console import deeds
 from lianxin.engine.declaration import Citation, Within
 from lianxin.engine.facts import Name
 
@@ -82,6 +83,7 @@ DEEDS: dict[str, Words] = {
     "insight": _("Figures and reviews"), "insight.draft": _("Saved a draft review"),
     "insight.publish": _("Published a review"),
     "notices": _("Messages"), "journal.verify": _("Walked the chain"), "queue.retry": _("Tried work again"),
+    **deeds.OF_MONEY,
 }  # fmt: skip
 DEEDS_ASKED = tuple(
     (code, DEEDS[code])

@@ -1,0 +1,21 @@
+"""Deeds of the money and giving rooms in the journal, in words."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Words = str | Promise
+
+OF_MONEY: dict[str, Words] = {
+    "payments.make-batch": _("Made a batch"), "payments.check-batch": _("Checked a batch"),
+    "payments.approve-batch": _("Approved a batch"), "payments.return-batch": _("Sent a batch back"),
+    "payments.resubmit-batch": _("Handed a batch in again"), "payments.take-out-lines": _("Took lines out of a batch"),
+    "payments.cancel-batch": _("Cancelled a batch"), "payments.send-batch": _("Sent a batch to the bank"),
+    "payments.bank-file": _("Took the bank's file"), "payments.read-return": _("Read the bank's answer to a batch"),
+    "payments.repay-lines": _("Made returned lines due again"), "payments.cancel-lines": _("Cancelled lines"),
+    "payments.clear-duplicate": _("Cleared a duplicate"), "payments.export-books": _("Exported the books"),
+    "campaigns": _("Who can help"), "campaigns.offer-help": _("Recorded an offer of help"),
+    "campaigns.withdraw-help": _("Ended an offer of help"), "partners": _("Partners"),
+    "partners.agree-partner": _("Recorded an agreement"), "partners.end-partner": _("Ended an agreement"),
+}  # fmt: skip
