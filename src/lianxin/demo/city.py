@@ -126,7 +126,7 @@ class City:
                 deck[kind] -= 1
         cards = [kind for kind, count in deck.items() for _ in range(count)]
         rng.shuffle(cards)
-        weights = [0.5 + rng.random() for _ in villages]
+        weights = [(0.5 + rng.random()) * (6 if village.code in starred else 1) for village in villages]
         whole, at = sum(weights), 0.0
         begun = 0
         for village, weight in zip(villages, weights, strict=True):
@@ -178,7 +178,10 @@ def _marked(household: Household, quota: Quota, rng: Random, past: Past, today: 
     elif head.employment == "none" and head.holder and quota.subsidies and head.number not in past.stars.values():
         quota.subsidies -= 1
         past.subsidies.append((head.number, head.home, _years(head)))
-    if household.kind not in {"veteran", "couple"} and rng.random() < recipe.ASKS_SHARE and head.died is None:
+    asks = rng.random() < recipe.ASKS_SHARE and household.kind not in {"veteran", "couple"}
+    stars = set(past.stars.values())
+    near = household.home == WIFE_AT and stars.isdisjoint(member.number for member in household.members)
+    if (asks or near) and head.died is None:
         past.asks.append((head.number, household.code, household.home))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from lianxin.demo import past, recipe
-from lianxin.demo.city import City, Past
+from lianxin.demo.city import WIFE_AT, City, Past
 from lianxin.demo.ledgers import awards_of, people_of
 
 PATIENCE = 300  # seconds without a word from the writing process before it is given up
@@ -48,13 +48,14 @@ def write_all(folder: str, holders: int, today: dt.date, told: Any) -> None:
 
 def plan(pasts: list[Past], holders: int) -> dict[str, Any]:
     """Whom the open work is about: the personas, those who are paid already, who asks, who has a matter."""
-    asks = [household for noted in pasts for _, household, _ in noted.asks]
+    near = [household for noted in pasts for _, household, home in noted.asks if home == WIFE_AT][:5]
+    asks = [household for noted in pasts for _, household, home in noted.asks if home != WIFE_AT]
     rights = [number for noted in pasts for number, _ in noted.rights]
     return {
         "stars": {name: number for noted in pasts for name, number in noted.stars.items()},
         "spouses": [number for noted in pasts for number, _, standing in noted.spouses if standing],
         "subsidies": [number for noted in pasts for number, _, _ in noted.subsidies],
-        "asks": _spread(asks, recipe.scaled(recipe.OPEN_ASKS, holders, 12)),
+        "asks": near + _spread(asks, recipe.scaled(recipe.OPEN_ASKS, holders, 12)),
         "rights": _spread(rights, recipe.scaled(recipe.OPEN_RIGHTS, holders, 4)),
     }
 
