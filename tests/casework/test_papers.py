@@ -65,5 +65,7 @@ def test_a_form_is_checked_and_unknown_fields_are_dropped(town):
     wife = town.persons["wife"]
     with pytest.raises(Unfit):
         town.open("accomp-subsidy", wife, by=town.wife, channel="app", form={"since": "soon"})
-    case = town.open("accomp-subsidy", wife, by=town.wife, channel="app", form={"since": "2024-01-01", "state": "delivered"})
+    case = town.open(
+        "accomp-subsidy", wife, by=town.wife, channel="app", form={"since": "2024-01-01", "state": "delivered"}
+    )
     assert case.form == {"since": "2024-01-01"}

@@ -60,7 +60,9 @@ def test_an_objection_not_upheld_lets_it_go_on(up, town):
     assert [row.id for row in queries.inbox(town.clerk, at=AT + DAY).rows] == [up.pk]
     actions.object_to(publicity=notice.pk, words="我也觉得不对", at=AT + DAY)
     assert actions.close_due_publicity(by=SYSTEM, at=AT + 30 * DAY) == 0  # nothing closes over an open objection
-    actions.answer_objection(objection=made.pk, upheld=False, finding="档案在，名册对得上", by=town.clerk, at=AT + 2 * DAY)
+    actions.answer_objection(
+        objection=made.pk, upheld=False, finding="档案在，名册对得上", by=town.clerk, at=AT + 2 * DAY
+    )
     assert now(up).state == "open"  # the second one is still unanswered
     second = Objection.objects.get(answered_at__isnull=True)
     actions.answer_objection(objection=second.pk, upheld=False, finding="同上", by=town.clerk, at=AT + 2 * DAY)

@@ -34,6 +34,8 @@ RULES: dict[str, dict[str, str]] = {
     "ask-for": {"code": "=household-help", "kind": "=repair"},
     "door": {"worry": "=home"},
     "why": {"code": "=accomp-subsidy"},
+    **{name: {"batch": "batch"} for name in ("batch", "batch-answer", "batch-file", "batch-sheet")},
+    "batch-act": {"batch": "batch", "what": "=check"},
     "account": {"account": "seat"},
     "account-change": {"account": "seat", "what": "=end"},
     "case": {"case": "case", "pk": "case"},

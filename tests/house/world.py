@@ -22,6 +22,7 @@ from lianxin.insight import actions as insight
 from lianxin.journal import actions as journal
 from lianxin.notices import actions as notices
 from lianxin.notices.models import Notice
+from lianxin.payments.models import Batch
 from lianxin.people import models as people
 
 OPERATOR = Actor(permissions=frozenset({"*"}), scope=over("4199"), area="4199")
@@ -88,7 +89,10 @@ class World:
             code="annual", from_on=days[0], to_on=days[1], area=area, text="# 甲", by=OPERATOR, at=at
         )
         case, offer = self._asked(person, area, at)
+        batch = Batch.objects.create(number=f"T{number}", service="accomp-subsidy", area=area, state="made", count=0,
+                                     total=0, maker=seat.pk, made_at=at)  # fmt: skip
         return {
+            "batch": batch.pk,
             "case": case, "dispatch": offer, "paper": self._paper(case, at),
             "person": person.pk, "bank": bank.pk, "seat": seat.pk,
             "notice": Notice.objects.filter(person=person.pk).earliest("pk").pk, "draft": draft.pk, "area": int(area),

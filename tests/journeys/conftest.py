@@ -37,7 +37,9 @@ class City:
             "from lianxin.engine.scope import Actor, over\n"
             "SYSTEM = Actor(area='4199', scope=over('4199'), permissions=frozenset({'*'}))\n"
         )
-        done = subprocess.run([sys.executable, "-c", prelude + code], env=self.env, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-c", prelude + code], env=self.env, capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, done.stderr[-2000:]
         return done.stdout.strip()
 
@@ -63,7 +65,9 @@ def city(tmp_path_factory):
     env.pop("LIANXIN_TEST_HOME", None)
     subprocess.run([sys.executable, "tools/locale.py"], cwd=ROOT, check=True, capture_output=True)
     main = [sys.executable, "-m", "lianxin.ops.main"]
-    subprocess.run([*main, "demo", "--people", HOLDERS, "--no-serve"], env=env, cwd=ROOT, check=True, capture_output=True)
+    subprocess.run(
+        [*main, "demo", "--people", HOLDERS, "--no-serve"], env=env, cwd=ROOT, check=True, capture_output=True
+    )
     log = (home / "serve.log").open("w")
     server = subprocess.Popen([*main, "serve", "--port", str(port)], env=env, cwd=ROOT, stdout=log, stderr=log)
     base = f"http://127.0.0.1:{port}"
@@ -127,8 +131,10 @@ class Somebody:
 
     def press(self, words: str, *, within: str = "main"):
         """A button or a link by its words."""
-        found = self.page.locator(within).get_by_role("button", name=words).or_(
-            self.page.locator(within).get_by_role("link", name=words)
+        found = (
+            self.page.locator(within)
+            .get_by_role("button", name=words)
+            .or_(self.page.locator(within).get_by_role("link", name=words))
         )
         found.first.click()
         self.page.wait_for_load_state("load")
@@ -172,7 +178,9 @@ def be(city, chromium):
 
     def become(code: str | None, *, language: str = "zh-hans", **more):
         wide = 390 if code in {None, "wife", "volunteer", "shop"} else 1440
-        context = chromium.new_context(viewport={"width": more.pop("wide", wide), "height": 900}, locale="zh-CN", **more)
+        context = chromium.new_context(
+            viewport={"width": more.pop("wide", wide), "height": 900}, locale="zh-CN", **more
+        )
         context.add_cookies([{"name": "django_language", "value": language, "url": city.base}])
         page = context.new_page()
         opened.append(context)

@@ -8,7 +8,9 @@ PAGES = ["/", "/ask/", "/ask/household-help/repair/", "/entitled/", "/entitled/a
          "/accessibility/", "/offline/", "/publicity/", "/apply/rights-case/"]  # fmt: skip
 
 
-@pytest.mark.parametrize(("language", "elder", "wide"), [("zh-hans", False, 390), ("en", False, 1440), ("zh-hans", True, 320)])
+@pytest.mark.parametrize(
+    ("language", "elder", "wide"), [("zh-hans", False, 390), ("en", False, 1440), ("zh-hans", True, 320)]
+)
 def test_every_page_is_accessible_and_fits(be, city, language, elder, wide):
     from axe_playwright_python.sync_playwright import Axe
 
@@ -18,7 +20,9 @@ def test_every_page_is_accessible_and_fits(be, city, language, elder, wide):
     found = []
     for address in PAGES:
         wife.go(address)
-        found += [(address, one["id"], one["nodes"][0]["target"]) for one in Axe().run(wife.page).response["violations"]]
+        found += [
+            (address, one["id"], one["nodes"][0]["target"]) for one in Axe().run(wife.page).response["violations"]
+        ]
         width = wife.page.evaluate("document.documentElement.scrollWidth")
         if width > wide:
             found.append((address, "too wide", width))

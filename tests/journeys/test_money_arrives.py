@@ -49,7 +49,8 @@ def bank_answers(maker, batch, rows, fails=""):
         writer.writerow([row[0], row[2], row[4], "失败" if failed else "成功", "账户已销户" if failed else ""])
     maker.go(f"/console/payments/{batch}/answer/")
     maker.page.set_input_files(
-        'input[type="file"]', {"name": "return.csv", "mimeType": "text/csv", "buffer": out.getvalue().encode("utf-8-sig")}
+        'input[type="file"]',
+        {"name": "return.csv", "mimeType": "text/csv", "buffer": out.getvalue().encode("utf-8-sig")},
     )
     maker.page.locator("main form button.primary, main form button").first.click()
     maker.page.wait_for_url(f"**/console/payments/{batch}/")

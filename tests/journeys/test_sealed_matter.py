@@ -7,7 +7,13 @@ import pytest
 from tests.journeys.conftest import case_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.city]
-LOOKED_AT = ["/console/", "/console/inbox/", "/console/cases/", "/console/cases/?service=rights-case", "/console/figures/"]
+LOOKED_AT = [
+    "/console/",
+    "/console/inbox/",
+    "/console/cases/",
+    "/console/cases/?service=rights-case",
+    "/console/figures/",
+]
 
 
 def seen(somebody):

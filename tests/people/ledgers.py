@@ -112,7 +112,9 @@ def picture():
         (BankAccount, ("bank", "number_mark", "holder", "verified")), (Membership, ("family__code",)),
         (Kin, ("relative", "kind")),
     ):  # fmt: skip
-        rows = model.objects.filter(superseded_at__isnull=True).values_list("person", "valid_from", "valid_to", *columns)
+        rows = model.objects.filter(superseded_at__isnull=True).values_list(
+            "person", "valid_from", "valid_to", *columns
+        )
         found[model.__name__] = sorted(
             repr((names[row[0]], *(names[one] if model is Kin and place == 2 else bytes(one)
                  if isinstance(one, memoryview) else one for place, one in enumerate(row[1:]))))

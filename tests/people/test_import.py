@@ -386,8 +386,6 @@ def test_no_number_is_logged_or_journalled(home, caplog, capfd):
     assert "13800001234" not in said
 
 
-
-
 def test_a_citys_own_facts_are_columns(home, settings):
     settings.CATALOGUE = home
     (home / "attributes.yaml").write_text(
