@@ -60,7 +60,17 @@ RULES: dict[str, dict[str, str]] = {
     "person-why": {"person": "person", "code": "=accomp-subsidy"},
 }
 # What is published may be read by all who may read such; an uploaded ledger is its uploader's alone.
-OPEN = {"service", "queue-again", "published", "object", "import", "import-load", "import-returned"}
+OPEN = {
+    "service",
+    "queue-again",
+    "published",
+    "object",
+    "import",
+    "import-load",
+    "import-returned",
+    "waiting",
+    "settle",
+}
 OBJECTS = [
     (route, entry)
     for route, entry in ALL
