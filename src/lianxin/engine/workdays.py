@@ -153,8 +153,8 @@ def _months_on(day: dt.date, months: int) -> dt.date:
 def resumed(due_at: dt.datetime, unit: str, paused_at: dt.datetime, resumed_at: dt.datetime) -> Due:
     """The new due instant of a clock that stood still from ``paused_at`` to ``resumed_at``: what was left is left.
 
-    Hours keep their seconds, days and months their days, working days their working days. What was overdue when it
-    stopped stays overdue by as much.
+    Hours keep their seconds, days and months their days; of working days those from the day of the stop on are left,
+    and the day on which it goes on is the first of them. What was overdue when it stopped stays overdue by as much.
     """
     if resumed_at < paused_at:
         raise ValueError("a clock is resumed after it was paused")
@@ -165,8 +165,9 @@ def resumed(due_at: dt.datetime, unit: str, paused_at: dt.datetime, resumed_at: 
         last = clock.day(due_at)
         if stopped == started:
             return Due(due_at, estimated(started, last))
-        left = working_days_between(stopped, last)
-        last = nth_working_day(started, left)
+        eve = dt.timedelta(days=1)
+        left = working_days_between(stopped - eve, last)  # the day on which it stopped is one of them
+        last = nth_working_day(started - eve, left)
         return Due(max(end_of(last), due_at), estimated(started, last))
     return Due(due_at + (started - stopped))
 
