@@ -207,7 +207,7 @@ class SqlCompiler:
         if self.sqlite:  # division by zero is NULL there, infinity minus itself too
             made = self._wrap(f"({{}} {operator} {{}})", "decimal", left, right)
             return self._let("(CASE WHEN {0} - {0} = 0.0 THEN {0} END)", "decimal", made, bounds=bounds)
-        form = {"+": _PG_SUM, "-": _PG_SUM.replace("+", "-"), "*": _PG_PRODUCT, "/": _PG_QUOTIENT}[operator]
+        form = {"+": _PG_SUM, "-": _PG_DIFFERENCE, "*": _PG_PRODUCT, "/": _PG_QUOTIENT}[operator]
         return self._let(form, "decimal", left, right, bounds=bounds)
 
     def _call(self, function: str, parts: list[Sql], kind: str) -> Sql:
@@ -268,7 +268,8 @@ class SqlCompiler:
 
 
 # PostgreSQL raises on overflow and underflow, so both are ruled out beforehand.
-_PG_SUM = "(CASE WHEN ABS({0} / 2 + {1} / 2) <= 8.988465674311579e307 THEN {0} + {1} END)"
+_PG_SUM = "(CASE WHEN ({0} >= 0) <> ({1} >= 0) OR ABS({0}) <= 1.7976931348623157e308 - ABS({1}) THEN {0} + {1} END)"
+_PG_DIFFERENCE = _PG_SUM.replace("<>", "=").replace("{0} + {1}", "{0} - {1}")
 _PG_PRODUCT = (
     "(CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL WHEN {0} = 0 OR {1} = 0 THEN 0"
     " WHEN LN(ABS({0})) + LN(ABS({1})) > 709.7827 THEN NULL WHEN LN(ABS({0})) + LN(ABS({1})) < -708 THEN 0"
