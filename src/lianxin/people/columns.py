@@ -13,7 +13,20 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Kind = Literal[
-    "text", "name", "id", "date", "phone", "area", "bool", "choice", "grade", "yuan", "account", "code", "person", "number"
+    "text",
+    "name",
+    "id",
+    "date",
+    "phone",
+    "area",
+    "bool",
+    "choice",
+    "grade",
+    "yuan",
+    "account",
+    "code",
+    "person",
+    "number",
 ]
 Words = Mapping[str, tuple[str, ...]]
 

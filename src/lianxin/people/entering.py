@@ -7,13 +7,11 @@ change where the old value held before, over the whole time where it corrects or
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable
 
 from lianxin.access import seal
 from lianxin.journal.models import Dated
+from lianxin.people.gathered import _MOVING, ABSENT, Anchor, Filing, Given, Held, Row
 from lianxin.people.models import (
     Attested,
     Attribute,
@@ -27,124 +25,6 @@ from lianxin.people.models import (
     Suspension,
 )
 from lianxin.people.names import sounds
-
-ONE = dt.timedelta(days=1)
-Row = tuple[Any, ...]
-Cells = Mapping[str, list[Any]]
-
-VALUES: dict[type[Dated], tuple[str, ...]] = {
-    Particulars: ("name", "former_name", "sex", "born_on", "died_on", "id_sealed", "phone_sealed", "home", "address",
-                  "hukou", "verified", "photo"),
-    Service: ("kind", "enlisted_on", "discharged_on", "settlement", "rural_at_enlistment", "expelled"),
-    Standing: ("code", "grade", "cause", "role"),
-    Award: ("merit", "wartime"),
-    Livelihood: ("employment", "unemployment_registered", "employer_insured", "monthly_income", "education_stage",
-                 "in_education", "able_to_work"),
-    Suspension: ("state", "political_rights"),
-    Attested: ("code", "holds"),
-    Attribute: ("code", "value"),
-    BankAccount: ("bank", "number_sealed", "number_mark", "holder", "verified", "usable_from"),
-    Membership: ("family_id",),
-}  # fmt: skip
-ABSENT: dict[type[Dated], Row] = {
-    Particulars: ("", "", "", None, None, None, None, "", "", "", False, False),
-    Service: ("", None, None, "", None, False),
-    Livelihood: ("", None, None, None, "", None, None),
-}
-LOADED: dict[type[Dated], tuple[str, ...]] = {
-    model: ("person_id", *names, "valid_from", "valid_to", "recorded_at", "paper") for model, names in VALUES.items()
-}
-KIN_LOADED = ("person_id", "relative_id", "kind", "valid_from", "valid_to", "recorded_at", "paper")
-_MOVING = (6, 7, 8, 9)  # phone, home, address, hukou: what changes from a day on
-_CARED = (0, 1, 2, 3, 4, 7, 8, 9, 10, 11)  # compared by value; numbers are compared by their marks
-
-
-@dataclass(slots=True)
-class Held:
-    """An open row of a file."""
-
-    id: int
-    valid_from: dt.date | None
-    values: Row
-
-
-@dataclass(slots=True)
-class Anchor:
-    """What is held of a person who is on file already."""
-
-    id: int
-    salt: bytes
-    id_mark: bytes | None
-    phone_mark: bytes | None
-    rows: dict[type[Dated], list[Held]] = field(default_factory=lambda: defaultdict(list))
-
-
-@dataclass(slots=True)
-class Filing:
-    """What is to be written for one piece of work."""
-
-    at: dt.datetime
-    day: dt.date
-    adds: dict[type[Dated], list[Row]] = field(default_factory=lambda: defaultdict(list))
-    supersedes: dict[type[Dated], list[int]] = field(default_factory=lambda: defaultdict(list))
-    persons: list[Row] = field(default_factory=list)  # new anchors
-    anchors: dict[int, dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))  # changes of old ones
-    touched: set[int] = field(default_factory=set)
-    moved: list[int] = field(default_factory=list)
-    died: list[int] = field(default_factory=list)
-    revived: list[int] = field(default_factory=list)  # undone once, here again
-    families: list[tuple[int, str, str, str]] = field(default_factory=list)  # new ones: id, code, home, address
-
-    def add(self, model: type[Dated], person: int, values: Row, start: dt.date | None, paper: str,
-            end: dt.date | None = None) -> None:  # fmt: skip
-        """A new row."""
-        self.adds[model].append((person, *values, start, end, self.at, paper))
-        self.touched.add(person)
-
-    def put(self, model: type[Dated], person: int, old: Held | None, values: Row, *, start: dt.date | None,
-            since: dt.date | None, paper: str) -> bool:  # fmt: skip
-        """Let ``values`` hold: newly from ``start``, instead of ``old`` from ``since`` on, or all along (None)."""
-        if old is None:
-            self.add(model, person, values, start, paper)
-            return True
-        if old.values == values:
-            return False
-        self.supersedes[model].append(old.id)
-        if since is not None and (old.valid_from is None or old.valid_from < since):
-            self.add(model, person, old.values, old.valid_from, paper, since - ONE)
-            self.add(model, person, values, since, paper)
-        else:
-            self.add(model, person, values, old.valid_from, paper)
-        return True
-
-    def end(self, model: type[Dated], person: int, old: Held, since: dt.date, paper: str) -> None:
-        """Let an open row hold until the day before ``since``; one that began later never held."""
-        self.supersedes[model].append(old.id)
-        self.touched.add(person)
-        if old.valid_from is None or old.valid_from < since:
-            self.add(model, person, old.values, old.valid_from, paper, since - ONE)
-
-
-@dataclass(slots=True)
-class Given:
-    """The rows of one chunk: typed columns, and who each row is."""
-
-    cells: Cells
-    ids: list[int]
-    on_file: Mapping[int, Anchor]  # of those who are on file
-    families: Mapping[str, int]
-    awards: Mapping[int, Sequence[tuple[str, dt.date | None, bool]]]
-    attributes: Sequence[str] = ()
-
-    def over(self, *codes: str) -> Iterator[tuple[Any, ...]]:
-        """(person, their held rows or None, paper, change day, values of ``codes`` …) where any value is given."""
-        held, wanted = self.on_file, len(codes)
-        for row in zip(
-            self.ids, self.cells["paper"], self.cells["changed_on"], *(self.cells[c] for c in codes), strict=True
-        ):
-            if row[3:].count(None) < wanted:
-                person = row[0]
-                yield (person, held.get(person), row[1] or "", *row[2:])
 
 
 def file(filing: Filing, given: Given, *, run: str, entry: int, visible: bool) -> None:

@@ -15,7 +15,7 @@ from django.db import connection
 
 from lianxin.access import seal
 from lianxin.engine.scope import Scope
-from lianxin.people.entering import VALUES, Anchor, Held
+from lianxin.people.gathered import VALUES, Anchor, Held
 from lianxin.people.identities import some
 from lianxin.people.models import Family, Person
 from lianxin.people.reading import UID, Fault

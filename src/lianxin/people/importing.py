@@ -25,7 +25,8 @@ from lianxin.journal import actions as journal
 from lianxin.journal.actions import Writing
 from lianxin.people import identify, kinship, ledger, nameindex, returned, undoing, workbook
 from lianxin.people.attributes import attribute_columns
-from lianxin.people.entering import ANCHOR, KIN_LOADED, LOADED, Filing, Given, file
+from lianxin.people.entering import ANCHOR, file
+from lianxin.people.gathered import KIN_LOADED, LOADED, Filing, Given
 from lianxin.people.models import Family, Import, Kin, Person, Refused
 from lianxin.people.reading import UID, Fault, Ledger
 from lianxin.people.residences import Residences

@@ -18,8 +18,8 @@ from lianxin.journal import actions as journal
 from lianxin.journal.actions import Writing
 from lianxin.journal.models import Covered, Dated, Entry
 from lianxin.people import nameindex
-from lianxin.people.entering import KIN_LOADED, LOADED
 from lianxin.people.errors import LedgerRefused
+from lianxin.people.gathered import KIN_LOADED, LOADED
 from lianxin.people.identities import some
 from lianxin.people.models import Import, Kin, Membership, Particulars, Person
 from lianxin.people.names import sounds
