@@ -55,6 +55,11 @@ def _house(request: Request, text: str, houses: list[people.Household]) -> peopl
     return houses[0] if len(houses) == 1 else None
 
 
+def _callers(house: people.Household, text: str) -> list[people.Hit]:
+    """Who lives there; whoever was asked for by name comes first and is taken as the caller."""
+    return sorted(house.members, key=lambda one: not text or text not in one.name)
+
+
 @page("case.dispatch")
 def desk(request: Request) -> HttpResponse:
     """Find the household, choose the kind, see who would go, send them; beside it what is running."""
@@ -71,7 +76,7 @@ def desk(request: Request) -> HttpResponse:
     given = {
         "text": text, "houses": houses, "house": house, "kinds": choices, "kind": chosen, "helpers": helpers,
         "said": request.GET.get("words", "")[:2000], "running": shown.running(request.actor),
-        "ages": [(one, one.age(clock.today())) for one in house.members] if house else [],
+        "ages": [(one, one.age(clock.today())) for one in _callers(house, text)] if house else [],
     }  # fmt: skip
     return render(request, "console/casework/desk.html", given)
 
