@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from lianxin.engine import clock
 from lianxin.engine.scope import Actor, over
 
-JOBS = {
-    "lianxin.ops.schedule.close_publicity": "*/10 * * * *",
-    "lianxin.ops.schedule.hourly": "5 * * * *",
-    "lianxin.ops.schedule.nightly": "30 2 * * *",
-}
+JOBS = {"close_publicity": 10, "hourly": 60, "nightly": 24 * 60}  # minutes between two runs
+NIGHT = dt.time(2, 30)  # Shanghai
 
 
 def ensure() -> None:
-    """Put every job on django-q2's schedule, once."""
+    """Put every job on django-q2's schedule, once; a job that is there keeps its next run."""
     from django_q.models import Schedule
 
-    for job, cron in JOBS.items():
-        Schedule.objects.update_or_create(name=job, defaults={"func": job, "schedule_type": Schedule.HOURLY})
-        del cron
+    for job, minutes in JOBS.items():
+        first = clock.now()
+        if job == "nightly":
+            first = dt.datetime.combine(clock.today() + dt.timedelta(days=1), NIGHT, clock.SHANGHAI)
+        Schedule.objects.get_or_create(
+            name=job,
+            defaults={
+                "func": f"lianxin.ops.schedule.{job}", "schedule_type": Schedule.MINUTES, "minutes": minutes,
+                "next_run": first,
+            },
+        )  # fmt: skip
 
 
 def _system() -> Actor:
