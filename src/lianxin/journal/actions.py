@@ -42,7 +42,7 @@ class Writing:
             item.entry_id = self.id
         made = _insert_items(model, items)
         for item in made:
-            self._cover(model._meta.label_lower, digests.digest([getattr(item, name) for name in names]))
+            self._cover(model._meta.label_lower, digests.of(model, [getattr(item, name) for name in names]))
         return made
 
     def load(self, model: type[Covered], columns: Sequence[str], values: Iterable[Sequence[Any]]) -> int:
@@ -53,8 +53,8 @@ class Writing:
         values (dates, datetimes in UTC, bytes, dicts for JSON columns).
         """
         covered = digests.columns(model)
-        missing = [name for name in covered if name not in columns]
-        places = [columns.index(name) for name in covered if name in columns]
+        missing = [name for name in covered if name not in columns and name not in model.later]
+        places = [columns.index(name) if name in columns else None for name in covered]
         if missing:
             raise ValueError(f"{model.__name__}: give every covered column, missing {', '.join(missing)}")
         rows = list(values)
@@ -62,7 +62,10 @@ class Writing:
             return 0
         given = list(zip(*rows, strict=True))
         table = model._meta.label_lower
-        self._digests.setdefault(table, []).extend(digests.digests([given[place] for place in places]))
+        left_out = dict(zip(model.later, digests.blanks(model), strict=True))
+        cells = [[left_out[name]] * len(rows) if place is None else given[place]
+                 for name, place in zip(covered, places, strict=True)]  # fmt: skip
+        self._digests.setdefault(table, []).extend(digests.many(model, cells))
         insert_columns(model, [*columns, "entry_id"], [*given, [self.id] * len(rows)])
         return len(rows)
 
@@ -74,7 +77,7 @@ class Writing:
             some = ids[start : start + 900]
             rows = model._base_manager.filter(pk__in=some, superseded_at__isnull=True)
             for row in rows.values_list(*names):
-                self._cover(f"{model._meta.label_lower}/superseded", digests.digest(row))
+                self._cover(f"{model._meta.label_lower}/superseded", digests.of(model, row))
             done += rows.update(superseded_at=at, superseded_by=self.id)
         return done
 

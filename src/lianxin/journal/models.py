@@ -57,9 +57,13 @@ class Covered(models.Model):
     """A row that is written once under an entry and covered by the entry's digest.
 
     ``unchained`` names columns outside the digest (marks that later entries set once, keys that may be destroyed).
+    ``later`` names, in their order, columns that came when rows had been written already. They close the model, are
+    null or have a blank default in the database too, and the digest covers them up to the last that says something:
+    so rows of before keep theirs.
     """
 
     unchained: ClassVar[tuple[str, ...]] = ()
+    later: ClassVar[tuple[str, ...]] = ()
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+")
 
     class Meta:

@@ -41,12 +41,12 @@ def _row_digests() -> dict[tuple[int, str], list[bytes]]:
     erased = {(row.table, row.row): bytes(row.digest) for row in Erased.objects.all()}
     for model in covered_models():
         table = model._meta.label_lower
-        names = digests.columns(model)
+        names, empty = digests.columns(model), digests.blanks(model)
         dated = issubclass(model, Dated)
         marks = ["superseded_by"] if dated else []
         rows = model._base_manager.values_list("id", "entry_id", *marks, *names)
         for row in rows.iterator(chunk_size=20000):
-            one = erased.get((table, row[0])) or digests.digest(row[2 + len(marks) :])
+            one = erased.get((table, row[0])) or digests.digest(digests.told(row[2 + len(marks) :], empty))
             found[(row[1], table)].append(one)
             if dated and row[2] is not None:
                 found[(row[2], f"{table}/superseded")].append(one)

@@ -40,6 +40,38 @@ def _plain(value: Any) -> Any:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+def blanks(model: type[Covered]) -> list[Any]:
+    """What the ``later`` columns of a model hold where they say nothing, in their order."""
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    return [None if fields[name].null else fields[name].get_default() for name in model.later]
+
+
+def told(values: Sequence[Any], empty: Sequence[Any]) -> Sequence[Any]:
+    """A row's covered values without those at its end that came later and say nothing."""
+    kept = len(values)
+    for blank in reversed(empty):
+        if values[kept - 1] != blank:
+            break
+        kept -= 1
+    return values[:kept]
+
+
+def of(model: type[Covered], values: Sequence[Any]) -> bytes:
+    """The digest of one row of ``model``, its values in the order of :func:`columns`."""
+    return digest(told(values, blanks(model)))
+
+
+def many(model: type[Covered], columns: Sequence[Sequence[Any]]) -> list[bytes]:
+    """:func:`of` for many rows given by columns."""
+    given, empty = list(columns), blanks(model)
+    while empty and all(value == empty[-1] for value in given[-1]):
+        given.pop()
+        empty.pop()
+    if not empty:
+        return digests(given)
+    return [digest(told(row, empty)) for row in zip(*given, strict=True)]
+
+
 def digest(values: Sequence[Any]) -> bytes:
     """SHA-256 of one row's covered values, given in the order of :func:`columns`."""
     text = json.dumps([_plain(value) for value in values], ensure_ascii=False, separators=(",", ":"))

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 
 from lianxin.journal.models import Covered, Dated
+
+
+def _later(size: int) -> models.CharField[Any, Any]:
+    """A text that came when rows had been written already: blank in the database too (``later``)."""
+    return models.CharField(max_length=size, blank=True, default="", db_default="")
 
 
 class Person(models.Model):
@@ -67,16 +74,29 @@ class Service(Dated):
     settlement = models.CharField(max_length=16, blank=True)
     rural_at_enlistment = models.BooleanField(null=True)
     expelled = models.BooleanField(default=False)
+    rank_class = _later(10)  # company | field | general officers; senior | middle | junior NCOs. Never a post or unit
+
+    later = ("rank_class",)
 
 
 class Standing(Dated):
-    """A dated category: combat, nuclear_test, returned_sick, disabled_soldier, bereaved, accompanying, …"""
+    """A dated category: combat, nuclear_test, returned_sick, disabled_soldier, bereaved, accompanying, fallen, …
+
+    ``fallen`` stands in the file of a soldier who died in service; it is from there that the bereaved follow.
+    A regrade is a row of its own: it ends the grade before.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="standings")
     code = models.CharField(max_length=24)
     grade = models.SmallIntegerField(null=True)  # disability 1-10
     cause = models.CharField(max_length=10, blank=True)  # war | duty | illness, also of the death mourned
     role = models.CharField(max_length=10, blank=True)  # spouse | parent | child | sibling of the dead
+    of = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")  # the soldier it comes from
+    graded_on = models.DateField(null=True)
+    number_sealed = models.BinaryField(max_length=80, null=True)  # of the certificate
+    number_mark = models.BinaryField(max_length=16, null=True)
+
+    later = ("of_id", "graded_on", "number_sealed", "number_mark")
 
 
 class Award(Dated):
@@ -85,6 +105,11 @@ class Award(Dated):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="awards")
     merit = models.CharField(max_length=12)  # title | first | second | third | commendation
     wartime = models.BooleanField(default=False)
+    detail = _later(16)  # medal | first_level | second_level | fourth | good …: what the class does not tell
+    number_sealed = models.BinaryField(max_length=80, null=True)  # of the certificate
+    number_mark = models.BinaryField(max_length=16, null=True)
+
+    later = ("detail", "number_sealed", "number_mark")
 
 
 class Livelihood(Dated):
@@ -98,6 +123,12 @@ class Livelihood(Dated):
     education_stage = models.CharField(max_length=12, blank=True)
     in_education = models.BooleanField(null=True)
     able_to_work = models.BooleanField(null=True)
+    employer_kind = _later(14)  # office | institution | state_firm | firm | own | farm | other
+    prior_employer = _later(14)  # the same, before enlistment or before accompanying
+    school = _later(60)  # the place, in its own words
+    graduates_on = models.DateField(null=True)
+
+    later = ("employer_kind", "prior_employer", "school", "graduates_on")
 
 
 class Suspension(Dated):
@@ -125,11 +156,20 @@ class Attribute(Dated):
 
 
 class Kin(Dated):
-    """``person`` is the ``kind`` of ``relative``: spouse, parent, child, fosterer, sibling, guardian. Stored once."""
+    """``person`` is the ``kind`` of ``relative``: spouse, parent, fosterer, sibling, guardian, supporter. Stored once.
+
+    ``basis`` says how a parent came to be one (birth, adoption, step: blank is birth), ``ended_by`` why the link ended.
+    ``maintained`` marks the one of two siblings whom the other was bound to maintain, and a step link of upbringing.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="kin")
     relative = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="kin_of")
     kind = models.CharField(max_length=10)
+    basis = _later(10)  # birth | adoption | step | remarriage
+    ended_by = _later(10)  # divorce | death | dissolved
+    maintained = _later(8)  # person | relative: who was maintained
+
+    later = ("basis", "ended_by", "maintained")
 
 
 class Family(Covered):
@@ -172,6 +212,59 @@ class Mandate(Dated):
     proxy_account = models.BigIntegerField(null=True)
     kind = models.CharField(max_length=10)  # guardian | proxy | clerk | consent
     services = models.CharField(max_length=200, blank=True)
+
+
+class Capacity(Dated):
+    """Capacity for acts in law (行为能力) as a court declared it; without a row it follows from age."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="capacities")
+    capacity = models.CharField(max_length=10)  # full | limited | none
+
+
+class Document(Dated):
+    """A paper that the person holds: which, its number, until when it is valid. ``valid_from`` is the day of issue."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="documents")
+    kind = models.CharField(max_length=20)
+    number_sealed = models.BinaryField(max_length=80, null=True)
+    number_mark = models.BinaryField(max_length=16, null=True)
+    expires_on = models.DateField(null=True)
+
+
+class Scan(Dated):
+    """A picture in the file: the person's portrait, or the paper that rows of the same entry were taken from.
+
+    The content lies sealed under the home, by its digest. A portrait is for eyes only: nothing compares faces.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="scans")
+    kind = models.CharField(max_length=10)  # portrait | paper
+    content_type = models.CharField(max_length=40)
+    size = models.IntegerField()
+    digest = models.CharField(max_length=64)
+
+
+class Verification(Covered):
+    """A second look: somebody compared a row of the file with its paper. Who it was, its entry says."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="verifications")
+    group = models.CharField(max_length=12)
+    row = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["group", "row"], name="people_verified")]
+
+
+class Flag(models.Model):
+    """What contradicts in a file, as last looked: a list to work through, made anew from the rows at any time."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="flags")
+    code = models.CharField(max_length=30)
+    since = models.DateField()  # when it was first seen
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "code"], name="people_flag_once")]
 
 
 class Import(models.Model):
