@@ -57,6 +57,7 @@ RULES: dict[str, dict[str, str]] = {
     "review": {"code": "=annual", "?area": "area"},
     "review-write": {"code": "=annual", "?area": "area"},
     "review-publish": {"draft": "draft"},
+    "set-aside": {"pk": "aside"},
     "person-why": {"person": "person", "code": "=accomp-subsidy"},
 }
 # What is published may be read by all who may read such; an uploaded ledger is its uploader's alone.

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from django.conf import settings
 
 from lianxin.access import actions as access
-from lianxin.access import seal
-from lianxin.access.models import Account
+from lianxin.access import guarding, seal
+from lianxin.access.models import Account, SetAside
 from lianxin.access.roles import ROLES
 from lianxin.casework import actions as casework
 from lianxin.casework import papers
@@ -20,6 +20,7 @@ from lianxin.engine.openings import Opening
 from lianxin.engine.scope import Actor, over
 from lianxin.insight import actions as insight
 from lianxin.journal import actions as journal
+from lianxin.journal import guard
 from lianxin.notices import actions as notices
 from lianxin.notices.models import Notice
 from lianxin.payments.models import Batch
@@ -95,6 +96,7 @@ class World:
             "batch": batch.pk,
             "case": case, "dispatch": offer, "paper": self._paper(case, at),
             "person": person.pk, "bank": bank.pk, "seat": seat.pk,
+            "aside": self._aside(place, area, at),
             "notice": Notice.objects.filter(person=person.pk).earliest("pk").pk, "draft": draft.pk, "area": int(area),
         }  # fmt: skip
 
@@ -111,6 +113,15 @@ class World:
         case = casework.open_cases(openings=[opening], by=OPERATOR, at=at)[0]
         offer = casework.dispatch(case=case.pk, office=helper.office_id, by=OPERATOR, at=at)
         return case.pk, offer.pk
+
+    @staticmethod
+    def _aside(place: str, area: str, at: dt.datetime) -> int:
+        """A doubtful text of somebody of this area, set aside."""
+        text = f"{place}：他在三连服役"
+        found = guard.look(text)
+        assert found is not None
+        guarding.set_aside(doubts=[guard.Doubt(found, text)], where="/", by=Actor(name="甲", area=area), at=at)
+        return int(SetAside.objects.latest("pk").pk)
 
     @staticmethod
     def _paper(case: int, at: dt.datetime) -> int:

@@ -8,11 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lianxin.access import guarding
+from lianxin.access.models import SetAside
 from lianxin.engine.scope import Actor, over
+from lianxin.engine.secrecy import Secret
 from lianxin.journal.queries import verify
 from lianxin.people import actions, importing, queries
 from lianxin.people.errors import LedgerRefused
-from lianxin.people.models import Attribute, BankAccount, Import, Livelihood, Particulars, Person
+from lianxin.people.models import Attribute, BankAccount, Import, Livelihood, Particulars, Person, Refused
 from tests.people.ledgers import (
     AT,
     CHILD,
@@ -404,3 +407,18 @@ def test_imported_people_are_found_by_any_part_of_their_name(home):
     for text in ("建国", "国", "张建国", "zhangjg"[:5], "zjg", FATHER, "13800001234", "H1"):
         assert "张建国" in [hit.name for hit in queries.search(over("419901001"), text)], text
         assert queries.search(over("419902"), text) == []
+
+
+def test_a_row_that_speaks_of_the_forces_comes_back_and_a_doubt_is_set_aside(home):
+    rows = [{**FAMILY[0], "依据材料": "71325部队证明"}, {**FAMILY[1], "详细地址": "原三连服役，柳河村"}, FAMILY[2]]
+    result = load(as_csv(home / "a.csv", rows))
+    assert (result.added, result.refused) == (1, 2)
+    assert sorted(Refused.objects.values_list("column", "reason")) == [("address", "doubtful"), ("paper", "secret")]
+    guarding.empty_out(where="lianxin import", by=OPERATOR)
+    assert SetAside.objects.get().kind == "designation"
+
+
+def test_a_ledger_whose_name_is_a_secret_is_not_taken(home):
+    with pytest.raises(Secret):
+        load(as_csv(home / "71325部队.csv", FAMILY))
+    assert not Import.objects.exists()

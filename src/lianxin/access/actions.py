@@ -15,6 +15,7 @@ from lianxin.engine import clock
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
 from lianxin.journal import actions as journal
+from lianxin.journal import guard
 
 Tree = Sequence[tuple[str, str, str]]
 LEVELS = {4: "city", 6: "county", 9: "township", 12: "village"}
@@ -31,6 +32,7 @@ def add_areas(*, areas: Tree, by: Actor, at: dt.datetime) -> int:
         for length in LEVELS:
             if length < len(code):
                 given.setdefault(code[:length], (code[:length], code[:length], ""))
+    guard.check([list(area) for area in given.values()])
     with journal.entry(action="access.areas", by=by, at=at) as writing:
         known = dict(Area.objects.values_list("code", "name"))
         named = [Area(code=code, name=name, name_en=english) for code, name, english in given.values()
@@ -49,6 +51,7 @@ def add_areas(*, areas: Tree, by: Actor, at: dt.datetime) -> int:
 
 def add_offices(*, offices: Sequence[Office], by: Actor, at: dt.datetime) -> list[Office]:
     """Open offices."""
+    guard.check([[office.name, office.name_en, office.address] for office in offices])
     with journal.entry(action="access.offices", by=by, at=at) as writing:
         made = Office.objects.bulk_create(list(offices), batch_size=2000)
         writing.say(added=len(made))
@@ -57,6 +60,7 @@ def add_offices(*, offices: Sequence[Office], by: Actor, at: dt.datetime) -> lis
 
 def open_accounts(*, accounts: Sequence[tuple[Account, str]], by: Actor, at: dt.datetime) -> list[Account]:
     """Open accounts given with their passwords; a blank password makes one that cannot be used to sign in."""
+    guard.check([[account.username, account.name] for account, _ in accounts])
     with journal.entry(action="access.accounts", by=by, at=at) as writing:
         for account, password in accounts:
             if password:

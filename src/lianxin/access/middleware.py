@@ -8,6 +8,10 @@ from collections.abc import Callable
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import resolve
 
+from lianxin.access import guarding
+from lianxin.engine.scope import Actor
+from lianxin.journal import guard
+
 Answer = Callable[[HttpRequest], HttpResponse]
 _OWN_GATE = ("allauth.account.", "allauth.mfa.")  # sign-in pages guard themselves
 
@@ -23,6 +27,18 @@ def deny_by_default(get_response: Answer) -> Answer:
             raise Http404
 
     middleware.process_view = process_view  # type: ignore[attr-defined]
+    return middleware
+
+
+def set_doubts_aside(get_response: Answer) -> Answer:
+    """What the guard found doubtful in this request is set aside, sealed, after the request's own work has ended."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        guard.taken()
+        response = get_response(request)
+        guarding.empty_out(where=request.path, by=getattr(request, "actor", Actor(name="-")))
+        return response
+
     return middleware
 
 

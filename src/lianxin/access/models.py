@@ -76,3 +76,31 @@ class Grant(Dated):
     area = models.CharField(max_length=12)
     desk = models.CharField(max_length=40, blank=True)
     service = models.CharField(max_length=60, blank=True)  # a sealed service whose access list this grant is on
+
+
+class PublicName(Dated):
+    """A name that is a public honour (a heroes' company, a ship with the city's name): the guard lets it pass."""
+
+    guarded = False
+    name = models.CharField(max_length=60)
+    why = models.CharField(max_length=200)
+
+
+class SetAside(models.Model):
+    """A doubtful text that was not stored, sealed until the security administrator decides; then it is destroyed."""
+
+    at = models.DateTimeField()
+    account = models.BigIntegerField(null=True)
+    by_name = models.CharField(max_length=80)
+    area = models.CharField(max_length=12, blank=True)
+    where = models.CharField(max_length=120)  # the page or command that it was written on
+    kind = models.CharField(max_length=12)
+    mark = models.BinaryField(max_length=16, db_index=True)  # the same text sent again is one matter
+    salt = models.BinaryField(max_length=16)
+    sealed = models.BinaryField(null=True)  # null once decided
+    state = models.CharField(max_length=10, default="waiting")  # waiting | released | destroyed
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "area", "-id"], name="setaside_state")]

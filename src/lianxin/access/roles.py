@@ -57,6 +57,7 @@ PERMISSIONS: dict[str, str] = {
     "journal.view": "read the journal",
     "queue.view": "see background work",
     "accounts.manage": "make accounts and give roles",
+    "secrecy.decide": "decide on texts set aside because they may speak of the forces",
 }
 
 _DESK = {"home", "people.search", "people.view", "people.reveal", "case.view", "case.open", "gap.view", "calls.view",
@@ -92,5 +93,5 @@ ROLES: dict[str, Role] = {
          "figures.rows"})),
     "leader": Role("领导", "leader", "area", frozenset({"home", "figures.view", "review.draft"})),
     "operator": Role("系统管理员", "system administrator", "area", frozenset(
-        {"home", "queue.view", "accounts.manage", "catalogue.view"})),
+        {"home", "queue.view", "accounts.manage", "secrecy.decide", "catalogue.view"})),
 }  # fmt: skip

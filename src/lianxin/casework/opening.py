@@ -19,6 +19,7 @@ from lianxin.catalogue.queries import Published, version
 from lianxin.engine import clock, workdays
 from lianxin.engine.openings import Opening
 from lianxin.engine.scope import Actor
+from lianxin.journal import guard
 from lianxin.journal.actions import Writing
 
 WORDS = 2000
@@ -122,6 +123,7 @@ def _case(
     if service.kinds and kind is None and opening.channel != FOUND:
         raise Unfit(_("Choose what it is about first; nothing was lost."))
     form = fitting(published, opening.form)
+    guard.check(opening.words, form)
     promised = workdays.due(at, kind.within).at if kind is not None and kind.within and service.mode == "ask" else None
     return Case(
         service=service.code, version_id=published.version_id, mode=service.mode, sealed=service.sealed,

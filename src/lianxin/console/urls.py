@@ -21,6 +21,7 @@ from lianxin.console import (
     people,
     publicity,
     reviews,
+    secrecy,
 )
 
 app_name = "console"
@@ -43,4 +44,5 @@ urlpatterns: list[URLPattern] = [
     *payments.urls,
     *moneylines.urls,
     *giving.urls,
+    *secrecy.urls,
 ]

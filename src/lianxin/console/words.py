@@ -82,6 +82,9 @@ DEEDS: dict[str, Words] = {
     "catalogue.publish": _("Published services"), "payments": _("Money"), "outcomes": _("Register of outcomes"),
     "insight": _("Figures and reviews"), "insight.draft": _("Saved a draft review"),
     "insight.publish": _("Published a review"),
+    "secrecy": _("Secrecy"), "secrecy.set-aside": _("Set a doubtful text aside"),
+    "secrecy.read": _("Read a text set aside"), "secrecy.decide": _("Decided on a text set aside"),
+    "secrecy.public-name": _("Let a public name pass"), "secrecy.public-name-ended": _("Took a public name back"),
     "notices": _("Messages"), "journal.verify": _("Walked the chain"), "queue.retry": _("Tried work again"),
     **deeds.OF_MONEY,
 }  # fmt: skip

@@ -16,6 +16,7 @@ from lianxin.insight.figures import FigureValue
 from lianxin.insight.models import Draft, Publication
 from lianxin.insight.review import Built
 from lianxin.journal import actions as journal
+from lianxin.journal import guard
 
 
 def save_draft(
@@ -37,6 +38,7 @@ def save_draft(
     Returns the draft and the review as built, in which numbers that moved since the last draft are marked.
     """
     require(by, "review.draft", area=area)
+    guard.check(text)
     last = Draft.objects.filter(review=code, area=area, from_on=from_on, to_on=to_on).order_by("-number").first()
     if expected is not None and last is not None and last.number != expected:
         raise Refusal(gettext("Somebody saved a later draft meanwhile; copy your text, reload and put it in again."))

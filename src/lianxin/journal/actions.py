@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.db.models import F, Field, Model
 
 from lianxin.engine.scope import Actor
+from lianxin.journal import guard
 from lianxin.journal import rows as digests
 from lianxin.journal.models import Covered, Dated, Entry, Head
 
@@ -38,6 +39,7 @@ class Writing:
             return []
         model = type(items[0])
         names = digests.columns(model)
+        guard.check_rows(model, ([getattr(item, name) for item in items] for name in names))
         for item in items:
             item.entry_id = self.id
         made = _insert_items(model, items)
@@ -61,6 +63,7 @@ class Writing:
         if not rows:
             return 0
         given = list(zip(*rows, strict=True))
+        guard.check_rows(model, given)
         table = model._meta.label_lower
         left_out = dict(zip(model.later, digests.blanks(model), strict=True))
         cells = [[left_out[name]] * len(rows) if place is None else given[place]

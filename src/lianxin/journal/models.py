@@ -60,10 +60,12 @@ class Covered(models.Model):
     ``later`` names, in their order, columns that came when rows had been written already. They close the model, are
     null or have a blank default in the database too, and the digest covers them up to the last that says something:
     so rows of before keep theirs.
+    ``guarded`` says whether its texts are looked through for what must never be stored (:mod:`lianxin.journal.guard`).
     """
 
     unchained: ClassVar[tuple[str, ...]] = ()
     later: ClassVar[tuple[str, ...]] = ()
+    guarded: ClassVar[bool] = True
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+")
 
     class Meta:

@@ -14,6 +14,7 @@ from lianxin.access.models import Account
 from lianxin.access.queries import within
 from lianxin.engine.scope import Actor
 from lianxin.journal import actions as journal
+from lianxin.journal import guard
 from lianxin.notices.models import Notice
 from lianxin.notices.queries import visible_to
 from lianxin.notices.templates import TEXTS
@@ -106,6 +107,7 @@ def called(*, notice: int, said: str, reached: bool, by: Actor, at: dt.datetime)
     found = rows.first()
     if found is None or not by.scope.covers(found.area):
         return False
+    guard.check(said)
     case, service = (None, found.service) if found.sealed else (found.case, "")  # its entry is for its list only
     with journal.entry(
         action="notices.call", by=by, at=at, person=found.person, case=case, area=found.area, service=service

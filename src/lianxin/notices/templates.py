@@ -16,6 +16,15 @@ from lianxin.engine import money
 
 # Each text is a list of sentences; a sentence with an unknown word is left out.
 TEXTS: dict[str, tuple[str, str]] = {
+    "set-aside-released": (
+        "您写的一段话里的名称是公开荣誉，可以写。|请把那段话再填一次。",
+        "The name in what you wrote is a public honour and may be written.|Please send those words again.",
+    ),
+    "set-aside-destroyed": (
+        "您写的一段话可能涉及部队的番号、驻地、人数或任务，没有保存，已经销毁。|请只写事情本身，部队写“部队”就行。",
+        "Something you wrote may have spoken of a unit, place, number or task of the forces; it was not kept and is destroyed."
+        "|Write only the matter itself; “the unit” is enough.",
+    ),
     "case-proposed": (
         "您家可以享受“{service}”。|每月{amount}元。|点一下确认就开始办；不想要也可以说一声。|{desk}电话 {phone}。",
         "Your household is entitled to {service}.|{amount} yuan each time.|Confirm once and it starts; you may decline."

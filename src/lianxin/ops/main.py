@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from lianxin.engine.refusal import Refusal
+from lianxin.engine.scope import Actor
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -180,7 +181,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001  the user reads one sentence; the place is logged without its values
         print(f"lianxin: {_sentence(error)}", file=sys.stderr)
         return 1
+    finally:
+        _set_doubts_aside(given.command)
     return code
+
+
+def _set_doubts_aside(command: str) -> None:
+    """What the guard found doubtful on the way is kept, sealed, for the security administrator."""
+    guard = sys.modules.get("lianxin.journal.guard")
+    if guard is not None:
+        from lianxin.access import guarding
+
+        guarding.empty_out(where=f"lianxin {command}", by=Actor(name="command"))
 
 
 def _sentence(error: Exception) -> str:

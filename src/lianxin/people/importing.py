@@ -19,9 +19,10 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from lianxin.access.models import Area
-from lianxin.engine import clock, effects
+from lianxin.engine import clock, effects, secrecy
 from lianxin.engine.scope import Actor
 from lianxin.journal import actions as journal
+from lianxin.journal import guard
 from lianxin.journal.actions import Writing
 from lianxin.people import identify, kinship, ledger, nameindex, returned, undoing, workbook
 from lianxin.people.attributes import attribute_columns
@@ -70,6 +71,7 @@ def digest(path: Path) -> str:
 def begin(path: Path, by: Actor, at: dt.datetime, area: str, *, dry: bool) -> tuple[Import, bool]:
     """The run of this file: the one that was killed halfway, or a new one. A file nobody can read makes none."""
     told = digest(path)
+    guard.check(path.name)
     if not dry:
         halfway = Import.objects.filter(ledger="people", file_digest=told, state="applying").first()
         if halfway is not None:
@@ -93,7 +95,23 @@ def prepared(path: Path, by: Actor, at: dt.datetime, area: str) -> Ledger:
         under = pl.any_horizontal(pl.col("home").str.starts_with(prefix) for prefix in allowed).fill_null(True)
         elsewhere = found.rows.filter(~under)[UID].to_list()
         refuse(found, [Fault(uid, "home", "outside") for uid in elsewhere])
+    refuse(found, _secrets(found.rows))
     return found
+
+
+def _secrets(rows: pl.DataFrame) -> list[Fault]:
+    """Cells that say what must never be stored: the row comes back; a doubtful text is set aside as well."""
+    faults = []
+    for code, kind in rows.schema.items():
+        values = rows[code].drop_nulls().unique().to_list() if kind == pl.String and not code.startswith("#") else []
+        if not secrecy.suspicious(values):
+            continue
+        met = {value: found for value in values if (found := guard.look(value)) is not None}
+        for value, found in met.items():
+            guard.doubt(found, value)
+        held = rows.filter(pl.col(code).is_in(list(met))).select(UID, code)
+        faults += [Fault(uid, code, "secret" if met[value].certain else "doubtful") for uid, value in held.iter_rows()]
+    return faults
 
 
 def refuse(found: Ledger, faults: Sequence[Fault]) -> None:

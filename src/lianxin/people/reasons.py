@@ -53,5 +53,7 @@ REASONS: dict[str, tuple[Any, Any]] = {
     "kin-number": (_("a relation without a relative"), _("fill in the relative's ID number")),
     "self": (_("this is the person's own number"), _("fill in the relative's ID number")),
     "shifted": (_("more cells than the header has columns"), _("a comma inside a cell moved the others: save as xlsx")),
+    "secret": (_("speaks of a unit, place, strength, equipment or task of the forces"), _("such things may not be kept: write “部队” instead")),
+    "doubtful": (_("may speak of the forces; set aside for the security administrator"), _("write it without unit, place, number or task, or wait for the decision")),
     "relative-unknown": (_("loaded, but this relative is neither in the ledger nor on file"), _("add a row for them and send it again")),
 }  # fmt: skip

@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "lianxin.access.middleware.content_security",
     "lianxin.access.middleware.deny_by_default",
+    "lianxin.access.middleware.set_doubts_aside",
 ]
 ROOT_URLCONF = "lianxin.site.urls"
 WSGI_APPLICATION = "lianxin.site.wsgi.application"
