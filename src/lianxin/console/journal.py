@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
-from django.shortcuts import redirect
+from django import forms
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -15,7 +16,8 @@ from lianxin.catalogue import queries as catalogue
 from lianxin.console import background, lists, words
 from lianxin.engine import clock
 from lianxin.engine.scope import Scope
-from lianxin.journal import actions, queries
+from lianxin.insight import tables
+from lianxin.journal import actions, checkpoints, queries, wording
 
 VERIFY = "journal-verify"
 
@@ -66,9 +68,12 @@ def entries(request: Request) -> HttpResponse:
             scope, asked=asked.filters, hidden=hidden(scope), after=asked.after, limit=asked.limit
         )  # fmt: skip
 
+    checked = background.latest(VERIFY)
+    found = checked.result if checked and checked.state == "done" else None
+    broken = wording.broken(found) if found and found.broken is not None else ""
     return lists.show(
-        request, ENTRIES, fetch, length=queries.length(), fingerprint=queries.fingerprint(),
-        checked=background.latest(VERIFY),
+        request, ENTRIES, fetch, length=queries.length(), fingerprint=queries.fingerprint(), checked=checked,
+        broken=broken, checkpoint=checkpoints.latest(), signed_with=checkpoints.public_key(),
     )  # fmt: skip
 
 
@@ -81,7 +86,47 @@ def verify(request: Request) -> HttpResponse:
     return redirect("console:journal")
 
 
+TABLES: dict[str, words.Words] = {
+    "entries": _("Entries of the journal"), "grants": _("Roles given"), "outcomes": _("Register of outcomes"),
+    "moves": _("What was done with cases"), "periods": _("Deliveries of cases"), "lines": _("Entitlement lines"),
+    "batches": _("Payment batches"), "attempts": _("What the bank was told and answered"), "postings": _("Postings"),
+}  # fmt: skip
+
+
+class Taking(forms.Form):
+    """Which days, and whether all rows or a random sample of them."""
+
+    table = forms.ChoiceField(label=_("Table"), choices=list(TABLES.items()))
+    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    sample = forms.IntegerField(label=_("A random sample of so many rows"), required=False, min_value=1,
+                                max_value=tables.LARGEST_SAMPLE, help_text=_("Blank: all rows."))  # fmt: skip
+    seed = forms.CharField(label=_("Number for the draw"), max_length=20, required=False,
+                           help_text=_("Whoever draws with the same number draws the same rows."))  # fmt: skip
+
+
+@page("audit.take")
+def taking(request: Request) -> HttpResponse:
+    """Take a whole table, or a sample of it, as csv with a voucher for each row; that it was taken stands in the journal."""
+    form = Taking(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said, scope = form.cleaned_data, request.actor.scope
+        table = tables.TABLES[said["table"]]
+        actions.note(action="journal.take", by=request.actor, at=clock.now(), table=table.code, sample=said["sample"] or 0,
+                     seed=said["seed"], since=str(said["since"] or ""), until=str(said["until"] or ""))  # fmt: skip
+        pieces = tables.take(table, scope, hidden=hidden(scope), since=said["since"], until=said["until"],
+                             sample=said["sample"] or 0, seed=said["seed"])  # fmt: skip
+        answer: Any = StreamingHttpResponse(
+            (piece.encode() for piece in pieces), content_type="text/csv; charset=utf-8"
+        )
+        answer.headers["Content-Disposition"] = f'attachment; filename="{table.code}-{clock.today().isoformat()}.csv"'
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+    return render(request, "console/journal/taking.html", {"form": form}, status=422 if form.errors else 200)
+
+
 urls: list[URLPattern] = [
     path("journal/", entries, name="journal"),
+    path("journal/tables/", taking, name="journal-tables"),
     path("journal/verify/", verify, name="journal-verify"),
 ]

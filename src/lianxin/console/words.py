@@ -85,7 +85,8 @@ DEEDS: dict[str, Words] = {
     "secrecy": _("Secrecy"), "secrecy.set-aside": _("Set a doubtful text aside"),
     "secrecy.read": _("Read a text set aside"), "secrecy.decide": _("Decided on a text set aside"),
     "secrecy.public-name": _("Let a public name pass"), "secrecy.public-name-ended": _("Took a public name back"),
-    "notices": _("Messages"), "journal.verify": _("Walked the chain"), "queue.retry": _("Tried work again"),
+    "notices": _("Messages"), "journal.verify": _("Walked the chain"),
+    "journal.take": _("Took a table away"), "queue.retry": _("Tried work again"),
     **deeds.OF_MONEY,
 }  # fmt: skip
 DEEDS_ASKED = tuple(

@@ -15,11 +15,12 @@ from django.db.models import F, Field, Model
 from lianxin.engine.scope import Actor
 from lianxin.journal import guard
 from lianxin.journal import rows as digests
-from lianxin.journal.models import Covered, Dated, Entry, Head
+from lianxin.journal.models import Covered, Dated, Entry, Head, Marks
 
 Row = TypeVar("Row", bound=Covered)
 CHUNK = 5000
 FEW = 40
+SHORT = 4  # bytes of a row's digest that name it among the rows of its entry
 
 
 class Writing:
@@ -127,6 +128,13 @@ def _close(writing: Writing) -> None:
         {"table": table, "count": len(found), "digest": digests.together(found)}
         for table, found in sorted(writing._digests.items())
     ]
+    Marks.objects.bulk_create(
+        [
+            Marks(entry=made.pk, table=table, marks=b"".join(sorted(one[:SHORT] for one in found)))
+            for table, found in writing._digests.items()
+            if len(found) > 1
+        ]
+    )
     head, _ = Head.objects.select_for_update().get_or_create(pk=1)
     made.previous = head.hash
     made.link = head.length + 1

@@ -44,6 +44,25 @@ class Entry(models.Model):
         ]
 
 
+class Marks(models.Model):
+    """The first bytes of the digests of an entry's rows of one table: by them a row that was touched is named."""
+
+    entry = models.BigIntegerField()
+    table = models.CharField(max_length=80)
+    marks = models.BinaryField()
+
+    class Meta:
+        indexes = [models.Index(fields=["entry", "table"], name="marks_of_entry")]
+
+
+class Checkpoint(models.Model):
+    """The chain's head at the end of a day, signed: one line of JSON, ready to be published."""
+
+    day = models.DateField(unique=True)
+    link = models.BigIntegerField()
+    line = models.TextField()
+
+
 class Erased(models.Model):
     """The digest of a row whose values were erased, so that the chain still closes."""
 

@@ -72,10 +72,15 @@ def many(model: type[Covered], columns: Sequence[Sequence[Any]]) -> list[bytes]:
     return [digest(told(row, empty)) for row in zip(*given, strict=True)]
 
 
+def said(values: Sequence[Any]) -> bytes:
+    """What a row's digest is made of: its covered values as one JSON list, UTF-8, without blanks."""
+    text = json.dumps([_plain(value) for value in values], ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "surrogatepass")
+
+
 def digest(values: Sequence[Any]) -> bytes:
     """SHA-256 of one row's covered values, given in the order of :func:`columns`."""
-    text = json.dumps([_plain(value) for value in values], ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+    return hashlib.sha256(said(values)).digest()
 
 
 def digests(columns: Sequence[Sequence[Any]]) -> list[bytes]:

@@ -34,15 +34,31 @@ def bench(given: argparse.Namespace) -> int:
     return 0
 
 
-def journal(_: argparse.Namespace) -> int:
-    """Walk the chain and the digests of the rows it covers; exit 1 names the first broken entry."""
+def journal(given: argparse.Namespace) -> int:
+    """Walk the chain and the digests of the rows it covers; exit 1 names the first entry or row that does not hold."""
+    published = given.against.read_text(encoding="utf-8").splitlines() if given.against else []
     start.django_ready(create=False)
-    from lianxin.journal import queries
+    from lianxin.journal import queries, wording
 
-    found = queries.verify()
+    found = queries.verify(published)
     if found.broken is not None:
-        raise Refusal(f"entry {found.broken} is broken ({found.because}); {found.entries} entries before it hold")
+        raise Refusal(wording.broken(found))
     print(f"{found.entries} entries and {found.rows} rows hold; head {queries.fingerprint()}")
+    return 0
+
+
+def checkpoint(given: argparse.Namespace) -> int:
+    """Sign today's end of the chain (once a day) and print every checkpoint, one a line, for publishing."""
+    start.django_ready(create=False)
+    from lianxin.engine import clock
+    from lianxin.journal import checkpoints
+
+    checkpoints.seal(at=clock.now())
+    lines = "".join(f"{line}\n" for line in checkpoints.lines())
+    if given.out:
+        given.out.write_text(lines, encoding="utf-8")
+    else:
+        print(lines, end="")
     return 0
 
 

@@ -140,7 +140,12 @@ def parser() -> argparse.ArgumentParser:
     review.add_argument("--out", type=Path, required=True, help="FILE.html, .pdf or .docx")
 
     journal = commands.add_parser("journal", help="the journal").add_subparsers(dest="what", required=True)
-    command("verify", "walk the chain and the rows it covers", "checks:journal", journal)
+    walk = command("verify", "walk the chain and the rows it covers", "checks:journal", journal)
+    walk.add_argument("--against", type=Path, metavar="FILE", help="published checkpoints that it must agree with")
+    seal = command(
+        "checkpoint", "sign today's end of the chain and print all checkpoints", "checks:checkpoint", journal
+    )
+    seal.add_argument("--out", type=Path, metavar="FILE")
     books = commands.add_parser("ledger", help="the books").add_subparsers(dest="what", required=True)
     command("verify", "prove that the books balance", "checks:ledger", books)
     export = command("export", "write the books as an hledger journal to stdout", "checks:ledger_export", books)

@@ -4,4 +4,8 @@ from django.urls import path
 
 from lianxin.ops import views
 
-urlpatterns = [path("healthz", views.healthz), path("metrics", views.metrics)]
+urlpatterns = [
+    path("healthz", views.healthz),
+    path("metrics", views.metrics),
+    path("checkpoints.jsonl", views.checkpoints, name="checkpoints"),
+]

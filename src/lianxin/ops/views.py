@@ -6,6 +6,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
 from lianxin.access.gate import public
+from lianxin.journal import checkpoints as daily
 from lianxin.ops.health import readings
 
 
@@ -25,3 +26,9 @@ def metrics(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=404)
     lines = [f"lianxin_{name} {value}" for name, value in readings().items()]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4")
+
+
+@public
+def checkpoints(request: HttpRequest) -> HttpResponse:
+    """The journal's signed daily checkpoints, for anybody to keep: no word about any person, office or deed."""
+    return HttpResponse("".join(f"{line}\n" for line in daily.lines()), content_type="application/jsonl")
