@@ -139,6 +139,11 @@ def _service() -> Iterable[Fact]:
     yield _fact("days_since_discharge", "int", "service", "退役天数", "days since discharge", guards=("veteran",))
     yield _bool("veteran", "service", "退役军人", "veteran")
     yield _fact("settlement", "text", "service", "安置方式", "settlement", allowed=settled, guards=("veteran",))
+    ranks = _values(
+        "company 尉官 company officer; field 校官 field officer; general 将官 general officer; junior 初级军士 junior NCO; "
+        "middle 中级军士 middle NCO; senior 高级军士 senior NCO"
+    )
+    yield _fact("rank_class", "text", "service", "军衔类别", "class of rank", allowed=ranks, guards=ever)
     yield _bool("expelled", "service", "被开除军籍", "expelled from the forces")
     yield _bool("unit_stationed_here", "service", "部队驻本市（经证明）", "unit stationed in this city (attested)",
                 bars_publicity=True)  # fmt: skip
@@ -170,6 +175,7 @@ def _family() -> Iterable[Fact]:
     yield _bool("bereaved", "family", "烈士、因公牺牲、病故军人遗属", "bereaved family")
     yield _fact("bereaved_of", "text", "family", "遗属类别", "bereaved of", allowed=of, guards=("bereaved",))
     yield _fact("bereaved_as", "text", "family", "与牺牲病故军人关系", "bereaved as", allowed=as_, guards=("bereaved",))
+    yield _bool("pension_kin", "family", "定期抚恤金亲属范围", "kin who may draw the regular pension")
     yield _bool("military_family", "family", "军人家属", "family of a serving soldier", bars_publicity=True)
     yield _bool("spouse_serving", "family", "配偶现役", "spouse is serving", bars_publicity=True)
     yield _bool("parent_serving", "family", "父母现役", "a parent is serving", bars_publicity=True)
@@ -196,10 +202,18 @@ def _livelihood() -> Iterable[Fact]:
     yield _fact("monthly_income", "int", "livelihood", "月收入（分）", "monthly income (fen)")
     yield _fact("education_stage", "text", "livelihood", "学段", "stage of education", allowed=stage)
     yield _bool("in_education", "livelihood", "在读", "in education", absent=None)
+    employer = _values(
+        "office 机关 government office; institution 事业单位 public institution; state_firm 国有企业 state firm; "
+        "firm 民营企业 private firm; own 个体 own business; farm 务农 farm; other 其他 other"
+    )
+    yield _fact("employer_kind", "text", "livelihood", "单位性质", "kind of employer", allowed=employer,
+                guards=("employment",))  # fmt: skip
+    yield _fact("prior_employer", "text", "livelihood", "原单位性质", "kind of employer before", allowed=employer)
     yield _bool("able_to_work", "livelihood", "有劳动能力", "able to work", absent=None, bars_publicity=True)
 
 
 def _conduct_and_file() -> Iterable[Fact]:
+    capacity = _values("full 完全 full; limited 限制 limited; none 无 none")
     suspended = _values("none 无 none; suspended 中止 suspended; cancelled 取消 cancelled")
     card = _values(
         "none 未申领 none; applied 已申请 applied; issued 已制发 issued; active 已激活 active; lost 挂失 lost; "
@@ -208,6 +222,8 @@ def _conduct_and_file() -> Iterable[Fact]:
     yield _fact("suspension", "text", "conduct", "省级中止或取消待遇通知", "provincial notice in force",
                 allowed=suspended, absent="none")  # fmt: skip
     yield _bool("political_rights", "conduct", "享有政治权利", "has political rights", absent=True)
+    yield _fact("capacity", "text", "conduct", "行为能力（经宣告）", "capacity in law (as declared)", allowed=capacity,
+                absent="full", bars_publicity=True)  # fmt: skip
     yield _bool("file_verified", "file", "档案已核验", "file verified")
     yield _bool("bank_verified", "file", "银行账户已核验", "bank account verified")
     yield _bool("photo_on_file", "file", "有照片", "photo on file")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models
@@ -30,17 +30,31 @@ class Asked:
     day: dt.date
     known_at: dt.datetime | None = None
     ids: tuple[int, ...] | None = None
+    memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)  # what was read already
 
     def only(self, ids: Sequence[int] | None) -> Asked:
         """The same question about others."""
         return Asked(self.day, self.known_at, None if ids is None else tuple(ids))
 
 
-def rows_of(model: type[Dated], columns: Sequence[str], asked: Asked, *, by: str = "person_id") -> pl.DataFrame:
-    """The rows of ``model`` valid on the day, with ``columns`` (attribute names), oldest valid first."""
+def rows_of(
+    model: type[Dated], columns: Sequence[str], asked: Asked, *, by: str = "person_id", ever: bool = False,
+    only: str = "",
+) -> pl.DataFrame:  # fmt: skip
+    """The rows of ``model`` valid on the day (``ever``: on any), with ``columns`` (attribute names), oldest valid first.
+
+    ``only`` is one more condition in SQL, of this source's own making. The same question is read once.
+    """
+    key = (model, *columns, by, ever, only)
+    if key in asked.memo:
+        return asked.memo[key]
     table = f'"{model._meta.db_table}"'
     day = f"'{asked.day.isoformat()}'"
     where = [f"(valid_from IS NULL OR valid_from <= {day})", f"(valid_to IS NULL OR valid_to >= {day})"]
+    if ever:
+        where.clear()
+    if only:
+        where.append(only)
     values: list[Any] = []
     if asked.known_at is None:
         where.append("superseded_at IS NULL")
@@ -51,7 +65,9 @@ def rows_of(model: type[Dated], columns: Sequence[str], asked: Asked, *, by: str
     if asked.ids is not None and len(asked.ids) <= MANY:
         where.append(f"{by} IN ({_listed(asked.ids)})")
     order = " ORDER BY valid_from, id" if asked.ids is None or len(asked.ids) > 1 else " ORDER BY id"
-    return read(model, columns, f"FROM {table} WHERE {' AND '.join(where)}{order}", values)
+    rest = f"FROM {table} WHERE {' AND '.join(where)}" if where else f"FROM {table}"
+    asked.memo[key] = found = read(model, columns, rest + order, values)
+    return found
 
 
 def _listed(ids: Sequence[int]) -> str:

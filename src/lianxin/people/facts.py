@@ -27,19 +27,22 @@ def frame(
     codes: Sequence[str] | None = None,
     service: str | None = None,
     facts: Mapping[str, Fact] = VOCABULARY,
+    asked: Asked | None = None,
 ) -> pl.DataFrame:
     """A frame with ``id`` (in ascending order) and one typed column per code of ``codes`` (None: all of the subject).
 
     ``subject`` is person, family, organisation or unit; ``ids`` None means everyone whose file is open to work.
     ``known_at`` answers with what was on file at that instant. Facts without a row take the value the vocabulary
     declares; facts that higher rooms supply (``received_count`` …) come out at that value here. ``service`` is
-    accepted for symmetry with the providers and does not change what the file says.
+    accepted for symmetry with the providers and does not change what the file says. ``asked`` is the question with
+    what was read for it already, where a source asks on.
     """
     import polars as pl
 
     del service
     wanted = list(codes) if codes is not None else [c for c, fact in facts.items() if subject in fact.subjects]
-    asked = Asked(day, known_at, None if ids is None else tuple(ids))
+    if asked is None:
+        asked = Asked(day, known_at, None if ids is None else tuple(ids))
     base = _subjects(subject, asked)
     parts: dict[int, list[str]] = {}
     sources = _PERSON if subject == "person" else _FAMILY if subject == "family" else []
@@ -118,14 +121,23 @@ def service_rows(asked: Asked) -> Frame:
     """Per person: what the service rows say on the day, with ``serving`` and ``veteran`` derived."""
     import polars as pl
 
-    columns = ["person_id", "kind", "enlisted_on", "discharged_on", "settlement", "rural_at_enlistment", "expelled"]
+    columns = ["person_id", "kind", "enlisted_on", "discharged_on", "settlement", "rural_at_enlistment", "expelled",
+               "rank_class"]  # fmt: skip
+    key = ("service",)
+    if key in asked.memo:
+        return asked.memo[key]
     day = pl.lit(asked.day)
-    rows = last(rows_of(models.Service, columns, asked).sort("enlisted_on", nulls_last=False, maintain_order=True))
     begun = (pl.col("enlisted_on").is_null() & (pl.col("kind") != "")) | (pl.col("enlisted_on") <= day)
     ended = (pl.col("discharged_on") <= day).fill_null(False)
-    return rows.with_columns(
-        (begun.fill_null(False) & ~ended).alias("serving"), (ended & ~pl.col("expelled")).alias("veteran")
-    ).filter(begun.fill_null(False) | ended)
+    rows = rows_of(models.Service, columns, asked).filter(begun.fill_null(False) | ended)
+    rows = last(rows.sort("enlisted_on", nulls_last=False, maintain_order=True))
+    died = rows_of(models.Particulars, ["person_id", "died_on"], asked, only="died_on IS NOT NULL")
+    dead = last(died).filter(pl.col("died_on") <= day).select("person_id", pl.lit(True).alias("dead"))
+    asked.memo[key] = rows.join(dead, on="person_id", how="left", maintain_order="left").with_columns(
+        (begun.fill_null(False) & ~ended & pl.col("dead").is_null()).alias("serving"),
+        (ended & ~pl.col("expelled")).alias("veteran"),
+    )
+    return asked.memo[key]
 
 
 def _service(asked: Asked, _: Sequence[str]) -> Frame:
@@ -145,13 +157,14 @@ def _service(asked: Asked, _: Sequence[str]) -> Frame:
         "settlement",
         "rural_at_enlistment",
         "expelled",
+        "rank_class",
     )
 
 
 def _standing(asked: Asked, codes: Sequence[str]) -> Frame:
     import polars as pl
 
-    rows = rows_of(models.Standing, ["person_id", "code", "grade", "cause", "role"], asked)
+    rows = kinfacts.standings(asked)
     by = {code: last(rows.filter(pl.col("code") == code)) for code in rows["code"].unique().to_list()}
     none = rows.clear()
     made = rows.select(pl.col("person_id").alias("id")).unique(maintain_order=True)
@@ -166,19 +179,17 @@ def _standing(asked: Asked, codes: Sequence[str]) -> Frame:
     return made
 
 
-_MARKS = ("combat", "nuclear_test", "returned_sick", "disabled_soldier", "bereaved")
+_MARKS = ("combat", "nuclear_test", "returned_sick", "disabled_soldier")
 _DETAILS = (
     ("disabled_soldier", "grade", "disability_grade"),
     ("disabled_soldier", "cause", "disability_cause"),
-    ("bereaved", "cause", "bereaved_of"),
-    ("bereaved", "role", "bereaved_as"),
 )
 
 
 def _before_1954(asked: Asked, _: Sequence[str]) -> Frame:
     import polars as pl
 
-    marked = rows_of(models.Standing, ["person_id", "code"], asked).filter(pl.col("code") == "enlisted_before_1954")
+    marked = kinfacts.standings(asked).filter(pl.col("code") == "enlisted_before_1954")
     served = service_rows(asked).filter(pl.col("enlisted_on") <= dt.date(1954, 10, 31))
     both = pl.concat([marked.select("person_id"), served.select("person_id")]).unique()
     return both.select(pl.col("person_id").alias("id"), pl.lit(True).alias("enlisted_before_1954"))
@@ -201,8 +212,16 @@ def _awards(asked: Asked, _: Sequence[str]) -> Frame:
 
 
 def _livelihood(asked: Asked, codes: Sequence[str]) -> Frame:
-    rows = last(rows_of(models.Livelihood, ["person_id", *codes], asked))
-    return rows.rename({"person_id": "id"})
+    """Work, income and schooling; who has graduated by the day is no longer in education."""
+    import polars as pl
+
+    rows = last(rows_of(models.Livelihood, ["person_id", *_LIVING, "graduates_on"], asked))
+    done = (pl.col("graduates_on") <= pl.lit(asked.day)).fill_null(False)
+    return rows.with_columns(pl.col("in_education") & ~done).select(pl.col("person_id").alias("id"), *codes)
+
+
+def _capacity(asked: Asked, _: Sequence[str]) -> Frame:
+    return last(rows_of(models.Capacity, ["person_id", "capacity"], asked)).rename({"person_id": "id"})
 
 
 def _suspension(asked: Asked, _: Sequence[str]) -> Frame:
@@ -223,20 +242,12 @@ def _bank(asked: Asked, _: Sequence[str]) -> Frame:
     return rows.select(pl.col("person_id").alias("id"), pl.lit(True).alias("bank_verified")).unique()
 
 
-def _attested(code: str) -> Callable[[Asked, Sequence[str]], Frame]:
-    def source(asked: Asked, _: Sequence[str]) -> Frame:
-        import polars as pl
+def _stationed(asked: Asked, _: Sequence[str]) -> Frame:
+    import polars as pl
 
-        rows = rows_of(models.Attested, ["person_id", "code", "holds"], asked).filter(pl.col("code") == code)
-        said = last(rows).select(pl.col("person_id").alias("id"), pl.col("holds").alias(code))
-        if code != "accompanying":
-            return said
-        marked = rows_of(models.Standing, ["person_id", "code"], asked).filter(pl.col("code") == code)
-        marked = marked.select(pl.col("person_id").alias("id"), pl.lit(True).alias("marked")).unique()
-        both = said.join(marked, on="id", how="full", coalesce=True)
-        return both.select("id", pl.coalesce(code, "marked").alias(code))
-
-    return source
+    code = "unit_stationed_here"
+    rows = rows_of(models.Attested, ["person_id", "code", "holds"], asked, only=f"code = '{code}'")
+    return last(rows).select(pl.col("person_id").alias("id"), pl.col("holds").alias(code))
 
 
 _YES_NO = {"true": True, "1": True, "是": True, "false": False, "0": False, "否": False}
@@ -299,11 +310,11 @@ _WHO = (
 )  # fmt: skip
 _SERVED = (
     "serving", "veteran", "service_kind", "enlisted_on", "discharged_on", "service_years", "days_since_discharge",
-    "settlement", "rural_at_enlistment", "expelled",
+    "settlement", "rural_at_enlistment", "expelled", "rank_class",
 )  # fmt: skip
 _LIVING = (
     "employment", "unemployment_registered", "employer_insured", "monthly_income", "education_stage", "in_education",
-    "able_to_work",
+    "able_to_work", "employer_kind", "prior_employer",
 )  # fmt: skip
 _MERIT = ("best_merit", "best_merit_wartime", "newest_merit", "newest_merit_on", "days_since_newest_merit")
 
@@ -323,8 +334,8 @@ _PERSON: Sources = [
     (_LIVING, _livelihood),
     (("suspension", "political_rights"), _suspension),
     (("bank_verified",), _bank),
-    (("accompanying",), _attested("accompanying")),
-    (("unit_stationed_here",), _attested("unit_stationed_here")),
+    (("unit_stationed_here",), _stationed),
+    (("capacity",), _capacity),
 ]
 _FAMILY: Sources = [
     (("members", "has_serving", "has_veteran", "has_bereaved", "has_minor"), _household),

@@ -1,55 +1,74 @@
-"""Facts that follow from kin: who is whose spouse, parent or child on the day, and who of them serves.
+"""Facts that follow from kin: who is whose spouse, parent or child on the day, who of them serves, who of them fell.
 
-A kin row says "person is the <kind> of relative" and is stored once; here it is read both ways. Adoption equals birth,
-and who brought somebody up counts as a parent (军人地位和权益保障法 §68).
+A kin row says "person is the <kind> of relative" and is stored once; here it is read both ways. The rules of standing
+are :mod:`lianxin.people.standing`; this module reads for them what the files hold.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from lianxin.people import models
-from lianxin.people.dated import MERITS, Asked, award_rows, rows_of
+from lianxin.people import models, standing
+from lianxin.people.dated import MERITS, Asked, award_rows, last, rows_of
 
 Frame = Any
-ADULT = 18
 CODES = (
     "military_family", "spouse_serving", "parent_serving", "child_serving", "child_best_merit", "minor_children",
-    "only_guardian",
+    "only_guardian", "bereaved", "bereaved_of", "bereaved_as", "pension_kin", "accompanying",
 )  # fmt: skip
+_FALLEN = ("bereaved", "bereaved_of", "bereaved_as", "pension_kin")
+KNOWN = ["serving", "alive", "age", "in_education", "able_to_work", "capacity"]
+STANDING = ["person_id", "code", "grade", "cause", "role", "valid_from"]
+KIN = ["person_id", "relative_id", "kind"]
+KIN_EVER = [*KIN, "basis", "maintained", "ended_by", "valid_from", "valid_to"]
+UNTOUCHED = "NOT (basis = 'step' AND maintained = '')"
 
 
 def of_kin(asked: Asked, codes: Sequence[str], frame: Callable[..., Frame]) -> Frame:
-    """A frame of ``id`` and ``codes`` for those who have kin on file; ``frame`` gives each person's own facts."""
+    """A frame of ``id`` and ``codes`` for those who have kin on file or a standing that comes from kin."""
+    import polars as pl
+
+    made = pl.DataFrame({"id": pl.Series([], dtype=pl.Int64)})
+    near = [code for code in codes if code not in {*_FALLEN, "accompanying"}]
+    known = _known(asked, frame)
+    parts = [_of_the_living(asked, near, known, frame)] if near else []
+    if any(code in codes for code in _FALLEN):
+        parts.append(_bereaved(asked, known))
+    if "accompanying" in codes:
+        parts.append(_accompanying(asked, known))
+    for part in parts:
+        made = made.join(part, on="id", how="full", coalesce=True)
+    return made.select("id", *codes)
+
+
+def _known(asked: Asked, frame: Callable[..., Frame]) -> Frame:
+    """What standing asks about each person: of everyone, or of those asked about and all their kin ever."""
+    if asked.ids is None:
+        return frame(subject="person", day=asked.day, codes=KNOWN, asked=asked)
+    touching = _touching(asked, asked.ids)
+    ids = {*asked.ids, *touching["person_id"].to_list(), *touching["relative_id"].to_list()}
+    return frame(subject="person", day=asked.day, codes=KNOWN, asked=asked.only(sorted(ids)))
+
+
+def _of_the_living(asked: Asked, codes: Sequence[str], known: Frame, frame: Callable[..., Frame]) -> Frame:
     import polars as pl
 
     links = _links(asked)
-    near = asked.only(None if asked.ids is None else sorted({*links["other"].to_list(), *asked.ids}))
-    needed = ["serving", "alive", "age", "in_education", "able_to_work"]
-    known = frame(subject="person", day=asked.day, known_at=asked.known_at, ids=near.ids, codes=needed)
     seen = links.join(known, left_on="other", right_on="id", how="left")
-    own = known.select(pl.col("id").alias("self"), "age", "in_education", "able_to_work")
     spouse, parent, child = (pl.col("role") == role for role in ("spouse", "parent", "child"))
-    serving = pl.col("serving").fill_null(False)
-    minor = child & (pl.col("age") < ADULT) & pl.col("alive").fill_null(True)
+    serving = pl.col("serving").fill_null(False) & pl.col("alive").fill_null(True)
+    minor = child & (pl.col("age") < standing.rules()[1]) & pl.col("alive").fill_null(True)
     made = seen.group_by("self").agg(
         (spouse & serving).any().alias("spouse_serving"),
         (parent & serving).any().alias("parent_serving"),
         (child & serving).any().alias("child_serving"),
         minor.fill_null(False).sum().alias("minor_children"),
     )
-    made = made.join(own, on="self", how="left")
-    dependent = (
-        (pl.col("age") < ADULT) | pl.col("in_education").fill_null(False) | ~pl.col("able_to_work").fill_null(True)
-    )
-    made = made.with_columns(
-        (
-            pl.col("spouse_serving") | pl.col("child_serving") | (pl.col("parent_serving") & dependent.fill_null(False))
-        ).alias("military_family")
-    )
+    held = derived(asked, known).filter(pl.col("set") == "military_family")
+    made = made.with_columns(pl.col("self").is_in(held["self"].to_list()).alias("military_family"))
     if "child_best_merit" in codes:
-        best = award_rows(near).group_by("person_id").agg(pl.col("rank").min())
+        best = award_rows(_near(asked, links)).group_by("person_id").agg(pl.col("rank").min())
         children = links.filter(pl.col("role") == "child").join(best, left_on="other", right_on="person_id")
         names = dict(enumerate(MERITS))
         merit = pl.col("rank").replace_strict(names, default="none", return_dtype=pl.String)
@@ -60,26 +79,161 @@ def of_kin(asked: Asked, codes: Sequence[str], frame: Callable[..., Frame]) -> F
     return made.rename({"self": "id"}).select("id", *codes)
 
 
-def _links(asked: Asked) -> Frame:
-    """``self`` has ``other`` as spouse, parent or child."""
+def _near(asked: Asked, links: Frame) -> Asked:
+    if asked.ids is None:
+        return asked
+    return asked.only(sorted({*links["other"].to_list(), *asked.ids}))
+
+
+def derived(asked: Asked, known: Frame) -> Frame:
+    """Every standing that follows from a serving relative: self, set, other, role, cause (blank)."""
     import polars as pl
 
-    columns = ["person_id", "relative_id", "kind"]
-    rows = rows_of(models.Kin, columns, asked)
-    if asked.ids is not None:
-        rows = pl.concat([rows, rows_of(models.Kin, columns, asked, by="relative_id")]).unique(maintain_order=True)
-    up = {"spouse": "spouse", "parent": "parent", "fosterer": "parent", "child": "child"}
-    down = {"spouse": "spouse", "parent": "child", "fosterer": "child", "child": "parent"}
-    rows = rows.filter(pl.col("kind").is_in(list(up)))
-    kind = pl.col("kind")
-    seen_by_relative = rows.select(
-        pl.col("relative_id").alias("self"), pl.col("person_id").alias("other"), kind.replace(up).alias("role")
+    role = {"spouse": "spouse", "parent": "child", "child": "parent", "sibling": "sibling"}
+    links = _links(asked).select("self", "other", pl.col("role").replace(role), pl.lit(False).alias("kept"))
+    return standing.of_serving(links, known)
+
+
+def _links(asked: Asked) -> Frame:
+    """``self`` has ``other`` as spouse, parent or child on the day."""
+    import polars as pl
+
+    key = ("links",)
+    if key not in asked.memo:
+        rows = rows_of(models.Kin, KIN, asked, only=UNTOUCHED)
+        if asked.ids is not None:
+            rows = pl.concat([rows, rows_of(models.Kin, KIN, asked, by="relative_id", only=UNTOUCHED)])
+        both = standing.both_ways(rows.filter(pl.col("kind") != "sibling").unique(maintain_order=True))
+        # both_ways says what self is to other; here it is asked what other is to self
+        both = both.select(pl.col("other").alias("self"), pl.col("self").alias("other"), "role").unique(
+            maintain_order=True
+        )
+        asked.memo[key] = both if asked.ids is None else both.filter(pl.col("self").is_in(list(asked.ids)))
+    return asked.memo[key]
+
+
+def _touching(asked: Asked, ids: Iterable[int]) -> Frame:
+    """Kin rows of any day in which one of ``ids`` stands at either end."""
+    import polars as pl
+
+    some = asked.only(sorted(set(ids)))
+    ends = [rows_of(models.Kin, KIN_EVER, some, by=by, ever=True) for by in ("person_id", "relative_id")]
+    return pl.concat(ends).unique(maintain_order=True)
+
+
+def standings(asked: Asked) -> Frame:
+    """The dated categories of the day."""
+    return rows_of(models.Standing, STANDING, asked)
+
+
+def fallen(asked: Asked, among: Sequence[int] | None) -> Frame:
+    """Who died in service by the day: id, cause, died_on (the day of death, else since when the file says so)."""
+    import polars as pl
+
+    whose = asked if among is None else asked.only(among)
+    rows = last(standings(whose).filter(pl.col("code") == "fallen"))
+    ids = asked.only(rows["person_id"].to_list())
+    died = last(rows_of(models.Particulars, ["person_id", "died_on"], ids, only="died_on IS NOT NULL"))
+    day = pl.coalesce("died_on", "valid_from")
+    return (
+        rows.select("person_id", "cause", "valid_from")
+        .join(died, on="person_id", how="left")
+        .select(pl.col("person_id").alias("id"), "cause", day.alias("died_on"))
+        .filter(pl.col("died_on") <= asked.day)
     )
-    seen_by_person = rows.select(
-        pl.col("person_id").alias("self"), pl.col("relative_id").alias("other"), kind.replace(down).alias("role")
+
+
+def of_fallen(asked: Asked, known: Frame) -> Frame:
+    """Every standing that follows from a soldier who died in service: self, set, other, role, cause."""
+    import polars as pl
+
+    own = None if asked.ids is None else _touching(asked, asked.ids)
+    among = None if own is None else sorted({*own["person_id"].to_list(), *own["relative_id"].to_list()})
+    dead = fallen(asked, among)
+    if dead.is_empty():
+        return standing.nobody()
+    theirs = _touching(asked, dead["id"].to_list())
+    selves = {*theirs["person_id"].to_list(), *theirs["relative_id"].to_list()} - set(dead["id"].to_list())
+    selves = selves if asked.ids is None else selves & set(asked.ids)
+    rows = pl.concat([theirs, _touching(asked, selves)]).unique(maintain_order=True)
+    supporters = standing.valid(rows.filter(pl.col("kind").is_in(["supporter", "fosterer", "guardian"])), asked.day)
+    held = standing.of_fallen(standing.both_ways(rows), supporters, known, dead, asked.day)
+    return held.filter(pl.col("self").is_in(sorted(selves)))
+
+
+def _bereaved(asked: Asked, known: Frame) -> Frame:
+    """The bereaved as ledgers say them, and as they follow from the dead; what a ledger says comes first.
+
+    A ledger's widow who, by her kin, has married again and supports nobody of the dead's is none any more.
+    """
+    import polars as pl
+
+    said = last(standings(asked).filter(pl.col("code") == "bereaved"))
+    over = remarried(asked, said)
+    said = said.join(over, left_on="person_id", right_on="self", how="anti")
+    said = said.select(
+        pl.col("person_id").alias("id"), pl.col("cause").alias("said_of"), pl.col("role").alias("said_as")
     )
-    both = pl.concat([seen_by_relative, seen_by_person]).unique(maintain_order=True)
-    return both if asked.ids is None else both.filter(pl.col("self").is_in(list(asked.ids)))
+    held = of_fallen(asked, known)
+    rank = {cause: place for place, cause in enumerate(standing.CAUSES)}
+    held = held.with_columns(
+        pl.col("cause").replace_strict(rank, default=len(rank), return_dtype=pl.Int64).alias("rank")
+    )
+    first = held.filter(pl.col("set") == "bereaved").sort("rank", "other").unique("self", keep="first")
+    first = first.select(pl.col("self").alias("id"), "cause", "role")
+    draws = held.filter(pl.col("set") == "pension_kin").select(pl.col("self").alias("id")).unique()
+    both = said.join(first, on="id", how="full", coalesce=True)
+    both = both.select(
+        "id", pl.lit(True).alias("bereaved"),
+        pl.coalesce("said_of", "cause").alias("bereaved_of"), pl.coalesce("said_as", "role").alias("bereaved_as"),
+    )  # fmt: skip
+    draws = draws.with_columns(pl.lit(True).alias("pension_kin"))
+    return both.join(draws, on="id", how="full", coalesce=True)
+
+
+def remarried(asked: Asked, said: Frame) -> Frame:
+    """Of those whom a ledger calls bereaved as a spouse, who has married since (column ``self``).
+
+    Both days must be known: the ledger's (since when bereaved) and the marriage's. Who still supports somebody counts
+    on (军人抚恤优待条例 第二十条).
+    """
+    import polars as pl
+
+    widowed = said.filter((pl.col("role") == "spouse") & pl.col("valid_from").is_not_null())
+    if widowed.is_empty():
+        return pl.DataFrame({"self": pl.Series([], dtype=pl.Int64)})
+    rows = _touching(asked, widowed["person_id"].to_list())
+    since = pl.col("valid_from")
+    married = standing.both_ways(rows).filter((pl.col("role") == "spouse") & (since <= asked.day))
+    late = married.join(widowed.select(pl.col("person_id").alias("self"), since.alias("bereaved_on")), on="self")
+    late = late.filter(since > pl.col("bereaved_on")).select("self").unique()
+    cares = standing.valid(rows.filter(pl.col("kind") == "supporter"), asked.day)
+    return late.join(cares, left_on="self", right_on="person_id", how="anti")
+
+
+def _accompanying(asked: Asked, known: Frame) -> Frame:
+    """What the forces approved, as long as the kin on file do not say that the marriage or the service is over."""
+    import polars as pl
+
+    told = rows_of(models.Attested, ["person_id", "code", "holds"], asked, only="code = 'accompanying'")
+    said = last(told).select(pl.col("person_id").alias("id"), "holds")
+    marked = standings(asked).filter(pl.col("code") == "accompanying")
+    marked = marked.select(pl.col("person_id").alias("id"), pl.lit(True).alias("marked")).unique()
+    both = said.join(marked, on="id", how="full", coalesce=True)
+    both = both.select("id", pl.coalesce("holds", "marked").alias("accompanying"))
+    over = no_longer_accompanying(asked, both.filter("accompanying")["id"].to_list(), known)
+    return both.with_columns(pl.col("accompanying") & ~pl.col("id").is_in(over))
+
+
+def no_longer_accompanying(asked: Asked, ids: Sequence[int], known: Frame) -> list[int]:
+    """Those of ``ids`` whose kin contradict that they accompany a serving spouse."""
+    import polars as pl
+
+    if not ids:
+        return []
+    ever = standing.both_ways(_touching(asked, ids))
+    found = standing.ended_marriages(pl.DataFrame({"self": list(ids)}), ever, known, asked.day)
+    return list(found["self"].to_list())
 
 
 def _only_guardians(links: Frame, known: Frame, asked: Asked, frame: Callable[..., Frame]) -> Frame:
@@ -87,11 +241,16 @@ def _only_guardians(links: Frame, known: Frame, asked: Asked, frame: Callable[..
     import polars as pl
 
     children = links.filter(pl.col("role") == "child").select("self", pl.col("other").alias("child"))
-    minors = children.join(known.filter((pl.col("age") < ADULT) & pl.col("alive")), left_on="child", right_on="id")
+    minors = children.join(
+        known.filter((pl.col("age") < standing.rules()[1]) & pl.col("alive")), left_on="child", right_on="id"
+    )
     about = None if asked.ids is None else minors["child"].unique().to_list()
-    parents = _links(asked.only(about)).filter(pl.col("role") == "parent")
-    others = None if asked.ids is None else parents["other"].unique().to_list()
-    living = frame(subject="person", day=asked.day, known_at=asked.known_at, ids=others, codes=["alive"])
+    parents = (links if about is None else _links(asked.only(about))).filter(pl.col("role") == "parent")
+    if about is None:
+        living = known.select("id", "alive")
+    else:
+        near = asked.only(parents["other"].unique().to_list())
+        living = frame(subject="person", day=asked.day, codes=["alive"], asked=near)
     alive = parents.join(living.filter(pl.col("alive")), left_on="other", right_on="id")
     count = alive.group_by("self").agg(pl.len().alias("parents")).rename({"self": "child"})
     alone = minors.join(count, on="child", how="left").filter(pl.col("parents").fill_null(1) <= 1)
