@@ -11,7 +11,7 @@ from lianxin.engine.scope import Actor, Scope, over
 from lianxin.journal import actions as journal
 from lianxin.journal.models import Entry
 from lianxin.journal.queries import verify
-from lianxin.people import filing, models, queries
+from lianxin.people import actions, filing, models, queries
 from lianxin.people.facts import frame
 
 AT = dt.datetime(2026, 5, 6, 2, tzinfo=dt.UTC)
@@ -75,23 +75,23 @@ def test_a_reveal_needs_a_reason_and_stands_in_the_journal(lin):
 
 
 def test_a_correction_supersedes_and_is_chained(lin):
-    first = filing.record(person=lin.pk, group="livelihood", says={"employment": "employed", "monthly_income": 500000},
+    first = actions.record(person=lin.pk, group="livelihood", says={"employment": "employed", "monthly_income": 500000},
                           valid_from=dt.date(2026, 1, 1), paper="劳动合同", by=CLERK, at=AT)  # fmt: skip
-    filing.record(person=lin.pk, group="livelihood", says={"employment": "unemployed"}, valid_from=dt.date(2026, 1, 1),
+    actions.record(person=lin.pk, group="livelihood", says={"employment": "unemployed"}, valid_from=dt.date(2026, 1, 1),
                   paper="失业登记", corrects=first, by=CLERK, at=AT)  # fmt: skip
     seen = frame(subject="person", day=dt.date(2026, 6, 1), ids=[lin.pk], codes=["employment", "monthly_income"])
     assert seen.to_dicts() == [{"id": lin.pk, "employment": "unemployed", "monthly_income": 500000}]
     assert models.Livelihood.objects.count() == 2
     assert verify().broken is None
     with pytest.raises(Refusal):
-        filing.record(person=lin.pk, group="livelihood", says={"employment": "none"}, valid_from=None, paper="",
+        actions.record(person=lin.pk, group="livelihood", says={"employment": "none"}, valid_from=None, paper="",
                       by=CLERK, at=AT)  # fmt: skip
     with pytest.raises(Refusal):
-        filing.record(
+        actions.record(
             person=lin.pk, group="livelihood", says={"salt": b""}, valid_from=None, paper="甲", by=CLERK, at=AT
         )
     with pytest.raises(Refusal):
-        filing.record(person=lin.pk, group="livelihood", says={"employment": "none"}, valid_from=None, paper="甲",
+        actions.record(person=lin.pk, group="livelihood", says={"employment": "none"}, valid_from=None, paper="甲",
                       by=SIBLING, at=AT)  # fmt: skip
 
 
@@ -117,9 +117,9 @@ def test_an_account_is_verified_by_somebody_else_and_cools_off(lin, settings):
 def test_a_mandate_is_dated_and_gives_the_proxy_reach(lin):
     son = made(2, "林小")
     with pytest.raises(Refusal):
-        filing.give_mandate(person=lin.pk, proxy_person=son.pk, kind="proxy", until=dt.date(2029, 1, 1), paper="委托书",
+        actions.give_mandate(person=lin.pk, proxy_person=son.pk, kind="proxy", until=dt.date(2029, 1, 1), paper="委托书",
                             by=CLERK, at=AT)  # fmt: skip
-    filing.give_mandate(person=lin.pk, proxy_person=son.pk, kind="proxy", until=dt.date(2026, 6, 1), paper="委托书",
+    actions.give_mandate(person=lin.pk, proxy_person=son.pk, kind="proxy", until=dt.date(2026, 6, 1), paper="委托书",
                         by=CLERK, at=AT)  # fmt: skip
     assert queries.acted_for(son.pk, dt.date(2026, 6, 1)) == (lin.pk,)
     assert queries.acted_for(son.pk, dt.date(2026, 6, 2)) == ()

@@ -24,7 +24,7 @@ from lianxin.console.journal import hidden
 from lianxin.engine import clock
 from lianxin.engine.refusal import Refusal
 from lianxin.journal import queries as journal
-from lianxin.people import filing, queries
+from lianxin.people import actions, filing, queries
 
 LOOKED = 8
 FOUND = 20
@@ -127,7 +127,7 @@ def record(request: Request, person: int, group: str) -> HttpResponse:
         valid_from, paper = said.pop("valid_from"), said.pop("paper")
         if attempt(
             request,
-            lambda: filing.record(person=person, group=group, says=form.says(), valid_from=valid_from,
+            lambda: actions.record(person=person, group=group, says=form.says(), valid_from=valid_from,
                                   paper=paper, by=request.actor, at=clock.now()),
             _("It stands in the file; what follows from it is judged again tonight."),
         ):  # fmt: skip
@@ -196,7 +196,7 @@ def mandate(request: Request, person: int) -> HttpResponse:
             proxy = queries.person_numbered(request.actor.scope, said["proxy"]) if said["proxy"] else None
             if said["kind"] != "clerk" and proxy is None:
                 raise Refusal(gettext("There is no file with that number in your area."))
-            filing.give_mandate(person=person, proxy_person=None if said["kind"] == "clerk" else proxy,
+            actions.give_mandate(person=person, proxy_person=None if said["kind"] == "clerk" else proxy,
                                 kind=said["kind"], until=said["until"], paper=said["paper"], by=request.actor,
                                 at=clock.now())  # fmt: skip
 

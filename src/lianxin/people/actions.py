@@ -1,4 +1,4 @@
-"""Change the files: read ledgers in and take them back; write, reveal and mandate (see :mod:`lianxin.people.filing`)."""
+"""Change the files: read ledgers in and take them back; write into one."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from pathlib import Path
 
 from lianxin.engine.scope import Actor
 from lianxin.people import undoing
-from lianxin.people.filing import attest, change_account, give_mandate, record, reveal, verify_account
+from lianxin.people.filing import attest, change_account, reveal, verify_account
 from lianxin.people.locking import alone
+from lianxin.people.mandates import end_mandate, give_mandate
+from lianxin.people.recording import Photo, end_row, keep_portrait, record, verify_row, withdraw
 from lianxin.people.results import ImportResult, Progress
 from lianxin.people.undoing import Undone
 
 __all__ = [
-    "ImportResult", "Undone", "attest", "change_account", "give_mandate", "import_people", "record", "reveal",
-    "undo_import", "verify_account",
+    "ImportResult", "Photo", "Undone", "attest", "change_account", "end_mandate", "end_row", "give_mandate",
+    "import_people", "keep_portrait", "record", "reveal", "undo_import", "verify_account", "verify_row", "withdraw",
 ]  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection, models
 
 from lianxin.journal.models import Dated
-from lianxin.people.models import Award
+from lianxin.people.models import Award, Particulars, Service
 
 if TYPE_CHECKING:
     import polars as pl
@@ -118,3 +118,26 @@ def award_rows(asked: Asked) -> pl.DataFrame:
     ranks = {merit: rank for rank, merit in enumerate(MERITS)}
     rank = pl.col("merit").replace_strict(ranks, default=len(MERITS), return_dtype=pl.Int64)
     return rows.with_columns(rank.alias("rank"))
+
+
+def service_rows(asked: Asked) -> pl.DataFrame:
+    """Per person: what the service rows say on the day, with ``serving`` and ``veteran`` derived."""
+    import polars as pl
+
+    columns = ["person_id", "kind", "enlisted_on", "discharged_on", "settlement", "rural_at_enlistment", "expelled",
+               "rank_class"]  # fmt: skip
+    key = ("service",)
+    if key in asked.memo:
+        return asked.memo[key]
+    day = pl.lit(asked.day)
+    begun = (pl.col("enlisted_on").is_null() & (pl.col("kind") != "")) | (pl.col("enlisted_on") <= day)
+    ended = (pl.col("discharged_on") <= day).fill_null(False)
+    rows = rows_of(Service, columns, asked).filter(begun.fill_null(False) | ended)
+    rows = last(rows.sort("enlisted_on", nulls_last=False, maintain_order=True))
+    died = rows_of(Particulars, ["person_id", "died_on"], asked, only="died_on IS NOT NULL")
+    dead = last(died).filter(pl.col("died_on") <= day).select("person_id", pl.lit(True).alias("dead"))
+    asked.memo[key] = rows.join(dead, on="person_id", how="left", maintain_order="left").with_columns(
+        (begun.fill_null(False) & ~ended & pl.col("dead").is_null()).alias("serving"),
+        (ended & ~pl.col("expelled")).alias("veteran"),
+    )
+    return asked.memo[key]

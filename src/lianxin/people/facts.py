@@ -10,7 +10,7 @@ from django.conf import settings
 
 from lianxin.engine.facts import VOCABULARY, Fact
 from lianxin.people import kinfacts, models
-from lianxin.people.dated import Asked, award_rows, last, read, rows_of
+from lianxin.people.dated import Asked, award_rows, last, read, rows_of, service_rows
 
 if TYPE_CHECKING:
     import polars as pl
@@ -115,29 +115,6 @@ def _who(asked: Asked, _: Sequence[str]) -> Frame:
         pl.col("verified").alias("file_verified"),
         pl.col("photo").alias("photo_on_file"),
     )
-
-
-def service_rows(asked: Asked) -> Frame:
-    """Per person: what the service rows say on the day, with ``serving`` and ``veteran`` derived."""
-    import polars as pl
-
-    columns = ["person_id", "kind", "enlisted_on", "discharged_on", "settlement", "rural_at_enlistment", "expelled",
-               "rank_class"]  # fmt: skip
-    key = ("service",)
-    if key in asked.memo:
-        return asked.memo[key]
-    day = pl.lit(asked.day)
-    begun = (pl.col("enlisted_on").is_null() & (pl.col("kind") != "")) | (pl.col("enlisted_on") <= day)
-    ended = (pl.col("discharged_on") <= day).fill_null(False)
-    rows = rows_of(models.Service, columns, asked).filter(begun.fill_null(False) | ended)
-    rows = last(rows.sort("enlisted_on", nulls_last=False, maintain_order=True))
-    died = rows_of(models.Particulars, ["person_id", "died_on"], asked, only="died_on IS NOT NULL")
-    dead = last(died).filter(pl.col("died_on") <= day).select("person_id", pl.lit(True).alias("dead"))
-    asked.memo[key] = rows.join(dead, on="person_id", how="left", maintain_order="left").with_columns(
-        (begun.fill_null(False) & ~ended & pl.col("dead").is_null()).alias("serving"),
-        (ended & ~pl.col("expelled")).alias("veteran"),
-    )
-    return asked.memo[key]
 
 
 def _service(asked: Asked, _: Sequence[str]) -> Frame:

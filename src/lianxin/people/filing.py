@@ -1,10 +1,12 @@
-"""Write into a file: record and correct facts, reveal a sealed value, change an account, give a mandate."""
+"""Write into files what is not a dated group of its own: attest, reveal a sealed value, change an account.
+
+Facts of the dated groups are written by :mod:`lianxin.people.recording`, mandates by :mod:`lianxin.people.mandates`.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
 
 from django.conf import settings
 
@@ -15,70 +17,19 @@ from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
 from lianxin.journal import actions as journal
 from lianxin.journal.models import Entry
-from lianxin.people import models
-from lianxin.people.models import Attested, BankAccount, Mandate, Particulars, Person
+from lianxin.people.models import Attested, BankAccount, Particulars, Person
 from lianxin.people.queries import reachable
 
-GROUPS: dict[str, type[Any]] = {
-    "service": models.Service, "standing": models.Standing, "award": models.Award, "livelihood": models.Livelihood,
-    "suspension": models.Suspension, "attested": models.Attested, "attribute": models.Attribute,
-}  # fmt: skip
-SINGLE = {"service", "livelihood"}  # one row is true at a time; a new one ends the last
 _SEALED = {"id": "id_sealed", "phone": "phone_sealed"}
 
 
-def _person(by: Actor, person: int, permission: str) -> Person:
+def opened(by: Actor, person: int, permission: str) -> Person:
+    """The file for writing. Raises a refusal where the actor may not, or the file lies elsewhere."""
     require(by, permission)
     found = Person.objects.filter(reachable(by.scope), pk=person, visible=True, survivor__isnull=True).first()
     if found is None:
         raise Refusal("this file is not in your area; nothing was changed")
     return found
-
-
-def record(
-    *,
-    person: int,
-    group: str,
-    says: Mapping[str, Any],
-    valid_from: dt.date | None,
-    paper: str,
-    by: Actor,
-    at: dt.datetime,
-    valid_to: dt.date | None = None,
-    corrects: int | None = None,
-) -> int:
-    """Write one dated row into a file and tell the other rooms; returns its id.
-
-    ``corrects`` names a row that was wrong: it is superseded, never overwritten. In groups of which one row is true at
-    a time (service, livelihood) what ``says`` leaves out is carried over from the row in force.
-    """  # fmt: skip
-    found = _person(by, person, "people.edit")
-    model = GROUPS.get(group)
-    fields = {one.attname for one in model._meta.concrete_fields} if model else set()
-    unknown = [name for name in says if name not in fields]
-    if model is None or unknown:
-        raise Refusal(f"a file has no {group[:20]} {', '.join(unknown)[:40]}; nothing was changed")
-    if not paper.strip():
-        raise Refusal("say from which paper this was taken; nothing was changed")
-    open_rows = model.objects.filter(person=found, superseded_at__isnull=True)
-    last = open_rows.order_by("valid_from", "pk").last() if group in SINGLE else None
-    kept = {name: getattr(last, name) for name in _own(model)} if last is not None else {}
-    ends = [corrects] if corrects is not None else []
-    if last is not None and corrects is None and last.valid_from == valid_from:
-        ends = [last.pk]
-    with journal.entry(action="people.record", by=by, at=at, person=found.pk, area=found.home, group=group) as writing:
-        if ends and writing.supersede(model, ends, at) != len(ends):
-            raise Refusal("somebody corrected this row meanwhile; look at it again, nothing was changed")
-        row = model(person=found, **{**kept, **says}, valid_from=valid_from, valid_to=valid_to, recorded_at=at,
-                    paper=paper[:120])  # fmt: skip
-        writing.add([row])
-        effects.announce("person-changed", ids=[found.pk], by=by, at=at)
-    return int(row.pk)
-
-
-def _own(model: type[Any]) -> list[str]:
-    shared = {one.attname for one in Attested._meta.concrete_fields if one.attname not in {"code", "holds"}}
-    return [one.attname for one in model._meta.concrete_fields if one.attname not in shared]
 
 
 def attest(
@@ -110,7 +61,7 @@ def attest(
 
 def reveal(*, person: int, field: str, reason: str, by: Actor, at: dt.datetime) -> str:
     """One sealed value in full (``id``, ``phone``); the reason stands in the journal, and the person can read it."""
-    found = _person(by, person, "people.reveal")
+    found = opened(by, person, "people.reveal")
     if len(reason.strip()) < 4:
         raise Refusal("say in a few words what you need it for; the person can read it")
     if field not in _SEALED:
@@ -130,7 +81,7 @@ def change_account(*, person: int, bank: str, number: str, holder: str, paper: s
     if by.person == person:
         found = Person.objects.get(pk=person)
     else:
-        found = _person(by, person, "people.edit")
+        found = opened(by, person, "people.edit")
     digits = "".join(number.split())
     if not (digits.isascii() and digits.isdigit() and 12 <= len(digits) <= 24):
         raise Refusal("an account number has 12 to 24 digits; nothing was changed")
@@ -151,7 +102,7 @@ def verify_account(*, account: int, by: Actor, at: dt.datetime) -> int:
     row = BankAccount.objects.filter(pk=account, superseded_at__isnull=True, verified=False).first()
     if row is None:
         raise Refusal("this account is verified or replaced already; nothing was changed")
-    found = _person(by, row.person_id, "people.edit")
+    found = opened(by, row.person_id, "people.edit")
     first = journal_author(row.entry_id)
     if first is not None and first == by.account:
         raise Refusal("whoever entered an account may not verify it; ask a colleague")
@@ -173,30 +124,3 @@ def journal_author(entry: int) -> int | None:
     """The account that wrote an entry."""
     found: int | None = Entry.objects.filter(pk=entry).values_list("by_account", flat=True).first()
     return found
-
-
-def give_mandate(
-    *,
-    person: int,
-    proxy_person: int | None,
-    kind: str,
-    until: dt.date,
-    paper: str,
-    by: Actor,
-    at: dt.datetime,
-    services: str = "",
-) -> int:
-    """``proxy_person`` (or, for kind ``clerk``, the acting clerk) may act for ``person`` until a day at most a year off."""
-    found = _person(by, person, "case.open")
-    today = clock.day(at)
-    if not today <= until <= today + dt.timedelta(days=366):
-        raise Refusal("a mandate ends within a year; nothing was changed")
-    if kind not in {"guardian", "proxy", "clerk"} or (kind != "clerk" and proxy_person is None):
-        raise Refusal("say who may act; nothing was changed")
-    row = Mandate(
-        person=found, proxy_person_id=proxy_person, proxy_account=by.account if kind == "clerk" else None, kind=kind,
-        services=services[:200], valid_from=today, valid_to=until, recorded_at=at, paper=paper[:120],
-    )  # fmt: skip
-    with journal.entry(action="people.mandate", by=by, at=at, person=found.pk, area=found.home, kind=kind) as writing:
-        writing.add([row])
-    return int(row.pk)

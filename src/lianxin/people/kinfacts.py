@@ -46,8 +46,8 @@ def _known(asked: Asked, frame: Callable[..., Frame]) -> Frame:
     """What standing asks about each person: of everyone, or of those asked about and all their kin ever."""
     if asked.ids is None:
         return frame(subject="person", day=asked.day, codes=KNOWN, asked=asked)
-    touching = _touching(asked, asked.ids)
-    ids = {*asked.ids, *touching["person_id"].to_list(), *touching["relative_id"].to_list()}
+    rows = touching(asked, asked.ids)
+    ids = {*asked.ids, *rows["person_id"].to_list(), *rows["relative_id"].to_list()}
     return frame(subject="person", day=asked.day, codes=KNOWN, asked=asked.only(sorted(ids)))
 
 
@@ -112,7 +112,7 @@ def _links(asked: Asked) -> Frame:
     return asked.memo[key]
 
 
-def _touching(asked: Asked, ids: Iterable[int]) -> Frame:
+def touching(asked: Asked, ids: Iterable[int]) -> Frame:
     """Kin rows of any day in which one of ``ids`` stands at either end."""
     import polars as pl
 
@@ -147,15 +147,15 @@ def of_fallen(asked: Asked, known: Frame) -> Frame:
     """Every standing that follows from a soldier who died in service: self, set, other, role, cause."""
     import polars as pl
 
-    own = None if asked.ids is None else _touching(asked, asked.ids)
+    own = None if asked.ids is None else touching(asked, asked.ids)
     among = None if own is None else sorted({*own["person_id"].to_list(), *own["relative_id"].to_list()})
     dead = fallen(asked, among)
     if dead.is_empty():
         return standing.nobody()
-    theirs = _touching(asked, dead["id"].to_list())
+    theirs = touching(asked, dead["id"].to_list())
     selves = {*theirs["person_id"].to_list(), *theirs["relative_id"].to_list()} - set(dead["id"].to_list())
     selves = selves if asked.ids is None else selves & set(asked.ids)
-    rows = pl.concat([theirs, _touching(asked, selves)]).unique(maintain_order=True)
+    rows = pl.concat([theirs, touching(asked, selves)]).unique(maintain_order=True)
     supporters = standing.valid(rows.filter(pl.col("kind").is_in(["supporter", "fosterer", "guardian"])), asked.day)
     held = standing.of_fallen(standing.both_ways(rows), supporters, known, dead, asked.day)
     return held.filter(pl.col("self").is_in(sorted(selves)))
@@ -202,7 +202,7 @@ def remarried(asked: Asked, said: Frame) -> Frame:
     widowed = said.filter((pl.col("role") == "spouse") & pl.col("valid_from").is_not_null())
     if widowed.is_empty():
         return pl.DataFrame({"self": pl.Series([], dtype=pl.Int64)})
-    rows = _touching(asked, widowed["person_id"].to_list())
+    rows = touching(asked, widowed["person_id"].to_list())
     since = pl.col("valid_from")
     married = standing.both_ways(rows).filter((pl.col("role") == "spouse") & (since <= asked.day))
     late = married.join(widowed.select(pl.col("person_id").alias("self"), since.alias("bereaved_on")), on="self")
@@ -211,8 +211,8 @@ def remarried(asked: Asked, said: Frame) -> Frame:
     return late.join(cares, left_on="self", right_on="person_id", how="anti")
 
 
-def _accompanying(asked: Asked, known: Frame) -> Frame:
-    """What the forces approved, as long as the kin on file do not say that the marriage or the service is over."""
+def said_accompanying(asked: Asked) -> Frame:
+    """Who accompanies a soldier as the forces or a ledger say: id, accompanying."""
     import polars as pl
 
     told = rows_of(models.Attested, ["person_id", "code", "holds"], asked, only="code = 'accompanying'")
@@ -220,9 +220,16 @@ def _accompanying(asked: Asked, known: Frame) -> Frame:
     marked = standings(asked).filter(pl.col("code") == "accompanying")
     marked = marked.select(pl.col("person_id").alias("id"), pl.lit(True).alias("marked")).unique()
     both = said.join(marked, on="id", how="full", coalesce=True)
-    both = both.select("id", pl.coalesce("holds", "marked").alias("accompanying"))
-    over = no_longer_accompanying(asked, both.filter("accompanying")["id"].to_list(), known)
-    return both.with_columns(pl.col("accompanying") & ~pl.col("id").is_in(over))
+    return both.select("id", pl.coalesce("holds", "marked").alias("accompanying"))
+
+
+def _accompanying(asked: Asked, known: Frame) -> Frame:
+    """What the forces approved, as long as the kin on file do not say that the marriage or the service is over."""
+    import polars as pl
+
+    said = said_accompanying(asked)
+    over = no_longer_accompanying(asked, said.filter("accompanying")["id"].to_list(), known)
+    return said.with_columns(pl.col("accompanying") & ~pl.col("id").is_in(over))
 
 
 def no_longer_accompanying(asked: Asked, ids: Sequence[int], known: Frame) -> list[int]:
@@ -231,7 +238,7 @@ def no_longer_accompanying(asked: Asked, ids: Sequence[int], known: Frame) -> li
 
     if not ids:
         return []
-    ever = standing.both_ways(_touching(asked, ids))
+    ever = standing.both_ways(touching(asked, ids))
     found = standing.ended_marriages(pl.DataFrame({"self": list(ids)}), ever, known, asked.day)
     return list(found["self"].to_list())
 

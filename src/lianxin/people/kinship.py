@@ -14,14 +14,13 @@ from lianxin.people.reading import UID, Fault, Ledger
 
 Pair = tuple[int, int, str]
 _SYMMETRIC = ("spouse", "sibling")
+_TURNED = {"child": "parent", "ward": "guardian", "fostered": "fosterer", "supported": "supporter"}
 
 
 def canonical(person: int, relative: int, kind: str) -> Pair:
     """The one way a pair is stored: parents of children, guardians of wards, and the older file first of equals."""
-    if kind == "child":
-        return relative, person, "parent"
-    if kind == "ward":
-        return relative, person, "guardian"
+    if kind in _TURNED:
+        return relative, person, _TURNED[kind]
     if kind in _SYMMETRIC and person > relative:
         return relative, person, kind
     return person, relative, kind
