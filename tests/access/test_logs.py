@@ -30,12 +30,16 @@ def test_a_planted_number_is_scrubbed_from_message_arguments_and_traceback(plant
     assert "Traceback" in line
 
 
-@given(st.text(max_size=60), st.sampled_from(PLANTED[:4]), st.text(alphabet=" ,。；:：()（）\n", min_size=1, max_size=5))
+@given(
+    st.text(max_size=60), st.sampled_from(PLANTED[:4]), st.text(alphabet=" ,。；:：()（）\n", min_size=1, max_size=5)
+)
 def test_wherever_it_stands(before, planted, gap):
     assert planted not in logs.scrub(f"{before}{gap}{planted}{gap}")
 
 
-@pytest.mark.parametrize("line", ["took 120 ms", "link 1310 of 231315 rows", "2026-11-25 03:31:20", "page /console/people/39586/"])
+@pytest.mark.parametrize(
+    "line", ["took 120 ms", "link 1310 of 231315 rows", "2026-11-25 03:31:20", "page /console/people/39586/"]
+)
 def test_ordinary_numbers_stay(line):
     assert logs.scrub(line) == line
 

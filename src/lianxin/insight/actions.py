@@ -6,14 +6,17 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext
 
 from lianxin.access.permissions import Refused, require
+from lianxin.engine import clock
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
-from lianxin.insight import figures, review, wording
+from lianxin.insight import apart, figures, review, wording
 from lianxin.insight.figures import FigureValue
 from lianxin.insight.models import Draft, Publication
+from lianxin.insight.register import View, Window
 from lianxin.insight.review import Built
 from lianxin.journal import actions as journal
 from lianxin.journal import guard
@@ -76,6 +79,7 @@ def publish(*, draft: int, by: Actor, at: dt.datetime) -> Publication:
     if built.moved:
         raise Refusal(gettext("Numbers changed since the draft was saved; look at them and save it again."))
     _refuse_small(built, by, at)
+    _refuse_telling(built, by, at)
     with journal.entry(action="insight.publish", by=by, at=at, area=found.area, review=found.review) as writer:
         made = writer.add([
             Publication(
@@ -100,6 +104,27 @@ def _refuse_small(built: Built, by: Actor, at: dt.datetime) -> None:
     if small:
         said = gettext("Too few people stand behind: %(names)s. Take the number out or widen the period.")
         raise Refusal(said % {"names": ", ".join(small[:5])})
+
+
+def _refuse_telling(built: Built, by: Actor, at: dt.datetime) -> None:
+    """A number that, beside one published before, would speak of too few people stops the publication."""
+    before: dict[str, list[apart.Told]] = {}
+    for made in Publication.objects.filter(area=built.area).order_by("pk"):
+        for code, told in made.figures.items():
+            since, until = told.get("from"), dt.date.fromisoformat(told["to"])
+            window = Window(dt.date.fromisoformat(since) if since else None, until)
+            before.setdefault(code, []).append(apart.Told(window, made.known_at, told["said"]["zh"]))
+    view = View(at, by.scope.sealed)
+    for value in built.values:
+        now = apart.Told(value.window, at, wording.said(value.definition, value.value, "zh"))
+        other = apart.few_between(value.definition, view, built.area, now, before.get(value.code, ()))
+        if other is not None:
+            said = gettext(
+                "Beside what was published on %(day)s, %(name)s would speak of fewer than %(few)s people. "
+                "Use the same period, widen it, or take the number out."
+            )
+            raise Refusal(said % {"day": clock.day(other.known_at), "name": value.definition.name[by.language],
+                                  "few": settings.SMALL_CELL})  # fmt: skip
 
 
 def tongues(say: Callable[[str], str]) -> dict[str, str]:

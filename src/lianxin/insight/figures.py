@@ -17,14 +17,15 @@ from django.core.cache import cache
 
 from lianxin.access import queries as access
 from lianxin.access.permissions import Refused
+from lianxin.engine import clock
 from lianxin.engine.scope import Actor, Scope
-from lianxin.insight import definitions, register
+from lianxin.insight import apart, definitions, register
 from lianxin.insight.definitions import Definition
 from lianxin.insight.register import CHILD, Row, View, Window
 
 _KEEP = 3600  # seconds that a counted value is kept; it is asked by the register's stamp, so it never grows stale
-_WHO = "COALESCE(person, -family)"  # the people behind a row; nobody where the row is about no one
 _EACH = "COALESCE(person, -family, -1000000000000 - id)"  # behind a sealed row there is always somebody
+_ABOVE = {child: parent for parent, child in CHILD.items()}  # length of the code one level above
 Hidden = str  # "" shown | "small" below the threshold | "sealed" for its access list
 
 
@@ -83,6 +84,8 @@ class Asked:
     view: View
     opens: bool  # may open the rows: then no cell is too small
     hidden: frozenset[str] = field(default_factory=frozenset)  # sealed services that this one may not see
+    beside: bool = False  # sees the area above too, and so its other parts
+    apart: bool = False  # no period inside the asked one may be shown
 
 
 def opens(actor: Actor) -> bool:
@@ -126,9 +129,19 @@ def evaluate(
     hidden = _sealed(stamp) - scope.sealed
     made = []
     for definition in wanted:
-        asked = Asked(area, window_of(definition, from_on, to_on, override=override), view, opens, hidden)
-        made.append(_kept(definition, asked, stamp))
+        window = window_of(definition, from_on, to_on, override=override)
+        asked = Asked(area, window, view, opens, hidden, scope.covers(area[: _ABOVE.get(len(area), 0)]))
+        made.append(_kept(definition, _steady(definition, asked), stamp))
     return made
+
+
+def _steady(definition: Definition, asked: Asked) -> Asked:
+    """The question with a period from which nothing can be subtracted, for whoever may not open the rows."""
+    if asked.opens:
+        return asked
+    today = clock.day(asked.view.known_at) if asked.view.known_at else clock.today()
+    window = apart.steady(definition, asked.view, asked.area, asked.window, window_of(definition, None, today))
+    return replace(asked, window=window or asked.window, apart=window is None)
 
 
 def figure(
@@ -148,7 +161,9 @@ def figure(
     definition = definitions.one(code)
     view = View(known_at, scope.sealed)
     hidden = _sealed(register.stamp()) - scope.sealed
-    asked = Asked(area, window_of(definition, from_on, to_on, override=override), view, opens, hidden)
+    window = window_of(definition, from_on, to_on, override=override)
+    above = scope.covers(area[: _ABOVE.get(len(area), 0)])
+    asked = _steady(definition, Asked(area, window, view, opens, hidden, above))
     total = _total(definition, asked)
     back = view.select(definition, "COUNT(*)", area=area, window=asked.window, reversed_too=True)
     return replace(
@@ -160,7 +175,7 @@ def _kept(definition: Definition, asked: Asked, stamp: str) -> FigureValue:
     """The total, counted once for each state of the register and each pair of eyes."""
     key = "figure:" + _digest(
         definition.code, definition.version, asked.area, asked.window, asked.view.known_at, stamp, asked.opens,
-        sorted(asked.view.sealed or ()), sorted(asked.hidden), settings.SMALL_CELL,
+        asked.beside, asked.apart, sorted(asked.view.sealed or ()), sorted(asked.hidden), settings.SMALL_CELL,
     )  # fmt: skip
     found: tuple[int | None, str, int, int] | None = cache.get(key)
     if found is None:
@@ -194,28 +209,33 @@ def _measure(definition: Definition) -> str:
         "distinct": f"COUNT(DISTINCT {key})", "amount": "COALESCE(SUM(amount), 0)",
         "quantity": "COALESCE(SUM(quantity), 0)",
     }.get(definition.kind, "COUNT(*)")  # fmt: skip
-    return f"{value}, COUNT(*), COUNT(*) - COUNT({key}), COUNT(DISTINCT {_WHO})"
+    return f"{value}, COUNT(*), COUNT(*) - COUNT({key}), COUNT(DISTINCT {apart.WHO})"
 
 
 def _total(definition: Definition, asked: Asked) -> FigureValue:
     value, rows, keyless, people = _counted(definition, asked, asked.view)
-    why = "" if asked.opens or _enough(people) else "small"
+    why = "" if asked.opens or apart.enough(people) else "small"
     if asked.hidden:
         behind = _sealed_behind(definition, asked)
         if behind and asked.area == settings.CITY and behind >= settings.SMALL_CELL:
             value, rows, keyless, people = _counted(definition, asked, asked.view.seeing(None))
-            why = "" if asked.opens or _enough(people) else "small"
+            why = "" if asked.opens or apart.enough(people) else "small"
         elif behind and not rows:
             why = "small" if asked.area == settings.CITY else "sealed"
+    if not why and not asked.opens and (asked.apart or _hidden_beside(definition, asked)):
+        why = "small"
     return FigureValue(
         definition, asked.area, asked.window, asked.view.known_at, None if why else int(value), why,
         0 if why else int(rows), keyless=0 if why else int(keyless),
     )  # fmt: skip
 
 
-def _enough(people: int) -> bool:
-    """Nobody at all, or as many as the threshold asks."""
-    return people == 0 or people >= settings.SMALL_CELL
+def _hidden_beside(definition: Definition, asked: Asked) -> bool:
+    """Whether this area is hidden among the parts of the one above: asked for alone it stays so."""
+    if not asked.beside or len(asked.area) not in _ABOVE:
+        return False
+    above = replace(asked, area=asked.area[: _ABOVE[len(asked.area)]])
+    return any(cell.hidden and cell.code == asked.area for cell in _parts(definition, above))
 
 
 def _counted(definition: Definition, asked: Asked, view: View) -> Row:
@@ -234,11 +254,15 @@ def _sealed_behind(definition: Definition, asked: Asked) -> int:
 
 def _by_area(definition: Definition, asked: Asked, total: FigureValue) -> tuple[Cell, ...]:
     """The areas one level below, by code, those with nothing too; nothing finer of what is sealed."""
-    length = CHILD.get(len(asked.area))
-    if length is None or total.hidden or (asked.hidden and _sealed_behind(definition, asked)):
+    if CHILD.get(len(asked.area)) is None or total.hidden or (asked.hidden and _sealed_behind(definition, asked)):
         return ()
+    return _parts(definition, asked)
+
+
+def _parts(definition: Definition, asked: Asked) -> tuple[Cell, ...]:
+    """The areas one level below with what is hidden among them."""
     rows = asked.view.select(
-        definition, f"substr(area, 1, {length}) AS part, {_measure(definition)}", area=asked.area,
+        definition, f"substr(area, 1, {CHILD[len(asked.area)]}) AS part, {_measure(definition)}", area=asked.area,
         window=asked.window, tail="GROUP BY 1",
     )  # fmt: skip
     found = {row[0]: row for row in rows}
@@ -268,7 +292,7 @@ def _guarded(cells: Sequence[tuple[Cell, int]], opens: bool) -> tuple[Cell, ...]
     """Hide cells with too few people behind them; one alone takes the next smallest with it."""
     if opens:
         return tuple(cell for cell, _ in cells)
-    small = {cell.code for cell, people in cells if not _enough(people)}
+    small = {cell.code for cell, people in cells if not apart.enough(people)}
     if len(small) == 1:
         others = [(people, cell.code) for cell, people in cells if cell.code not in small and people]
         small |= {min(others)[1]} if others else set()
