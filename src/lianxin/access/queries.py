@@ -78,6 +78,16 @@ def children(scope: Scope, parent: str) -> list[Area]:
     return list(Area.objects.filter(within(scope, "code"), parent=parent).order_by("code"))
 
 
+def areas_named(scope: Scope, text: str, *, limit: int = 20) -> list[Area]:
+    """The areas in being inside the scope whose name begins so, in Chinese or English; the widest first."""
+    text = text.strip()
+    if len(text) < 2:
+        return []
+    called = Q(name__startswith=text) | Q(name_en__istartswith=text)
+    found = Area.objects.filter(within(scope, "code"), called, successor="")
+    return sorted(found.order_by("code")[: limit * 5], key=lambda area: (len(area.code), area.code))[:limit]
+
+
 def parts(parent: str) -> list[Area]:
     """The areas in being directly below ``parent``, unscoped: for whoever may see ``parent`` as a whole."""
     return list(Area.objects.filter(parent=parent, successor="").order_by("code"))

@@ -1,4 +1,4 @@
-"""Find a person or a household; open a file; record, reveal, verify, give a mandate."""
+"""Open a file; record, reveal, verify, give a mandate."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from lianxin.access.gate import Request, page
 from lianxin.access.queries import area_names
 from lianxin.catalogue import queries as catalogue
-from lianxin.console import filewords, lists, shown, words
+from lianxin.console import filewords, shown, words
 from lianxin.console.acting import attempt
 from lianxin.console.conditions import conditions
 from lianxin.console.fileforms import FORMS
@@ -27,24 +27,6 @@ from lianxin.journal import queries as journal
 from lianxin.people import actions, filing, queries
 
 LOOKED = 8
-FOUND = 20
-
-
-@page("people.search")
-def search(request: Request) -> HttpResponse:
-    """By name, pinyin, ID number, phone, file number, household code or address."""
-    text = request.GET.get("q", "").strip()[:60]
-    after = request.GET.get("after", "")
-    scope = request.actor.scope
-    found = queries.search(scope, text, limit=FOUND + 1, after=int(after) if after.isdigit() else 0) if text else []
-    houses = queries.households(scope, text, limit=6) if text and not after else []
-    lists.know_codes(request, [hit.home for hit in found] + [house.home for house in houses])
-    given = {
-        "text": text, "found": [(hit, hit.age(clock.today())) for hit in found[:FOUND]], "houses": houses,
-        "next_key": found[FOUND - 1].id if len(found) > FOUND else 0, "after": after,
-        "may_open": request.actor.may("people.view"),
-    }  # fmt: skip
-    return render(request, "console/people/search.html", given)
 
 
 def _file(request: Request, person: int, *, past: bool = False) -> queries.PersonFile:
@@ -221,7 +203,6 @@ def explained(request: Request, person: int, code: str) -> HttpResponse:
 
 
 urls: list[URLPattern] = [
-    path("search/", search, name="search"),
     path("people/<int:person>/", person, name="person"),
     path("people/<int:person>/reveal/", reveal, name="person-reveal"),
     path("people/<int:person>/record/<slug:group>/", record, name="person-record"),

@@ -205,9 +205,7 @@ def write(filing: Filing, writing: Writing, by: Actor) -> None:
     for model, ids in filing.supersedes.items():
         writing.supersede(model, ids, filing.at)
     _anchors(filing)
-    nameindex.write([(row[0], row[3], row[11]) for row in filing.persons])
-    renamed = [pk for pk, change in filing.anchors.items() if "name" in change or "home" in change]
-    nameindex.refresh(renamed)
+    nameindex.settle()
     if filing.moved:
         effects.announce("person-moved", ids=filing.moved, by=by, at=filing.at)
     if filing.died:

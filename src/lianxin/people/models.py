@@ -42,7 +42,6 @@ class Person(models.Model):
             models.Index(fields=["home", "id"], name="person_home"),
             models.Index(fields=["name", "id"], name="person_name"),
             models.Index(fields=["pinyin", "id"], name="person_pinyin"),
-            models.Index(fields=["initials", "id"], name="person_initials"),
         ]
 
 

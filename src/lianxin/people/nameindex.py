@@ -1,62 +1,172 @@
-"""The index behind search by a part of a name: one row for each person, one token for each character and area.
+"""The index behind search and lists: one row for each home, each beginning of what people are looked up by, each person.
 
-SQLite keeps a full-text table over spaced characters (its trigram index finds nothing for names of two); PostgreSQL has
-an ordinary GIN index over the characters of ``name``, which needs no extension and no upkeep here.
+Rows lie in the order (home, term, person), so that any question is one short walk for each home that a scope covers: a
+village worker's is one, a city leader's some thousands, and neither grows with the number of people. Terms are:
+
+- names and sounds from ``names.terms``; a whole name and its whole sound end with a bar, so that it can be asked for;
+- ``#code`` for each category that an open row gives a person, whatever its days (the reader looks at the days);
+- ``@words`` with person 0 for each run of Chinese characters in an address there, from every place on.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from django.db import connection
-from django.db.models import Q
-from django.db.models.expressions import RawSQL
+from django.db import connection, transaction
 
-from lianxin.people.models import Person
+from lianxin.engine import clock
+from lianxin.people import names
+from lianxin.people.identities import some
 
-LENGTHS = (4, 6, 9, 12)
-
-
-def spaced(name: str) -> str:
-    """张建国 → ``u5f20 u5efa u56fd``: every character a word of its own, whatever the tokenizer thinks of it."""
-    return " ".join(f"u{ord(character):x}" for character in name.lower() if not character.isspace())
-
-
-def areas(home: str) -> str:
-    """The words that an area and all areas over it are found by."""
-    return " ".join(f"a{home[:length]}" for length in LENGTHS if len(home) >= length)
+CHUNK = 5000
+PLACE = 12  # characters of a place's name that are compared
+BAR = "|"
+END = "\U0010ffff"
+_RUNS = re.compile("[㐀-䶿一-鿿豈-﫿\U00020000-\U000323af]{2,}")
+Key = tuple[str, str, int]  # home, term, person
 
 
-def write(rows: Iterable[tuple[int, str, str]]) -> None:
-    """Index new persons, given as (id, name, home)."""
-    if connection.vendor != "sqlite":
-        return
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "INSERT INTO people_names (rowid, characters, areas) VALUES (%s, %s, %s)",
-            [(pk, spaced(name), areas(home)) for pk, name, home in rows],
-        )
+def settle() -> int:
+    """Bring the index up to date with what was written since; returns how many persons it looked at."""
+    done = 0
+    while True:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SELECT person FROM people_stale ORDER BY person LIMIT {CHUNK}")
+            stale = [row[0] for row in cursor.fetchall()]
+            if stale:
+                _again(stale)
+                _many(cursor, "DELETE FROM people_stale WHERE person = %s", [(one,) for one in stale])
+        done += len(stale)
+        if len(stale) < CHUNK:
+            return done
 
 
 def refresh(persons: Sequence[int]) -> None:
-    """Index these persons again, after their name or home changed."""
-    if connection.vendor != "sqlite" or not persons:
-        return
+    """Index these persons again now."""
     with connection.cursor() as cursor:
-        for start in range(0, len(persons), 900):
-            some = persons[start : start + 900]
-            cursor.executemany("DELETE FROM people_names WHERE rowid = %s", [(pk,) for pk in some])
-            write(Person.objects.filter(pk__in=some).values_list("pk", "name", "home"))
+        _many(cursor, "INSERT INTO people_stale VALUES (%s) ON CONFLICT DO NOTHING", [(one,) for one in persons])
+    settle()
 
 
-def part(text: str, prefixes: Sequence[str]) -> Q:
-    """Persons whose name holds ``text``, looked up in the index; under one of the area prefixes where any are given."""
-    if connection.vendor == "postgresql":
-        return Q(pk__in=RawSQL("SELECT id FROM people_person WHERE string_to_array(name, NULL) @> %s AND name LIKE %s",
-                               [list(text), f"%{re.sub(r'([%_])', '', text)}%"]))  # fmt: skip
-    asked = f'characters : "{spaced(text)}"'
-    words = [f"a{prefix}" for prefix in prefixes if len(prefix) in LENGTHS and prefix.isdigit()]
-    if words and len(words) == len(prefixes):
-        asked += f" AND areas : ({' OR '.join(words)})"
-    return Q(pk__in=RawSQL("SELECT rowid FROM people_names WHERE people_names MATCH %s", [asked]))
+def _many(cursor: Any, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+    if rows:
+        cursor.executemany(statement, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the index knows of a person: where they live, names and categories (each joined by a bar), address."""
+
+    home: str
+    names: str
+    categories: str
+    address: str = ""
+
+    def terms(self) -> list[str]:
+        """Everything they are found by."""
+        return [*name_terms(self.names), *(f"#{code}" for code in self.categories.split(BAR) if code)]
+
+
+def name_terms(said: str) -> list[str]:
+    """The terms of names joined by a bar; a whole name and its whole sound end with a bar."""
+    whole = {names.folded(name)[: names.LONGEST] for name in said.split(BAR)}
+    whole |= {"".join(one) for name in said.split(BAR) for one in names.readings(name)}
+    return [term + BAR if term in whole else term for term in names.terms(said)]
+
+
+def places(address: str) -> Iterator[str]:
+    """The words under which an address's places stand: every run of characters, from every place on but the last."""
+    for run in _RUNS.findall(names.folded(address)):
+        for start in range(len(run) - 1):
+            yield "@" + run[start : start + PLACE]
+
+
+def _again(stale: Sequence[int]) -> None:
+    """Take out what the index held of these persons and put in what the files say."""
+    before, now = said_of(stale), _on_file(stale)
+    gone: list[Key] = []
+    come: list[Key] = []
+    for pk in stale:
+        old, new = before.get(pk), now.get(pk)
+        if old and new and (old.home, old.names, old.categories) == (new.home, new.names, new.categories):
+            continue
+        gone += [(old.home, term, pk) for term in old.terms()] if old and old.home else []
+        come += [(new.home, term, pk) for term in new.terms()] if new and new.home else []
+    come += {(one.home, term, 0) for one in now.values() if one.home for term in places(one.address)}
+    with connection.cursor() as cursor:
+        _many(cursor, "DELETE FROM people_terms WHERE home = %s AND term = %s AND person = %s", gone)
+        _many(cursor, "DELETE FROM people_indexed WHERE person = %s", [(pk,) for pk in before])
+        _put(cursor, "people_terms", 3, sorted(come))
+        _put(cursor, "people_indexed", 3, [(pk, one.home, f"{one.names}\n{one.categories}") for pk, one in now.items()])
+        _put(cursor, "people_homes", 1, sorted({(one.home,) for one in now.values() if one.home}))
+
+
+def _put(cursor: Any, table: str, width: int, rows: Sequence[tuple[object, ...]]) -> None:
+    """Insert what is not there; on PostgreSQL many rows come by one statement over arrays."""
+    if connection.vendor != "postgresql":
+        _many(cursor, f"INSERT OR IGNORE INTO {table} VALUES ({', '.join(['%s'] * width)})", rows)
+        return
+    kinds = {"people_terms": "text[] text[] bigint[]", "people_indexed": "bigint[] text[] text[]"}.get(table, "text[]")
+    arrays = ", ".join(f"%s::{kind}" for kind in kinds.split())
+    if rows:
+        given = [list(column) for column in zip(*rows, strict=True)]
+        cursor.execute(f"INSERT INTO {table} SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING", given)
+
+
+def said_of(persons: Sequence[int]) -> dict[int, Said]:
+    """What the index holds of these persons."""
+    found: dict[int, Said] = {}
+    for pk, home, says in _rows("SELECT person, home, says FROM people_indexed WHERE person IN ({})", persons):
+        said, _, categories = says.partition("\n")
+        found[pk] = Said(home, said, categories)
+    return found
+
+
+def _on_file(persons: Sequence[int]) -> dict[int, Said]:
+    """What the files say of these persons now."""
+    more: dict[int, dict[str, None]] = defaultdict(dict)
+    held: dict[int, set[str]] = defaultdict(set)
+    for pk, name in _rows(
+        "SELECT person_id, former_name FROM people_particulars "
+        "WHERE person_id IN ({}) AND superseded_at IS NULL AND former_name <> ''", persons,
+    ):  # fmt: skip
+        more[pk].setdefault(_whole(name))
+    for pk, code in _rows(
+        "SELECT person_id, code FROM people_standing WHERE person_id IN ({}) AND superseded_at IS NULL", persons
+    ):
+        held[pk].add(code)
+    today = clock.today()
+    for pk, until in _rows(
+        "SELECT person_id, discharged_on FROM people_service WHERE person_id IN ({}) AND superseded_at IS NULL", persons
+    ):
+        held[pk] |= _served(until, today)
+    return {
+        pk: Said(home, BAR.join([_whole(name), *more.get(pk, ())]), BAR.join(sorted(held.get(pk, ()))), address)
+        for pk, name, home, address in _rows("SELECT id, name, home, address FROM people_person WHERE id IN ({})", persons)
+    }  # fmt: skip
+
+
+def _served(until: object, today: dt.date) -> set[str]:
+    """Whoever is not discharged serves; a discharge that is still to come makes both to be looked at."""
+    if until is None:
+        return {"serving"}
+    return {"veteran"} if str(until) <= today.isoformat() else {"serving", "veteran"}
+
+
+def _whole(name: str) -> str:
+    """A name without what joins names and lines here."""
+    return name.replace(BAR, " ").replace("\n", " ")
+
+
+def _rows(statement: str, persons: Iterable[int]) -> list[Any]:
+    found: list[Any] = []
+    for part in some(sorted(persons)):
+        with connection.cursor() as cursor:
+            cursor.execute(statement.format(",".join(str(int(one)) for one in part) or "NULL"))
+            found += cursor.fetchall()
+    return found

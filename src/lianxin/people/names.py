@@ -1,30 +1,38 @@
-"""How a name sounds, for search: 张建国 → zhangjianguo, zjg. Read character by character, surnames from a table."""
+"""How a name is found: its characters in one form, its sounds in every reading, and what a person may type for them.
+
+A name has *parts* (its characters from each place to the end) and, for each way to read it, *sounds* (syllables). What
+is typed in letters is found whole, from any syllable on, with any syllable cut short: zhangjianguo, zhang jg, zjg, jianguo.
+"""
 
 from __future__ import annotations
 
 import re
-from functools import cache
+import unicodedata
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from itertools import product
 
-# Surnames that are read otherwise than the character alone.
-SURNAMES = {
-    "单": "shan", "仇": "qiu", "曾": "zeng", "翟": "zhai", "区": "ou", "查": "zha", "朴": "piao", "解": "xie",
-    "覃": "qin", "尉": "wei", "盖": "ge", "任": "ren", "华": "hua", "洗": "xian", "冼": "xian", "种": "chong",
-    "缪": "miao", "宁": "ning", "召": "shao", "燕": "yan", "那": "na", "乐": "yue", "员": "yun", "黑": "he",
-    "秘": "bi", "折": "she", "长": "chang", "万": "wan", "柏": "bai", "卜": "bu", "令": "ling", "过": "guo",
-    "逄": "pang", "逯": "lu", "褚": "chu", "隗": "kui", "郇": "xun", "晁": "chao", "都": "du", "哈": "ha",
-    "句": "gou", "车": "che", "石": "shi", "沈": "shen", "贾": "jia", "阚": "kan", "佴": "nai", "葛": "ge",
-}  # fmt: skip
-COMPOUND = {
-    "欧阳": "ouyang", "上官": "shangguan", "司马": "sima", "诸葛": "zhuge", "东方": "dongfang", "皇甫": "huangfu",
-    "尉迟": "yuchi", "公孙": "gongsun", "令狐": "linghu", "慕容": "murong", "长孙": "zhangsun", "宇文": "yuwen",
-    "夏侯": "xiahou", "司徒": "situ", "万俟": "moqi", "单于": "chanyu", "澹台": "tantai", "呼延": "huyan",
-    "端木": "duanmu", "独孤": "dugu", "申屠": "shentu", "闻人": "wenren", "轩辕": "xuanyuan", "钟离": "zhongli",
-}  # fmt: skip
-_COMPOUND_INITIALS = {
-    "欧阳": "oy", "上官": "sg", "司马": "sm", "诸葛": "zg", "东方": "df", "皇甫": "hf", "尉迟": "yc", "公孙": "gs",
-    "令狐": "lh", "慕容": "mr", "长孙": "zs", "宇文": "yw", "夏侯": "xh", "司徒": "st", "万俟": "mq", "单于": "cy",
-    "澹台": "tt", "呼延": "hy", "端木": "dm", "独孤": "dg", "申屠": "st", "闻人": "wr", "轩辕": "xy", "钟离": "zl",
-}  # fmt: skip
+from lianxin.people.readings import BEGINNINGS, COMPOUND, GIVEN, SURNAMES, VARIANTS
+
+LONGEST = 60  # characters of a name or of what is typed for it
+WAYS = 6  # readings of one name that are kept
+HAN = re.compile("[㐀-䶿一-鿿豈-﫿\U00020000-\U000323af〇]")
+_SILENT = re.compile(r"[\s·•・‧∙⋅．.﹒,，、'’‘`\-_—–\ufe00-\ufe0f\u200b-\u200f\ufeff\U000e0100-\U000e01ef]")
+
+
+def folded(text: str) -> str:
+    """Text as names are compared: full width and compatibility forms plain, one form of each character, no blanks
+    and dots, lower case, ü as v and letters without tones."""
+    text = unicodedata.normalize("NFKC", text).lower().replace("ü", "v").replace("u:", "v")
+    text = _SILENT.sub("", text)
+    if not text.isascii():
+        text = "".join(VARIANTS.get(one, one) if ord(one) > 0x2E7F else _plain(one) for one in text)
+    return text
+
+
+def _plain(letter: str) -> str:
+    bare = unicodedata.normalize("NFD", letter)
+    return "v" if bare[:2] == "ü" else bare[0] if bare[0].isascii() else letter
 
 
 @cache
@@ -35,16 +43,126 @@ def sound(character: str) -> str:
     from pypinyin import Style, lazy_pinyin
 
     said = lazy_pinyin(character, style=Style.NORMAL, errors="ignore", v_to_u=False)
-    return re.sub(r"[^a-z]", "", said[0].lower()) if said else ""
+    return _letters(said[0]) if said else ""
+
+
+def _letters(said: str) -> str:
+    return re.sub(r"[^a-z]", "", said.lower().replace("ü", "v"))
+
+
+def _read(character: str, table: dict[str, str]) -> list[str]:
+    said = [_letters(one) for one in table.get(character, "").split()]
+    said = said or [one for one in [sound(character)] if one]
+    return said + [one.replace("v", "yu") for one in said if "v" in one and len(one) > 1]  # 吕: lv, in passports lyu
+
+
+@lru_cache(20_000)
+def readings(name: str) -> tuple[tuple[str, ...], ...]:
+    """The ways to say a name, syllable by syllable, the usual one first. A silent character has no syllable."""
+    name = folded(name)[:LONGEST]
+    heads: list[list[list[str]]] = []
+    if len(name) > 2 and name[:2] in COMPOUND:
+        heads.append([[_letters(one)] for one in COMPOUND[name[:2]].split()])
+    heads.append([_read(name[:1], SURNAMES)])
+    found: dict[tuple[str, ...], None] = {}
+    for head in heads:
+        rest = [_read(one, GIVEN) for one in name[len(head) :]]
+        for said in product(*(some or [""] for some in head + rest)):
+            found.setdefault(tuple(one for one in said if one))
+            if len(found) == WAYS:
+                return tuple(found)
+    return tuple(one for one in found if one)
 
 
 def sounds(name: str) -> tuple[str, str]:
-    """Pinyin and initials of a whole name, cut to what their columns hold."""
-    head = name[:2]
-    if len(name) > 2 and head in COMPOUND:
-        first, initials, rest = COMPOUND[head], _COMPOUND_INITIALS[head], name[2:]
-    else:
-        first = SURNAMES.get(name[:1]) or sound(name[:1])
-        initials, rest = first[:1], name[1:]
-    said = [sound(character) for character in rest]
-    return (first + "".join(said))[:120], (initials + "".join(one[:1] for one in said))[:30]
+    """Pinyin and initials of a whole name as it is usually said, cut to what their columns hold."""
+    said = next(iter(readings(name)), ())
+    return "".join(said)[:120], "".join(one[0] for one in said)[:30]
+
+
+def terms(names: str) -> list[str]:
+    """What somebody is looked up by, for names joined by a bar: each a beginning that a search may be.
+
+    Characters from every place on (建国); sounds from every syllable on (jianguo); and ``initials syllables characters``
+    (``zjg zhang jian guo 张建国``) for what is cut short.
+    """
+    found: dict[str, None] = {}
+    for name in names.split("|"):
+        plain = folded(name)[:LONGEST]
+        for place in range(len(plain)):
+            found.setdefault(plain[place:])
+        for said in readings(name):
+            for place in range(len(said)):
+                rest = said[place:]
+                found.setdefault("".join(rest))
+                if len(rest) > 1:
+                    tail = plain[place:] if len(said) == len(plain) else plain
+                    found.setdefault(f"{''.join(one[0] for one in rest)} {' '.join(rest)} {tail}")
+    return [one for one in found if one]
+
+
+def line(names: str) -> str:
+    """All of it in one line, to be scanned where few people live: ``|张建国| zhang jian guo|``."""
+    said = [f"|{folded(name)[:LONGEST]}" for name in names.split("|")]
+    said += [f"| {' '.join(one)}" for name in names.split("|") for one in readings(name)]
+    return "".join(said) + "|"
+
+
+Piece = str  # a beginning of a syllable, or one Chinese character
+
+
+@lru_cache(1000)
+def cut(text: str) -> tuple[tuple[Piece, ...], ...]:
+    """The likeliest ways to cut folded text into characters and beginnings of syllables, fewest pieces first."""
+    ends: list[list[tuple[Piece, ...]]] = [[()]]
+    for place in range(1, len(text) + 1):
+        here: list[tuple[Piece, ...]] = []
+        for size in range(1, min(6, place) + 1):
+            piece = text[place - size : place]
+            if (size == 1 and HAN.match(piece)) or piece in BEGINNINGS:
+                here += [(*before, piece) for before in ends[place - size]]
+        ends.append(sorted(here, key=len)[:8])
+    found = ends[-1]
+    fewest = len(found[0]) if found else 0
+    return tuple(one for one in found if len(one) <= fewest + 2)
+
+
+def fits(names: str, text: str) -> bool:
+    """Whether folded ``text`` finds somebody of these names (joined by a bar)."""
+    for name in names.split("|"):
+        plain = folded(name)[:LONGEST]
+        if text in plain:
+            return True
+        for said in readings(name):
+            together = plain if len(said) == len(plain) else ""
+            if any(_from(said, together, start, text) for start in range(len(said))):
+                return True
+    return False
+
+
+def _from(said: tuple[str, ...], characters: str, start: int, text: str) -> bool:
+    """Whether ``text`` is said by syllables from ``start`` on, each cut short or whole, or written as its character."""
+    reached = {0}
+    for place in range(start, len(said)):
+        following: set[int] = set()
+        for at in reached:
+            if characters and text[at : at + 1] == characters[place]:
+                following.add(at + 1)
+            length = 0
+            while length < len(said[place]) and text[at + length : at + length + 1] == said[place][length]:
+                length += 1
+                following.add(at + length)
+        if len(text) in following:
+            return True
+        if not following:
+            return False
+        reached = following
+    return False
+
+
+def initials(piece: Piece) -> Iterator[str]:
+    """The letters under which a piece begins a syllable: a character begins as each of its readings does."""
+    if not HAN.match(piece):
+        yield piece[0]
+        return
+    yield from dict.fromkeys(one[0] for table in (SURNAMES, GIVEN) for one in _read(piece, table))

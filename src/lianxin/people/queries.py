@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,111 +10,27 @@ from typing import Any
 from django.db.models import F, Q
 
 from lianxin.access import seal
-from lianxin.access.queries import NOTHING, within
-from lianxin.engine import identity, masking
+from lianxin.access.queries import within
+from lianxin.engine import masking
 from lianxin.engine.scope import Scope
-from lianxin.people import models, nameindex
+from lianxin.people import models
+from lianxin.people.categories import named as category_named
+from lianxin.people.finding import Found, find
+from lianxin.people.hits import Hit, hit, opened, reachable
 from lianxin.people.models import BankAccount, Family, Kin, Mandate, Membership, Particulars, Person
 
-_HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]")
-NEXT = "\U0010ffff"
+__all__ = ["Found", "Hit", "category_named", "find", "reachable"]
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One person found; the name is whole for those whose scope covers them."""
-
-    id: int
-    file_number: str
-    name: str
-    sex: str
-    born_on: dt.date | None
-    died_on: dt.date | None
-    home: str
-    address: str
-    family: int | None
-
-    @property
-    def masked(self) -> str:
-        """The name as lists show it."""
-        return masking.name(self.name)
-
-    def age(self, day: dt.date) -> int | None:
-        """Full years on ``day``."""
-        if self.born_on is None:
-            return None
-        return day.year - self.born_on.year - ((day.month, day.day) < (self.born_on.month, self.born_on.day))
-
-
-def reachable(scope: Scope) -> Q:
-    """Persons that a scope may open: those living under its areas, or oneself and those under a mandate."""
-    if scope.reach == "area":
-        return within(scope, "home")
-    return Q(pk__in=scope.persons) if scope.reach == "self" else NOTHING
-
-
-def _open(scope: Scope) -> Any:
-    return Person.objects.filter(reachable(scope), visible=True, survivor__isnull=True)
-
-
-def _hit(person: Person) -> Hit:
-    return Hit(
-        person.pk, person.file_number, person.name, person.sex, person.born_on, person.died_on, person.home,
-        person.address, person.family_id,
-    )  # fmt: skip
-
-
-def search(scope: Scope, text: str, *, limit: int = 20, after: int = 0) -> list[Hit]:
-    """People inside the scope: by ID number, phone, file number, household code, name (whole, beginning, part), pinyin
-    or initials; a page of ``limit`` in id order after ``after``. Less than one character finds nobody."""
-    text = _folded(text)
-    if not text or scope.reach not in {"area", "self"}:
-        return []
-    rows = _open(scope).filter(pk__gt=after)
-    exact = _exact(text)
-    if exact is not None:
-        return [_hit(person) for person in rows.filter(exact).order_by("pk")[:limit]]
-    for way in _ways(text, scope):
-        found = [_hit(person) for person in rows.filter(way).order_by("pk")[:limit]]
-        if found:
-            return found
-    return []
-
-
-def _folded(text: str) -> str:
-    wide = {0xFF01 + place: 0x21 + place for place in range(94)} | {0x3000: 0x20}
-    return re.sub(r"\s+", "", text.translate(wide)).replace("·", "")[:60]
-
-
-def _exact(text: str) -> Q | None:
-    upper = text.upper()
-    if identity.fault(upper) is None:
-        return Q(id_mark=seal.mark(upper, "id"))
-    if re.fullmatch(r"1\d{10}|0\d{9,11}", text):
-        return Q(phone_mark=seal.mark(text, "phone"))
-    if re.fullmatch(r"CC\d{6,12}", upper):
-        return Q(file_number=upper)
-    if re.fullmatch(r"[A-Z]{2}-[0-9A-Z-]{3,12}|[A-Z]{1,4}[0-9]{1,12}", upper):
-        return Q(family__in=Family.objects.filter(code=upper).values("pk"))
-    return None
-
-
-def _ways(text: str, scope: Scope) -> list[Q]:
-    """The ways to read a name, quickest first: each an indexed range but the last."""
-    if _HAN.search(text):
-        return [Q(name=text), Q(name__gte=text, name__lt=text + NEXT), nameindex.part(text, scope.areas),
-                Q(name__contains=text)]  # fmt: skip
-    lower = text.lower()
-    if not lower.isascii() or not lower.isalpha():
-        return [Q(address__contains=text)] if len(text) > 2 else []
-    return [Q(initials=lower), Q(pinyin__gte=lower, pinyin__lt=lower + "{"),
-            Q(initials__gte=lower, initials__lt=lower + "{")]  # fmt: skip
+def search(scope: Scope, text: str, *, limit: int = 20) -> list[Hit]:
+    """The first people found for a text (see :func:`find`, which also goes on)."""
+    return find(scope, text, limit=limit).hits
 
 
 def person_numbered(scope: Scope, file_number: str) -> int | None:
     """The id of the file with this number where the scope covers it."""
     found: int | None = (
-        _open(scope).filter(file_number=file_number.strip().upper()).values_list("pk", flat=True).first()
+        opened(scope).filter(file_number=file_number.strip().upper()).values_list("pk", flat=True).first()
     )
     return found
 
@@ -138,7 +53,7 @@ def family_of(person: int) -> int | None:
 
 def hits(scope: Scope, ids: Sequence[int]) -> dict[int, Hit]:
     """Those of ``ids`` that the scope covers."""
-    return {person.pk: _hit(person) for person in _open(scope).filter(pk__in=list(ids))}
+    return {person.pk: hit(person) for person in opened(scope).filter(pk__in=list(ids))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,13 +117,13 @@ _HIDDEN = {"id", "entry_id", "person_id", "valid_from", "valid_to", "recorded_at
 
 def person(scope: Scope, pk: int, *, past: bool = False) -> PersonFile | None:
     """One file where the scope covers it, else None. ``past`` adds the rows that were superseded."""
-    found = _open(scope).filter(pk=pk).select_related("family").first()
+    found = opened(scope).filter(pk=pk).select_related("family").first()
     if found is None:
         return None
     now = Particulars.objects.filter(person=found, superseded_at__isnull=True).order_by("valid_from", "pk").last()
     code = found.family.code if found.family else ""
     return PersonFile(
-        person=_hit(found),
+        person=hit(found),
         id_number=_masked(now.id_sealed if now else None, found, "id", masking.number),
         phone=_masked(now.phone_sealed if now else None, found, "phone", masking.phone),
         hukou=now.hukou if now else "",
@@ -242,9 +157,9 @@ def _kin(person: Person) -> list[Relative]:
         Q(person=person) | Q(relative=person), superseded_at__isnull=True, valid_to__isnull=True
     ).select_related("person", "relative")
     return [
-        Relative(_hit(row.person), row.kind)
+        Relative(hit(row.person), row.kind)
         if row.relative_id == person.pk
-        else Relative(_hit(row.relative), other.get(row.kind, row.kind))
+        else Relative(hit(row.relative), other.get(row.kind, row.kind))
         for row in rows.order_by("pk")
     ]
 
@@ -268,8 +183,8 @@ def _rows(person: Person, *, past: bool) -> list[Row]:
 def household(scope: Scope, family: int, *, but: int | None = None) -> list[Relative]:
     """Who lives in a household that the scope covers, eldest first; empty where it does not."""
     members = Membership.objects.filter(family=family, superseded_at__isnull=True, valid_to__isnull=True)
-    rows = _open(scope).filter(pk__in=members.values("person")).exclude(pk=but).order_by("born_on", "pk")
-    return [Relative(_hit(one), "") for one in rows]
+    rows = opened(scope).filter(pk__in=members.values("person")).exclude(pk=but or 0).order_by("born_on", "pk")
+    return [Relative(hit(one), "") for one in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,21 +199,15 @@ class Household:
 
 
 def households(scope: Scope, text: str, *, limit: int = 8) -> list[Household]:
-    """Households by code, by address, or by whoever calls (any way :func:`search` finds a person)."""
-    folded = _folded(text)
-    if not folded or scope.reach != "area":
+    """Households by code, by address, or by whoever calls (any way :func:`finding.find` finds a person)."""
+    if scope.reach != "area":
         return []
-    code = Family.objects.filter(within(scope, "home"), code=folded.upper()).values_list("pk", flat=True)
-    ids = list(code[:1])
-    if not ids and not _HAN.fullmatch(folded[:1] or "-"):
-        ids = [hit.family for hit in search(scope, folded, limit=limit) if hit.family]
-    if not ids:
-        near = search(scope, folded, limit=limit)
-        ids = [hit.family for hit in near if hit.family]
-        if len(folded) > 2:
-            at = _open(scope).filter(address__contains=folded, family__isnull=False).order_by("pk")
-            ids += list(at.values_list("family_id", flat=True)[: limit * 3])
-    return _families(scope, list(dict.fromkeys(ids))[:limit])
+    return households_of(scope, find(scope, text, limit=limit * 2).hits, limit=limit)
+
+
+def households_of(scope: Scope, found: Sequence[Hit], *, limit: int = 8) -> list[Household]:
+    """The households of people who were found, in their order."""
+    return _families(scope, list(dict.fromkeys(one.family for one in found if one.family))[:limit])
 
 
 def families(scope: Scope, ids: Sequence[int]) -> dict[int, Household]:
@@ -308,8 +217,8 @@ def families(scope: Scope, ids: Sequence[int]) -> dict[int, Household]:
 
 def _families(scope: Scope, ids: Sequence[int]) -> list[Household]:
     members: dict[int, list[Hit]] = {}
-    for one in _open(scope).filter(family_id__in=ids).order_by("born_on", "pk"):
-        members.setdefault(one.family_id, []).append(_hit(one))
+    for one in opened(scope).filter(family_id__in=ids).order_by("born_on", "pk"):
+        members.setdefault(one.family_id or 0, []).append(hit(one))
     rows = {row.pk: row for row in Family.objects.filter(pk__in=ids)}
     return [
         Household(pk, rows[pk].code, rows[pk].home, rows[pk].address or members[pk][0].address, members[pk])

@@ -140,7 +140,7 @@ def _pictures(persons: Sequence[int]) -> None:
     names = ["name", "sex", "born_on", "died_on", "home", "address", "verified", "pinyin", "initials", "family",
              "id_mark", "phone_mark"]  # fmt: skip
     Person.objects.bulk_update(made, names, batch_size=500)
-    nameindex.refresh([one.pk for one in made])
+    nameindex.settle()
 
 
 def _marks(person: Person, row: Particulars) -> tuple[bytes | None, bytes | None]:
