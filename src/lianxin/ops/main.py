@@ -187,7 +187,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"lianxin: {_sentence(error)}", file=sys.stderr)
         return 1
     finally:
-        _set_doubts_aside(given.command)
+        _set_doubts_aside(given_arguments[0])
     return code
 
 
