@@ -22,7 +22,7 @@ from lianxin.journal import guard
 from lianxin.journal.models import Entry
 from lianxin.journal.queries import verify
 from lianxin.notices.models import Notice
-from lianxin.people import filing
+from lianxin.people import actions as filing
 
 PLANTED = "71325部队"
 DOUBTFUL = "他在三连服役"
