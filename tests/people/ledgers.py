@@ -21,6 +21,7 @@ from lianxin.people.models import (
     Person,
     Service,
     Standing,
+    Suspension,
 )
 
 AT = dt.datetime(2026, 5, 6, 1, 2, 3, tzinfo=dt.UTC)
@@ -108,9 +109,9 @@ def picture():
         (Particulars, ("name", "sex", "born_on", "died_on", "home", "address", "hukou", "verified")),
         (Service, ("kind", "enlisted_on", "discharged_on", "settlement", "rural_at_enlistment", "expelled")),
         (Standing, ("code", "grade", "cause", "role")), (Award, ("merit", "wartime")),
-        (Livelihood, ("employment", "monthly_income", "education_stage", "in_education")),
+        (Livelihood, ("employment", "monthly_income", "education_stage", "in_education", "school")),
         (BankAccount, ("bank", "number_mark", "holder", "verified")), (Membership, ("family__code",)),
-        (Kin, ("relative", "kind")),
+        (Suspension, ("state", "political_rights")), (Kin, ("relative", "kind", "basis", "ended_by")),
     ):  # fmt: skip
         rows = model.objects.filter(superseded_at__isnull=True).values_list(
             "person", "valid_from", "valid_to", *columns

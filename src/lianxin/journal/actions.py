@@ -178,12 +178,17 @@ def insert(model: type[Model], columns: Sequence[str], rows: Sequence[tuple[Any,
         insert_columns(model, columns, list(zip(*rows, strict=True)))
 
 
-def insert_columns(model: type[Model], columns: Sequence[str], values: Sequence[Sequence[Any]]) -> None:
-    """INSERT values given by columns: COPY on PostgreSQL, executemany on SQLite; 10 times faster than instances."""
+def insert_columns(
+    model: type[Model], columns: Sequence[str], values: Sequence[Sequence[Any]], *, table: str = ""
+) -> None:
+    """INSERT values given by columns: COPY on PostgreSQL, executemany on SQLite; 10 times faster than instances.
+
+    ``table`` names a table of the same columns that stands in for the model's own.
+    """
     by_name = {field.attname: field for field in model._meta.concrete_fields}
     fields = [by_name[name] for name in columns]
     names = ", ".join(f'"{field.column}"' for field in fields)
-    table = f'"{model._meta.db_table}"'
+    table = f'"{table or model._meta.db_table}"'
     ready = zip(*(_adapted(field, column) for field, column in zip(fields, values, strict=True)), strict=True)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

@@ -6,39 +6,83 @@ import argparse
 import csv
 import json
 import sys
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from lianxin.engine import clock
 from lianxin.engine.refusal import Refusal
 from lianxin.ops import start
 
 
-def people(given: argparse.Namespace) -> int:
-    """Import a ledger of people; the last line of stdout is the count."""
+def ledger(given: argparse.Namespace) -> int:
+    """Import a ledger; the last line of stdout is the count."""
     file: Path = given.file
     if not file.is_file():
         raise Refusal(f"there is no file {file}")
     start.django_ready()
     from lianxin.people import actions
 
-    result = actions.import_people(
-        path=file, by=start.operator(), at=clock.now(), dry_run=given.dry_run, errors=given.errors,
-        progress=start.progress,
+    code = f"x-{given.format}" if given.what == "exchange" else given.what
+    result = actions.import_ledger(
+        ledger=code, path=file, by=start.operator(), at=clock.now(), dry_run=given.dry_run, weigh=given.dry_run,
+        errors=given.errors, progress=start.progress,
     )  # fmt: skip
-    for one in result.unknown:
-        near = f" (nearest known: {one.nearest})" if one.nearest else ""
-        print(
-            f"lianxin: sheet {one.sheet}: the column {one.header or '?'} is not known and was left out{near}",
-            file=sys.stderr,
-        )
-    if result.remarks:
-        print(f"lianxin: {result.remarks} cells of good rows could not be read and were left out", file=sys.stderr)
-    if result.refused and given.errors:
-        print(f"lianxin: {result.refused} rows came back with cell, reason and fix in {given.errors}", file=sys.stderr)
-    elif result.refused:
-        print(f"lianxin: {result.refused} rows were refused; --errors OUT.xlsx returns them explained", file=sys.stderr)
+    _tell(result, given.errors)
+    if result.preview is not None:
+        _say(result.preview)
     print(json.dumps(result.summary()))
     return 3 if result.refused else 0
+
+
+def _tell(result: Any, errors: Path | None) -> None:
+    """What was not understood, and where the refused rows are."""
+    say = partial(print, file=sys.stderr)
+    if result.looks != result.ledger:
+        say(f"lianxin: this looks like a ledger of {result.looks}; it was read as {result.ledger}")
+    for one in result.unknown:
+        near = f" (nearest known: {one.nearest})" if one.nearest else ""
+        why = f"is not for a ledger of {result.ledger}" if one.elsewhere else "is not known"
+        say(f"lianxin: sheet {one.sheet}: the column {one.header or '?'} {why} and was left out{near}")
+    if result.remarks:
+        say(f"lianxin: {result.remarks} cells of good rows could not be read and were left out")
+    if result.refused and errors:
+        say(f"lianxin: {result.refused} rows came back with cell, reason and fix in {errors}")
+    elif result.refused:
+        say(f"lianxin: {result.refused} rows were refused; --errors OUT.xlsx returns them explained")
+
+
+def _say(preview: Any) -> None:
+    """A dry run in words: what would change, who would gain or lose what."""
+    for field, count in preview.counts.items():
+        print(f"would change {field}: {count}")
+    for line in preview.lines[:20]:
+        print(f"  CC{line.person:08d} {line.field}: {line.old or '-'} -> {line.new or '-'}")
+    for one in preview.weighed or ():
+        money = f", {one.before / 100:.2f} -> {one.after / 100:.2f} yuan" if one.before or one.after else ""
+        print(f"{one.service}: {one.gains} would gain, {one.loses} would lose, {one.differs} another amount{money}")
+
+
+def undo(given: argparse.Namespace) -> int:
+    """Take a whole import back; says who stays because somebody used their file since."""
+    start.django_ready(create=False)
+    from lianxin.people import actions
+
+    done = actions.undo_import(run=given.number, by=start.operator(), at=clock.now())
+    if done.kept:
+        print(f"lianxin: {len(done.kept)} files were used since and stay: {' '.join(done.kept[:20])}", file=sys.stderr)
+    print(json.dumps({"superseded": done.superseded, "restored": done.restored, "closed": done.closed,
+                      "kept": len(done.kept)}))  # fmt: skip
+    return 0
+
+
+def template(given: argparse.Namespace) -> int:
+    """Write an empty ledger."""
+    start.django_ready()
+    from lianxin.people import blanks
+
+    given.file.write_bytes(blanks.workbook(given.ledger))
+    return 0
 
 
 def areas(given: argparse.Namespace) -> int:

@@ -19,6 +19,8 @@ from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
 
 Run = Callable[[argparse.Namespace], int]
+LEDGERS = ("people", "kin", "awards", "disability", "accounts", "deaths", "moves", "school", "discharges",
+           "suspensions", "work")  # fmt: skip
 
 
 def a_day(text: str) -> dt.date:
@@ -98,11 +100,22 @@ def parser() -> argparse.ArgumentParser:
     account.add_argument("--password", help=argparse.SUPPRESS)
 
     imports = commands.add_parser("import", help="read a ledger").add_subparsers(dest="what", required=True)
-    ledger = command("people", "read a ledger of people (xlsx, xls, csv)", "ledgers:people", imports)
-    ledger.add_argument("file", type=Path)
-    ledger.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
-    ledger.add_argument("--errors", type=Path, metavar="OUT.xlsx", help="where the returned workbook goes")
-    ledger.add_argument("--undo", metavar="RUN", help=argparse.SUPPRESS)
+    for code in (*LEDGERS, "auto", "exchange"):
+        said = {"auto": "read a ledger as what its headers say", "exchange": "read back an exchange format"}
+        words = said.get(code, f"read a ledger of {code} (xlsx, xls, csv)")
+        ledger = command(code, words, "ledgers:ledger", imports)
+        if code == "exchange":
+            ledger.add_argument("format", metavar="CODE")
+        ledger.add_argument("file", type=Path)
+        ledger.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
+        ledger.add_argument("--errors", type=Path, metavar="OUT.xlsx", help="where the returned workbook goes")
+    undo = command("undo", "take a whole import back", "ledgers:undo", imports)
+    undo.add_argument("number", metavar="RUN")
+    blank = command(
+        "template", "write an empty ledger with an example and the allowed words", "ledgers:template", imports
+    )
+    blank.add_argument("ledger", choices=LEDGERS)
+    blank.add_argument("file", type=Path, metavar="OUT.xlsx")
 
     areas = command("areas", "read the city's list of areas (csv: code,name,name_en)", "ledgers:areas", imports)
     areas.add_argument("file", type=Path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 from lianxin.engine.scope import Actor
 from lianxin.people import undoing
@@ -16,30 +17,43 @@ from lianxin.people.undoing import Undone
 
 __all__ = [
     "ImportResult", "Photo", "Undone", "attest", "change_account", "end_mandate", "end_row", "give_mandate",
-    "import_people", "keep_portrait", "record", "reveal", "undo_import", "verify_account", "verify_row", "withdraw",
+    "import_ledger", "import_people", "keep_portrait", "record", "reveal", "undo_import", "verify_account",
+    "verify_row", "withdraw",
 ]  # fmt: skip
 
 
-def import_people(
+def import_ledger(
     *,
+    ledger: str,
     path: Path,
     by: Actor,
     at: dt.datetime,
     dry_run: bool = False,
+    weigh: bool = False,
     errors: Path | None = None,
     area: str = "",
+    as_previewed: str = "",
     progress: Progress | None = None,
 ) -> ImportResult:
-    """Read a ledger of people into the files.
+    """Read a ledger into the files: one of :data:`ledgers.KINDS`, an exchange format, or ``auto`` (by its headers).
 
     Good rows load; refused ones come back in ``errors``, the same workbook with cell, reason and fix. Safe to repeat
     (what is on file already counts as unchanged) and safe to kill: the same file sent again resumes its run. With
-    ``area`` only rows under that area are taken. Raises ``LedgerRefused`` where the file cannot be read at all.
+    ``area`` only rows under that area are taken. A dry run writes nothing and answers a preview, with ``weigh`` also of
+    who would gain or lose what; ``as_previewed`` (its token) refuses to load anything else than was seen. Raises
+    ``LedgerRefused`` where the file cannot be read at all, or is no such ledger.
     """
-    from lianxin.people import importing  # it brings polars
+    from lianxin.people import exchanges, importing  # they bring polars
 
+    kind = exchanges.kind(ledger)
+    order = importing.Order(Path(path), kind, by, at, area, dry_run, weigh, errors, as_previewed)
     with alone():
-        return importing.run_ledger(Path(path), by, at, dry_run, errors, area, progress)
+        return importing.run_ledger(order, progress)
+
+
+def import_people(*, path: Path, by: Actor, at: dt.datetime, **given: Any) -> ImportResult:
+    """A ledger of people; see :func:`import_ledger`."""
+    return import_ledger(ledger="people", path=path, by=by, at=at, **given)
 
 
 def undo_import(*, run: str, by: Actor, at: dt.datetime) -> Undone:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from lianxin.access import seal
 from lianxin.journal.models import Dated
-from lianxin.people.gathered import _MOVING, ABSENT, Anchor, Filing, Given, Held, Row
+from lianxin.people.gathered import _MOVING, ABSENT, NO_NUMBER, Anchor, Filing, Given, Held, Row
 from lianxin.people.models import (
     Attested,
     Attribute,
@@ -146,7 +146,7 @@ def _again(filing: Filing, anchor: Anchor, values: Row, changed_on: dt.date | No
 def _service(filing: Filing, given: Given) -> None:
     codes = ("service_kind", "enlisted_on", "discharged_on", "settlement", "rural_at_enlistment", "expelled")
     for person, anchor, paper, changed, *values in given.over(*codes):
-        row = tuple(values)
+        row = (*values, None)
         old = _latest(anchor, Service) if anchor else None
         if old is None:
             filing.add(Service, person, completed(Service, row), None, paper)
@@ -161,7 +161,7 @@ _FLAGS = ("combat", "nuclear_test", "returned_sick", "enlisted_before_1954")
 
 def _standings(filing: Filing, given: Given) -> None:
     codes = (*_FLAGS, "disabled_soldier", "disability_grade", "disability_cause", "disabled_from", "bereaved_of",
-             "bereaved_as", "bereaved_from", "accompanying", "accompanying_from")  # fmt: skip
+             "bereaved_as", "bereaved_from", "accompanying", "accompanying_from", "fallen", "died_on")  # fmt: skip
     for person, anchor, paper, changed, *v in given.over(*codes):
         wanted: list[tuple[bool, dt.date | None, Row]] = [
             (bool(holds), None, (code, None, "", ""))
@@ -174,6 +174,8 @@ def _standings(filing: Filing, given: Given) -> None:
             wanted.append((True, v[10], ("bereaved", None, v[8], v[9] or "")))
         if v[11] is not None or v[12] is not None:
             wanted.append((v[11] is not False, v[12], ("accompanying", None, "", "")))
+        if v[13] is not None:
+            wanted.append((True, v[14], ("fallen", None, v[13], "")))
         for holds, start, values in wanted:
             _standing(filing, person, anchor, holds, start, values, changed, paper)
 
@@ -184,16 +186,16 @@ def _standing(filing: Filing, person: int, anchor: Anchor | None, holds: bool, s
     rows = anchor.rows.get(Standing, []) if anchor else []
     alike = [row for row in rows if row.values[0] == values[0]]
     if values[0] == "bereaved":
-        alike = [row for row in alike if row.values[2:] == values[2:]]
+        alike = [row for row in alike if row.values[2:4] == values[2:4]]
     old = alike[-1] if alike else None
     if not holds:
         if old is not None:
             filing.end(Standing, person, old, changed or filing.day, paper)
         return
     if old is None:
-        filing.add(Standing, person, (values[0], values[1], values[2] or "", values[3]), start, paper)
+        filing.add(Standing, person, (values[0], values[1], values[2] or "", values[3], *NO_NUMBER), start, paper)
         return
-    new = merged(old.values, values)
+    new = merged(old.values, (*values, *NO_NUMBER))
     if new != old.values:
         filing.put(Standing, person, old, new, start=start, since=changed or start or filing.day, paper=paper)
     elif start is not None and start != old.valid_from:
@@ -213,16 +215,16 @@ def _awards(filing: Filing, given: Given) -> None:
         for merit, on, wartime in some:
             old = held.get((merit, on))
             if old is None:
-                filing.add(Award, person, (merit, wartime), on, paper or "")
+                filing.add(Award, person, (merit, wartime, "", None, None), on, paper or "")
             elif wartime and not old.values[1]:
-                filing.put(Award, person, old, (merit, True), start=on, since=None, paper=paper or "")
+                filing.put(Award, person, old, (merit, True, *old.values[2:]), start=on, since=None, paper=paper or "")
 
 
 def _livelihood(filing: Filing, given: Given) -> None:
     codes = ("employment", "unemployment_registered", "employer_insured", "monthly_income", "education_stage",
-             "in_education", "able_to_work")  # fmt: skip
+             "in_education", "able_to_work", "school", "graduates_on")  # fmt: skip
     for person, anchor, paper, changed, *v in given.over(*codes, "livelihood_from"):
-        row, start = tuple(v[:7]), v[7]
+        row, start = (*v[:9], None, None), v[9]
         old = _latest(anchor, Livelihood) if anchor else None
         if old is None:
             if any(value is not None for value in row):

@@ -29,11 +29,11 @@ Cells = Mapping[str, list[Any]]
 VALUES: dict[type[Dated], tuple[str, ...]] = {
     Particulars: ("name", "former_name", "sex", "born_on", "died_on", "id_sealed", "phone_sealed", "home", "address",
                   "hukou", "verified", "photo"),
-    Service: ("kind", "enlisted_on", "discharged_on", "settlement", "rural_at_enlistment", "expelled"),
-    Standing: ("code", "grade", "cause", "role"),
-    Award: ("merit", "wartime"),
+    Service: ("kind", "enlisted_on", "discharged_on", "settlement", "rural_at_enlistment", "expelled", "rank_class"),
+    Standing: ("code", "grade", "cause", "role", "of_id", "graded_on", "number_sealed", "number_mark"),
+    Award: ("merit", "wartime", "detail", "number_sealed", "number_mark"),
     Livelihood: ("employment", "unemployment_registered", "employer_insured", "monthly_income", "education_stage",
-                 "in_education", "able_to_work"),
+                 "in_education", "able_to_work", "school", "graduates_on", "employer_kind", "prior_employer"),
     Suspension: ("state", "political_rights"),
     Attested: ("code", "holds"),
     Attribute: ("code", "value"),
@@ -42,13 +42,15 @@ VALUES: dict[type[Dated], tuple[str, ...]] = {
 }  # fmt: skip
 ABSENT: dict[type[Dated], Row] = {
     Particulars: ("", "", "", None, None, None, None, "", "", "", False, False),
-    Service: ("", None, None, "", None, False),
-    Livelihood: ("", None, None, None, "", None, None),
+    Service: ("", None, None, "", None, False, ""),
+    Livelihood: ("", None, None, None, "", None, None, "", None, "", ""),
 }
 LOADED: dict[type[Dated], tuple[str, ...]] = {
     model: ("person_id", *names, "valid_from", "valid_to", "recorded_at", "paper") for model, names in VALUES.items()
 }
-KIN_LOADED = ("person_id", "relative_id", "kind", "valid_from", "valid_to", "recorded_at", "paper")
+KIN_LOADED = ("person_id", "relative_id", "kind", "basis", "ended_by", "maintained", "valid_from", "valid_to",
+              "recorded_at", "paper")  # fmt: skip
+NO_NUMBER: Row = (None, None, None, None)  # the end of a standing that says neither whose, nor when, nor a certificate
 _MOVING = (6, 7, 8, 9)  # phone, home, address, hukou: what changes from a day on
 _CARED = (0, 1, 2, 3, 4, 7, 8, 9, 10, 11)  # compared by value; numbers are compared by their marks
 
@@ -73,6 +75,17 @@ class Anchor:
     rows: dict[type[Dated], list[Held]] = field(default_factory=lambda: defaultdict(list))
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one row of a file says before and after; None where there was none, or is none any more."""
+
+    person: int
+    model: type[Dated]
+    old: Row | None
+    new: Row | None
+    since: dt.date | None
+
+
 @dataclass(slots=True)
 class Filing:
     """What is to be written for one piece of work."""
@@ -88,10 +101,20 @@ class Filing:
     died: list[int] = field(default_factory=list)
     revived: list[int] = field(default_factory=list)  # undone once, here again
     families: list[tuple[int, str, str, str]] = field(default_factory=list)  # new ones: id, code, home, address
+    changes: list[Change] | None = None  # gathered for a preview
+
+    def _note(self, person: int, model: type[Dated], old: Row | None, new: Row | None, since: dt.date | None) -> None:
+        if self.changes is not None:
+            self.changes.append(Change(person, model, old, new, since))
 
     def add(self, model: type[Dated], person: int, values: Row, start: dt.date | None, paper: str,
             end: dt.date | None = None) -> None:  # fmt: skip
         """A new row."""
+        self._note(person, model, None, values, start)
+        self._row(model, person, values, start, paper, end)
+
+    def _row(self, model: type[Dated], person: int, values: Row, start: dt.date | None, paper: str,
+             end: dt.date | None = None) -> None:  # fmt: skip
         self.adds[model].append((person, *values, start, end, self.at, paper))
         self.touched.add(person)
 
@@ -104,19 +127,21 @@ class Filing:
         if old.values == values:
             return False
         self.supersedes[model].append(old.id)
+        self._note(person, model, old.values, values, since)
         if since is not None and (old.valid_from is None or old.valid_from < since):
-            self.add(model, person, old.values, old.valid_from, paper, since - ONE)
-            self.add(model, person, values, since, paper)
+            self._row(model, person, old.values, old.valid_from, paper, since - ONE)
+            self._row(model, person, values, since, paper)
         else:
-            self.add(model, person, values, old.valid_from, paper)
+            self._row(model, person, values, old.valid_from, paper)
         return True
 
     def end(self, model: type[Dated], person: int, old: Held, since: dt.date, paper: str) -> None:
         """Let an open row hold until the day before ``since``; one that began later never held."""
         self.supersedes[model].append(old.id)
         self.touched.add(person)
+        self._note(person, model, old.values, None, since)
         if old.valid_from is None or old.valid_from < since:
-            self.add(model, person, old.values, old.valid_from, paper, since - ONE)
+            self._row(model, person, old.values, old.valid_from, paper, since - ONE)
 
 
 @dataclass(slots=True)

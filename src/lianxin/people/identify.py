@@ -16,8 +16,8 @@ from django.db import connection
 from lianxin.access import seal
 from lianxin.engine.scope import Scope
 from lianxin.people.gathered import VALUES, Anchor, Held
-from lianxin.people.identities import some
-from lianxin.people.models import Family, Person
+from lianxin.people.identities import some, survivors
+from lianxin.people.models import Family, Particulars, Person
 from lianxin.people.reading import UID, Fault
 
 
@@ -120,6 +120,79 @@ def _by_key(rows: pl.DataFrame, found: Known, homes: dict[int, str]) -> None:
             found.faults.append(Fault(uid, "id_number", "ambiguous"))
         elif same:
             found.persons[uid] = same[0]
+
+
+def on_file(rows: pl.DataFrame, scope: Scope | None) -> Known:
+    """Who of the rows of a ledger that opens no files is on file: by file number, ID number, or name + birth + township.
+
+    Faults: ``nobody``, ``ambiguous``, ``name-differs`` (the number is another person's), ``moved-from-differs``,
+    ``outside``, ``twice``.
+    """
+    found = Known()
+    held = _standing_for(rows)
+    alike: dict[tuple[str, Any, str], list[int]] = defaultdict(list)
+    keyless = rows.filter(pl.col("file_number").is_null() & pl.col("id_number").is_null())
+    for part in some(keyless["name"].to_list()):
+        for pk, name, born, home in Person.objects.filter(
+            name__in=part, visible=True, survivor__isnull=True
+        ).values_list("pk", "name", "born_on", "home"):
+            alike[(name, born, home[:9])].append(pk)
+            held[pk] = (pk, (name,), home, None)
+    wanted = rows.select(UID, "file_number", "id_number", "name", "born_on", "home", "moved_from")
+    seen: dict[int, int] = {}
+    for uid, file, number, name, born, home, left in wanted.iter_rows():
+        key: Any = file or (seal.mark(number, "id") if number else None)
+        column = "file_number" if file else "id_number" if number else "name"
+        same = [key] if key in held else [] if key is not None else alike.get((name, born, (home or "")[:9]), [])
+        if len(same) != 1:
+            found.faults.append(Fault(uid, column, "ambiguous" if same else "nobody"))
+            continue
+        person, names, lives, mark = held[same[0]]
+        if file and number and mark is not None and seal.mark(number, "id") != mark:
+            found.faults.append(Fault(uid, "id_number", "file-differs"))
+        elif name is not None and name not in names:
+            found.faults.append(Fault(uid, "name", "name-differs"))
+        elif scope is not None and not scope.covers(lives):
+            found.faults.append(Fault(uid, column, "nobody"))
+        elif left is not None and not lives.startswith(left) and not left.startswith(lives):
+            found.faults.append(Fault(uid, "moved_from", "moved-from-differs"))
+        elif seen.setdefault(person, uid) != uid:
+            found.faults.append(Fault(uid, column, "twice"))
+        else:
+            found.persons[uid] = person
+    return found
+
+
+def _standing_for(rows: pl.DataFrame) -> dict[Any, tuple[int, tuple[str, ...], str, bytes | None]]:
+    """File number or mark of the ID number → (the file that stands for it, its names, where it is, its mark)."""
+    files = rows["file_number"].drop_nulls().to_list()
+    marks = [seal.mark(number, "id") for number in rows["id_number"].drop_nulls().to_list()]
+    reached: dict[Any, int] = {}
+    for part in some(files):
+        reached.update(Person.objects.filter(file_number__in=part, visible=True).values_list("file_number", "pk"))
+    for some_marks in some(marks):
+        for mark, pk in Person.objects.filter(id_mark__in=some_marks, visible=True).values_list("id_mark", "pk"):
+            reached[bytes(mark or b"")] = pk
+    into = survivors()
+    reached = {key: into.get(pk, pk) for key, pk in reached.items()}
+    about: dict[int, tuple[str, str, bytes | None]] = {}
+    for part_ids in some(reached.values()):
+        for pk, name, home, number in Person.objects.filter(pk__in=part_ids).values_list(
+            "pk", "name", "home", "id_mark"
+        ):
+            about[pk] = (name, home, bytes(number) if number is not None else None)
+    former = _former_names(reached.values())
+    return {key: (pk, (about[pk][0], *former.get(pk, ())), *about[pk][1:]) for key, pk in reached.items()}
+
+
+def _former_names(persons: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """Other names that these files hold."""
+    found: dict[int, tuple[str, ...]] = {}
+    for part in some(persons):
+        rows = Particulars.objects.filter(person_id__in=part).exclude(former_name="")
+        for person, name in rows.values_list("person_id", "former_name").distinct():
+            found[person] = (*found.get(person, ()), name)
+    return found
 
 
 def anchors(persons: Sequence[int]) -> dict[int, Anchor]:

@@ -4,36 +4,53 @@ New files stay invisible until the last chunk is in; then the run becomes visibl
 taken up again by sending the same file; sending another file first undoes it.
 """
 
+# ruff: noqa: E501  (a sentence is one line)
+
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import polars as pl
-from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from lianxin.access.models import Area
-from lianxin.engine import clock, effects, secrecy
-from lianxin.engine.scope import Actor
+from lianxin.engine import clock, effects
+from lianxin.engine.scope import Actor, Scope
 from lianxin.journal import actions as journal
-from lianxin.journal import guard
 from lianxin.journal.actions import Writing
-from lianxin.people import identify, kinship, ledger, nameindex, returned, undoing, workbook
+from lianxin.people import identify, kinship, nameindex, previewing, returned, undoing
 from lianxin.people.attributes import attribute_columns
 from lianxin.people.entering import ANCHOR, file
+from lianxin.people.errors import LedgerRefused
 from lianxin.people.gathered import KIN_LOADED, LOADED, Filing, Given
+from lianxin.people.ledgers import Kind
 from lianxin.people.models import Family, Import, Kin, Person, Refused
+from lianxin.people.preparing import begin, prepared, refuse, settled
 from lianxin.people.reading import UID, Fault, Ledger
-from lianxin.people.residences import Residences
 from lianxin.people.results import ImportResult, Progress
 
 CHUNK = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What was asked: which file, as which ledger (None: as what it looks like), how, by whom."""
+
+    path: Path
+    kind: Kind | None
+    by: Actor
+    at: dt.datetime
+    area: str = ""
+    dry: bool = False
+    weigh: bool = False  # with ``dry``: also judge who would gain or lose what
+    errors: Path | None = None
+    as_previewed: str = ""
 
 
 @dataclass(slots=True)
@@ -50,84 +67,31 @@ class Run:
     new_families: set[str] = field(default_factory=set)
     attributes: tuple[str, ...] = ()
     changed: set[int] = field(default_factory=set)
-    dry: bool = False
+    preview: previewing.Gathering | None = None  # of a dry run
     added: int = 0
 
+    @property
+    def dry(self) -> bool:
+        """Whether nothing is written."""
+        return self.preview is not None
 
-def residences() -> Residences:
-    """The city's areas for reading."""
-    return Residences(dict(Area.objects.values_list("code", "name")), settings.CITY)
-
-
-def digest(path: Path) -> str:
-    """What tells one file from another."""
-    found = hashlib.sha256()
-    with path.open("rb") as data:
-        while piece := data.read(1 << 20):
-            found.update(piece)
-    return found.hexdigest()
-
-
-def begin(path: Path, by: Actor, at: dt.datetime, area: str, *, dry: bool) -> tuple[Import, bool]:
-    """The run of this file: the one that was killed halfway, or a new one. A file nobody can read makes none."""
-    told = digest(path)
-    guard.check(path.name)
-    if not dry:
-        halfway = Import.objects.filter(ledger="people", file_digest=told, state="applying").first()
-        if halfway is not None:
-            return halfway, True
-    name = f"people-{at:%Y%m%d-%H%M%S}-{told[:8]}"
-    again = Import.objects.filter(run__startswith=name).count()
-    made = Import(
-        run=f"{name}-{again + 1}" if again else name, ledger="people", file_name=path.name[:200], file_digest=told,
-        account=by.account, area=area, at=at, state="applying",
-    )  # fmt: skip
-    return made, False
-
-
-def prepared(path: Path, by: Actor, at: dt.datetime, area: str) -> Ledger:
-    """The ledger as read and checked, rows outside the area refused."""
-    attributes = attribute_columns()
-    found = ledger.read(workbook.open_book(path), residences(), clock.day(at), attributes)
-    inside = area or ("" if not by.scope.areas or by.account is None else None)
-    allowed = (area,) if inside else by.scope.areas if inside is None else ()
-    if allowed:
-        under = pl.any_horizontal(pl.col("home").str.starts_with(prefix) for prefix in allowed).fill_null(True)
-        elsewhere = found.rows.filter(~under)[UID].to_list()
-        refuse(found, [Fault(uid, "home", "outside") for uid in elsewhere])
-    refuse(found, _secrets(found.rows))
-    return found
-
-
-def _secrets(rows: pl.DataFrame) -> list[Fault]:
-    """Cells that say what must never be stored: the row comes back; a doubtful text is set aside as well."""
-    faults = []
-    for code, kind in rows.schema.items():
-        values = rows[code].drop_nulls().unique().to_list() if kind == pl.String and not code.startswith("#") else []
-        if not secrecy.suspicious(values):
-            continue
-        met = {value: found for value in values if (found := guard.look(value)) is not None}
-        for value, found in met.items():
-            guard.doubt(found, value)
-        held = rows.filter(pl.col(code).is_in(list(met))).select(UID, code)
-        faults += [Fault(uid, code, "secret" if met[value].certain else "doubtful") for uid, value in held.iter_rows()]
-    return faults
-
-
-def refuse(found: Ledger, faults: Sequence[Fault]) -> None:
-    """Take rows out of a ledger, with the reason."""
-    if not faults:
-        return
-    found.faults += faults
-    found.refused |= {fault.uid for fault in faults}
-    found.rows = found.rows.filter(~pl.col(UID).is_in([fault.uid for fault in faults]))
+    @property
+    def scope(self) -> Scope | None:
+        """Whose files may be changed; None at the machine."""
+        return self.by.scope if self.by.account is not None and self.by.scope.areas else None
 
 
 def matched(run: Run) -> None:
-    """Say of every row who it is, and give ids to new persons and new households."""
+    """Say who each row is; new people and households are given their ids. A narrow ledger opens no files."""
     found = run.ledger
-    scope = run.by.scope if run.by.account is not None and run.by.scope.areas else None
-    known = identify.known(found.rows, scope)
+    if not found.kind.opens:
+        known = identify.on_file(found.rows, run.scope)
+        refuse(found, known.faults)
+        run.persons = {uid: known.persons[uid] for uid in found.rows[UID].to_list()}
+        run.before = set(run.persons.values())
+        found.rows = settled(found.rows, found.kind)
+        return
+    known = identify.known(found.rows, run.scope)
     refuse(found, known.faults)
     uids = found.rows[UID].to_list()
     run.persons = {uid: known.persons[uid] for uid in uids if uid in known.persons}
@@ -156,8 +120,8 @@ def chunks(run: Run, progress: Progress | None) -> None:
         run.made.save()
     for start in range(0, total, CHUNK):
         part = rows.slice(start, CHUNK)
-        if run.dry:
-            _plan(run, part, 0)
+        if run.preview is not None:
+            run.preview.take(_plan(run, part, 0))
         else:
             with journal.entry(
                 action="people.import", by=run.by, at=run.at, run=run.made.run, chunk=start // CHUNK
@@ -175,6 +139,8 @@ def _plan(run: Run, part: pl.DataFrame, entry: int) -> Filing:
     ids = [run.persons[uid] for uid in cells[UID]]
     old = identify.anchors([person for person in ids if person in run.before]) if run.before else {}
     filing = Filing(run.at, clock.day(run.at))
+    if run.preview is not None:
+        filing.changes = []
     given = Given(cells, ids, old, run.families, run.ledger.awards, run.attributes)
     file(filing, given, run=run.made.run, entry=entry, visible=False)
     fresh = {row[0] for row in filing.persons} | set(filing.revived)
@@ -242,17 +208,21 @@ def _count(run: Run, filing: Filing, writing: Writing, added: int) -> None:
 def link(run: Run, progress: Progress | None) -> list[Fault]:
     """Store the kin that the ledger states; answers the remarks about relatives nobody knows."""
     found, remarks = kinship.pairs(run.ledger, run.persons)
-    missing = kinship.new(found, run.before)
-    run.changed |= {pk for pair in missing for pk in pair[:2] if pk in run.before}
-    if run.dry:
+    touched = run.before if run.ledger.kind.opens else {person for pair in found for person in pair[:2]}
+    ties = kinship.plan(found, touched, run.at)
+    run.changed |= ties.persons & run.before
+    if run.preview is not None:
+        run.preview.tie(ties)
         return remarks
     size = CHUNK * 5
-    for start in range(0, len(missing), size):
+    for start in range(0, len(ties.adds), size):
+        some = ties.adds[start : start + size]
         with journal.entry(action="people.import", by=run.by, at=run.at, run=run.made.run, kin=True) as writing:
-            writing.load(Kin, KIN_LOADED, kinship.tuples(missing[start : start + size], run.at))
-            writing.say(added=len(missing[start : start + size]))
+            writing.supersede(Kin, ties.gone if start == 0 else (), run.at)
+            writing.load(Kin, KIN_LOADED, some)
+            writing.say(added=len(some))
         if progress:
-            progress(_("Linking families"), min(start + size, len(missing)), len(missing))
+            progress(_("Linking families"), min(start + size, len(ties.adds)), len(ties.adds))
     return remarks
 
 
@@ -266,22 +236,28 @@ def show(run: Run) -> None:
         made.changed = max(made.changed, len(run.changed - _own(run)))
         made.unchanged = max(found.read - made.added - made.changed - made.refused, 0)
         made.save()
-        Refused.objects.filter(run=made.run).delete()
-        places = {
-            uid: (sheet, row)
-            for uid, sheet, row in found.places.filter(pl.col(UID).is_in(list(found.refused))).iter_rows()
-        }
-        Refused.objects.bulk_create(
-            [
-                Refused(run=made.run, sheet=str(places[fault.uid][0]), row=places[fault.uid][1], column=fault.column,
-                        reason=fault.reason)
-                for fault in found.faults if fault.uid in places
-            ],
-            batch_size=2000,
-        )  # fmt: skip
-        writing.say(read=made.read, added=made.added, changed=made.changed, refused=made.refused)
+        _keep_refused(run)
+        writing.say(ledger=found.kind.code, read=made.read, added=made.added, changed=made.changed,
+                    refused=made.refused)  # fmt: skip
         ids = sorted({*run.persons.values()} - run.before | run.changed)
         effects.announce("person-changed", ids=ids, by=run.by, at=run.at)
+
+
+def _keep_refused(run: Run) -> None:
+    """Which rows came back and why, without what stood in them."""
+    found = run.ledger
+    Refused.objects.filter(run=run.made.run).delete()
+    places = {
+        uid: (sheet, row) for uid, sheet, row in found.places.filter(pl.col(UID).is_in(list(found.refused))).iter_rows()
+    }
+    Refused.objects.bulk_create(
+        [
+            Refused(run=run.made.run, sheet=str(places[fault.uid][0]), row=places[fault.uid][1], column=fault.column,
+                    reason=fault.reason)
+            for fault in found.faults if fault.uid in places
+        ],
+        batch_size=2000,
+    )  # fmt: skip
 
 
 def _own(run: Run) -> set[int]:
@@ -291,36 +267,74 @@ def _own(run: Run) -> set[int]:
     return set(Person.objects.filter(run=run.made.run).values_list("pk", flat=True)) & run.before
 
 
-def run_ledger(
-    path: Path, by: Actor, at: dt.datetime, dry_run: bool, errors: Path | None, area: str, progress: Progress | None
-) -> ImportResult:
-    """Read, match, file, link and show one ledger; see :func:`lianxin.people.actions.import_people`."""
-    made, resumed = begin(path, by, at, area, dry=dry_run)
-    found = prepared(path, by, made.at, area)
-    undone = "" if dry_run else _stale(made, by, at)
-    city = [column.code for column in attribute_columns() if column.code in found.rows.columns]
-    run = Run(made, by, made.at, found, attributes=tuple(city), dry=dry_run)
-    matched(run)
+def run_ledger(order: Order, progress: Progress | None) -> ImportResult:
+    """Read, match, file, link and show one ledger; see :func:`lianxin.people.actions.import_ledger`."""
+    halfway = None if order.dry else undoing.halfway(digest(order.path))
+    at = halfway.at if halfway is not None else order.at
+    found = prepared(order.path, order.by, at, order.area, order.kind)
+    made = halfway or begin(order.path, digest(order.path), order.by, at, order.area, found.kind)
+    undone = "" if order.dry else _stale(made, order.by, order.at)
+    if order.dry:
+        return _looked_at(order, made, found, progress)
+    if order.as_previewed and halfway is None and not previewing.still(order.as_previewed):
+        again = Order(order.path, found.kind, order.by, at, order.area, dry=True)
+        seen = _looked_at(again, copy(made), prepared(order.path, order.by, at, order.area, found.kind), None)
+        if seen.preview is None or not previewing.same(order.as_previewed, seen.preview.token):
+            raise LedgerRefused(
+                _("The files have changed since you looked, and the ledger would now do something else. Nothing was changed; look at it again.")
+            )  # fmt: skip
+    run = _started(made, order.by, found, None)
     chunks(run, progress)
     remarks = link(run, progress)
     found.faults += remarks
-    if dry_run:
+    show(run)
+    if order.errors is not None and (found.refused or remarks):
+        returned.write(order.path, Path(order.errors), found)
+    return _result(made, found, remarks, resumed=halfway is not None, undone=undone)
+
+
+def digest(path: Path) -> str:
+    """What tells one file from another."""
+    found = hashlib.sha256()
+    with path.open("rb") as data:
+        while piece := data.read(1 << 20):
+            found.update(piece)
+    return found.hexdigest()
+
+
+def _started(made: Import, by: Actor, found: Ledger, gathering: previewing.Gathering | None) -> Run:
+    city = tuple(column.code for column in attribute_columns() if column.code in found.rows.columns)
+    run = Run(made, by, made.at, found, attributes=city, preview=gathering)
+    matched(run)
+    return run
+
+
+def _looked_at(order: Order, made: Import, found: Ledger, progress: Progress | None) -> ImportResult:
+    """A dry run: what would be done, and who would gain or lose what."""
+    with previewing.Gathering(made.file_digest, weigh=order.weigh) as gathering:
+        run = _started(made, order.by, found, gathering)
+        chunks(run, progress)
+        remarks = link(run, None)
+        found.faults += remarks
         made.added, made.changed, made.refused, made.read = run.added, len(run.changed), len(found.refused), found.read
-        made.unchanged = made.read - made.added - made.changed - made.refused
-    else:
-        show(run)
-    if errors is not None and (found.refused or remarks):
-        returned.write(path, Path(errors), found)
+        made.unchanged = max(made.read - made.added - made.changed - made.refused, 0)
+        preview = gathering.told(run.changed, clock.day(run.at), order.by)
+    if order.errors is not None and (found.refused or remarks):
+        returned.write(order.path, Path(order.errors), found)
+    return _result(made, found, remarks, preview=preview)
+
+
+def _result(made: Import, found: Ledger, remarks: Sequence[Fault], **more: Any) -> ImportResult:
     return ImportResult(
         made.read, made.added, made.changed, made.unchanged, made.refused, made.run, len(remarks),
-        tuple(found.unknown), resumed, undone,
+        tuple(found.unknown), ledger=found.kind.code, looks=found.looks, **more,
     )  # fmt: skip
 
 
 def _stale(made: Import, by: Actor, at: dt.datetime) -> str:
     """Undo the run of another file that was killed halfway; returns its name."""
     names = []
-    for other in Import.objects.filter(ledger="people", state="applying").exclude(run=made.run):
+    for other in Import.objects.filter(state="applying").exclude(run=made.run):
         undoing.undo(run=other.run, by=by, at=at)
         names.append(other.file_name)
     return ", ".join(names)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from lianxin.access import seal
 from lianxin.people.identities import some
 from lianxin.people.models import Kin, Person
-from lianxin.people.reading import UID, Fault, Ledger
+from lianxin.people.reading import UID, Fault, Ledger, Told
 
 Pair = tuple[int, int, str]
 _SYMMETRIC = ("spouse", "sibling")
@@ -26,28 +27,30 @@ def canonical(person: int, relative: int, kind: str) -> Pair:
     return person, relative, kind
 
 
-def pairs(ledger: Ledger, persons: Mapping[int, int]) -> tuple[list[Pair], list[Fault]]:
-    """All pairs that the ledger states, by person; remarks where a relative is nowhere to be found.
+def pairs(ledger: Ledger, persons: Mapping[int, int]) -> tuple[dict[Pair, Told], list[Fault]]:
+    """All pairs that the ledger states and what it says of each; remarks where a relative is nowhere to be found.
 
     ``persons``: uid → person of every row that was filed.
     """
-    found = set(_roles(ledger.rows, persons))
+    found = dict.fromkeys(_roles(ledger.rows, persons), Told())
     numbers = ledger.rows.filter(pl.col("id_number").is_not_null()).select("id_number", UID)
     here = {number: persons[uid] for number, uid in numbers.iter_rows() if uid in persons}
-    wanted = {number for uid, kin in ledger.kin.items() if uid in persons for number, _k, _c in kin}
+    wanted = {one.number for uid, kin in ledger.kin.items() if uid in persons for one in kin}
     here |= _on_file(wanted - here.keys())
     faults: list[Fault] = []
     for uid, kin in ledger.kin.items():
         person = persons.get(uid)
         if person is None:
             continue
-        for number, kind, column in kin:
-            relative = here.get(number)
+        for one in kin:
+            relative = here.get(one.number)
             if relative is None:
-                faults.append(Fault(uid, column, "relative-unknown", remark=True))
+                faults.append(Fault(uid, one.column, "relative-unknown", remark=True))
             elif relative != person:
-                found.add(canonical(person, relative, kind))
-    return sorted(found), faults
+                pair = canonical(person, relative, one.kind)
+                if pair not in found or one.told != Told():
+                    found[pair] = one.told
+    return found, faults
 
 
 def _on_file(numbers: Iterable[str]) -> dict[str, int]:
@@ -75,16 +78,53 @@ def _roles(rows: pl.DataFrame, persons: Mapping[int, int]) -> Iterable[Pair]:
             yield canonical(persons[uid], persons[head], role)
 
 
-def new(found: list[Pair], touched: Iterable[int]) -> list[Pair]:
-    """The pairs that are not on file yet, asking only about persons who were there before (``touched``)."""
-    held: set[Pair] = set()
+@dataclass(slots=True)
+class Ties:
+    """What is to be written about relations: rows to supersede, rows to add."""
+
+    gone: list[int] = field(default_factory=list)
+    adds: list[tuple[object, ...]] = field(default_factory=list)
+    persons: set[int] = field(default_factory=set)
+
+    def add(self, pair: Pair, since: dt.date | None, says: tuple[str, str, str], until: dt.date | None,
+            at: dt.datetime, paper: str) -> None:  # fmt: skip
+        """A new row."""
+        self.adds.append((*pair, *says, since, until, at, paper))
+        self.persons |= {pair[0], pair[1]}
+
+
+Held = tuple[int, dt.date | None, dt.date | None, str, str, str]
+
+
+def plan(found: Mapping[Pair, Told], touched: Iterable[int], at: dt.datetime) -> Ties:
+    """What differs from the relations on file, asking only about persons who were there before (``touched``).
+
+    A relation that ended is not opened again by a ledger that only names it; one that begins later than it ended is.
+    """
+    held: dict[Pair, dict[int, Held]] = {}
+    names = ("person_id", "relative_id", "kind", "pk", "valid_from", "valid_to", "basis", "ended_by", "maintained")
     for part in some(touched):
-        rows = Kin.objects.filter(superseded_at__isnull=True, valid_to__isnull=True)
-        held.update(rows.filter(person_id__in=part).values_list("person_id", "relative_id", "kind"))
-        held.update(rows.filter(relative_id__in=part).values_list("person_id", "relative_id", "kind"))
-    return [pair for pair in found if pair not in held]
+        rows = Kin.objects.filter(superseded_at__isnull=True)
+        for side in ({"person_id__in": part}, {"relative_id__in": part}):
+            for person, relative, kind, *row in rows.filter(**side).values_list(*names):
+                held.setdefault((person, relative, kind), {})[row[0]] = (row[0], *row[1:])
+    ties = Ties()
+    for pair, told in sorted(found.items(), key=lambda item: item[0]):
+        _tie(ties, pair, told, list(held.get(pair, {}).values()), at)
+    return ties
 
 
-def tuples(found: Iterable[Pair], at: dt.datetime) -> list[tuple[object, ...]]:
-    """Rows to load."""
-    return [(person, relative, kind, None, None, at, "") for person, relative, kind in found]
+def _tie(ties: Ties, pair: Pair, told: Told, rows: list[Held], at: dt.datetime) -> None:
+    old = next((row for row in rows if row[2] is None), None)
+    if old is None and told.until is not None:
+        old = next((row for row in rows if row[2] == told.until), None)
+    if old is None:
+        ended = max((row[2] for row in rows if row[2] is not None), default=None)
+        if ended is None or told.until is not None or (told.since is not None and told.since > ended):
+            ties.add(pair, told.since, (told.basis, told.ended_by, ""), told.until, at, told.paper)
+        return
+    number, since, until, basis, ended_by, maintained = old
+    new = (told.since or since, told.until or until, told.basis or basis, told.ended_by or ended_by)
+    if new != (since, until, basis, ended_by):
+        ties.gone.append(number)
+        ties.add(pair, new[0], (new[2], new[3], maintained), new[1], at, told.paper)

@@ -3,137 +3,67 @@
 Pure: knows columns and areas, not the database. Rows are known by ``uid``, their number over all sheets.
 """
 
-# ruff: noqa: E501  (a pattern or a sentence is one line)
-
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 from collections.abc import Sequence
 
 import polars as pl
-from django.utils.translation import gettext as _
 
-from lianxin.people import cells, rowchecks
-from lianxin.people.columns import BY_CODE, COLUMNS, IGNORED, Column, folded, names, recognise
-from lianxin.people.errors import LedgerRefused
+from lianxin.people import cells, recognising, rowchecks
+from lianxin.people.columns import Column, folded
+from lianxin.people.ledgers import EVERY, FINDS, KINDS, PEOPLE, Kind
 from lianxin.people.reading import ROW, SHEET, UID, Fault, Ledger, Table
 from lianxin.people.residences import Residences
 from lianxin.people.results import Unknown
-from lianxin.people.workbook import Book, Sheet
+from lianxin.people.workbook import Book
 
-HEADER_WITHIN = 40
 _TOTALS = ("合计", "小计", "总计", "共计", "total")
-_JOINED = ("merit", "merit_on", "merit_wartime", "kin_number", "kin_kind")
+_JOINED = ("merit", "merit_on", "merit_wartime", "kin_number", "kin_kind", "categories")
+_TOLD = (*_JOINED, "kin_since", "kin_until", "kin_ended_by", "kin_basis")  # kept apart from the rows, per relation
 _AREA_PARTS = ("county", "township", "village")
 
 
-def read(book: Book, residences: Residences, day: dt.date, attributes: Sequence[Column] = ()) -> Ledger:
-    """Read a workbook. Raises :class:`LedgerRefused` where no sheet has a header that can be used."""
-    known = names(attributes)
+def read(
+    book: Book,
+    residences: Residences,
+    day: dt.date,
+    attributes: Sequence[Column] = (),
+    *,
+    kind: Kind | None = PEOPLE,
+    kinds: Sequence[Kind] = tuple(KINDS.values()),
+    templates: recognising.Templates | None = None,
+) -> Ledger:
+    """Read a workbook as a ledger of ``kind`` (None: as what it looks like).
+
+    Raises :class:`LedgerRefused` where no sheet has a header that can be used.
+    """
+    like = recognising.looks_like(book, kinds, attributes, templates or {})
+    chosen = kind or like or PEOPLE
+    reader = recognising.Reader(chosen, attributes, templates)
     tables, unknown = [], []
     for place, sheet in enumerate(book.sheets):
-        table, told = _located(sheet, place, known)
+        table, told = recognising.located(sheet, place, reader)
         unknown += told
         if table is not None:
             tables.append(table)
     if not tables:
-        raise _no_header(book, known)
-    columns = {column.code: column for column in (*COLUMNS, *attributes)}
+        raise recognising.no_header(book, reader, like)
     frames: list[pl.DataFrame] = []
     faults: list[pl.DataFrame] = []
     start = 0
     for table in tables:
         frame, wrong = _typed(
-            book.sheets[table.sheet].cells, table, columns, residences, start, overflow=book.kind == "csv"
+            book.sheets[table.sheet].cells, table, reader.columns, residences, start, overflow=book.kind == "csv"
         )
         start += frame.height
         frames.append(frame)
         faults += wrong
     rows = pl.concat(frames, how="diagonal_relaxed") if len(frames) > 1 else frames[0]
-    return _checked(rows, faults, tables, unknown, day)
-
-
-def _located(sheet: Sheet, place: int, known: dict[str, Column]) -> tuple[Table | None, list[Unknown]]:
-    """The header row of a sheet: the one, among the first, that names most columns and names 姓名."""
-    best: tuple[int, int, list[str | None]] | None = None
-    for at in range(min(HEADER_WITHIN, sheet.cells.height)):
-        row = sheet.row(at)
-        found = {recognised for cell in row if cell and (recognised := recognise(cell, known))}
-        codes = {column.code for column, _number in found}
-        if "name" in codes and len(codes) >= 2 and (best is None or len(codes) > best[0]):
-            best = (len(codes), at, row)
-    if best is None:
-        blank = sheet.cells.height == 0
-        return None, [] if blank else [Unknown(sheet.name, "", "")]
-    header = best[2]
-    placed: dict[tuple[str, int], int] = {}
-    told: list[Unknown] = []
-    for at, cell in enumerate(header):
-        if not cell or not folded(cell):
-            continue
-        recognised = recognise(cell, known)
-        key = (recognised[0].code, recognised[1]) if recognised else None
-        if key and key not in placed:
-            placed[key] = at
-        elif key and BY_CODE.get(key[0]) is not None and BY_CODE[key[0]].many:
-            placed[(key[0], max(number for code, number in placed if code == key[0]) + 1)] = at
-        elif folded(cell) not in IGNORED and not (key and header[placed[key]] == cell and _merged(sheet, at, best[1])):
-            told.append(Unknown(sheet.name, cell.strip()[:40], nearest(cell, known)))
-    told += _headless(sheet, best[1], header)
-    return Table(place, best[1], placed), told
-
-
-def _merged(sheet: Sheet, at: int, header: int) -> bool:
-    """Whether a repeated header is only a merged cell: nothing else stands under it than under its left neighbour."""
-    left, right = sheet.cells[str(at - 1)], sheet.cells[str(at)]
-    return bool(right.slice(header + 1).null_count() == sheet.cells.height - header - 1 or left.equals(right))
-
-
-def _headless(sheet: Sheet, at: int, header: Sequence[str | None]) -> list[Unknown]:
-    """Columns that hold something below the header row and have no header."""
-    rest = sheet.cells.slice(at + 1)
-    # The last place is the reader's own overflow column of a csv; shifted rows are refused one by one.
-    return [
-        Unknown(sheet.name, f"#{place + 1}", "")
-        for place, cell in enumerate(header[:-1] if not sheet.name else header)
-        if not cell and rest.height and cells.clean(rest[str(place)]).null_count() < rest.height
-    ]
-
-
-def nearest(header: str, known: dict[str, Column]) -> str:
-    """The known header that looks most like this one; blank where none does."""
-    text = folded(header)
-    held = [name for name in known if len(name) > 1 and (name in text or text in name)] if len(text) > 1 else []
-    close = held or difflib.get_close_matches(text, list(known), n=1, cutoff=0.5)
-    return known[max(close, key=len)].zh if close else ""
-
-
-def _no_header(book: Book, known: dict[str, Column]) -> LedgerRefused:
-    """What was found instead of a header, and the nearest headers there are."""
-    best: list[str] = []
-    for sheet in book.sheets:
-        for at in range(min(HEADER_WITHIN, sheet.cells.height)):
-            row = [cell.strip() for cell in sheet.row(at) if cell and cell.strip()]
-            if len(set(row)) > len(set(best)):
-                best = row
-    if not best:
-        return LedgerRefused(_("The ledger has no rows. Nothing was changed; choose the ledger again."))
-    found = list(dict.fromkeys(cell[:20] for cell in best))[:8]
-    near = list(dict.fromkeys(name for cell in found if (name := nearest(cell, known))))[:5]
-    if near:
-        return LedgerRefused(
-            _(
-                "No header row with 姓名 was found. The sheet has: %(found)s. The nearest known headers are: %(near)s. Nothing was changed; docs/import.md lists all headers."
-            )
-            % {"found": "、".join(found), "near": "、".join(near)}
-        )
-    return LedgerRefused(
-        _(
-            "No header row with 姓名 was found. The sheet has: %(found)s. Nothing was changed; docs/import.md lists all headers."
-        )
-        % {"found": "、".join(found)}
-    )
+    found = _checked(rows, faults, tables, unknown, day, chosen)
+    found.columns = reader.columns
+    found.looks = like.code if like is not None else chosen.code
+    return found
 
 
 def _typed(
@@ -147,7 +77,7 @@ def _typed(
 ) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     """One sheet's rows with typed columns, and the faults of their cells."""
     body = sheet.slice(table.header + 1)
-    name = cells.clean(body[str(table.placed[("name", 1)])])
+    name = cells.clean(body[str(_lead(table))])
     keep = _data_rows(sheet, body, table, name)
     body = body.with_row_index(ROW, offset=table.header + 2).filter(keep)
     row = body[ROW].cast(pl.Int64)
@@ -169,8 +99,9 @@ def _typed(
     for code, series in raw.items():
         if code in _AREA_PARTS:
             continue
-        if code in _JOINED or code == "categories":
-            out[code] = cells.narrow(cells.clean(series))
+        if code in _JOINED:
+            out[code], faults = _recoded(cells.narrow(cells.clean(series)), columns[code])
+            wrong.append(_told(out[UID], faults, code))
             continue
         area = residences.home if code == "home" else residences.read
         out[code], faults = cells.read(series, columns[code], area)
@@ -178,6 +109,25 @@ def _typed(
     if overflow:
         wrong += _shifted(body, table, out[UID])
     return pl.DataFrame(out), wrong
+
+
+def _recoded(text: pl.Series, column: Column) -> cells.Read:
+    """Cells of several words; the codes of an exchange format become the values that they stand for."""
+    if not column.words or column is EVERY.get(column.code):
+        return text, pl.Series(text.name, [None], dtype=pl.String).new_from_index(0, len(text))
+    choose = cells.chooser(column)
+
+    def read(cell: str) -> cells.Cell:
+        found = [choose(word) for word in cells.parts(cell)]
+        fault = next((wrong for _value, wrong in found if wrong), None)
+        return (None if fault else ";".join(value for value, _wrong in found)), fault
+
+    return cells.each(text, pl.String, read)
+
+
+def _lead(table: Table) -> int:
+    """The place of the column that leads a row: the name, or a number where the ledger has no names."""
+    return next(table.placed[(code, 1)] for code in ("name", *FINDS) if (code, 1) in table.placed)
 
 
 def _shifted(body: pl.DataFrame, table: Table, uid: pl.Series) -> list[pl.DataFrame]:
@@ -196,7 +146,7 @@ def _data_rows(sheet: pl.DataFrame, body: pl.DataFrame, table: Table, name: pl.S
     some = body.select(
         pl.any_horizontal(pl.col(place).str.strip_chars().fill_null("") != "" for place in placed).alias("some")
     )["some"]
-    header = folded(sheet[str(table.placed[("name", 1)])][table.header] or "")
+    header = folded(sheet[str(_lead(table))][table.header] or "")
     again = name.str.replace_all(r"[\s*]", "").str.to_lowercase().is_in([header, *_TOTALS]).fill_null(False)
     filled = body.select(
         pl.sum_horizontal((pl.col(place).str.strip_chars().fill_null("") != "").cast(pl.Int32) for place in placed)
@@ -232,7 +182,7 @@ def _told(uid: pl.Series, faults: pl.Series, code: str) -> pl.DataFrame:
 
 
 def _checked(
-    rows: pl.DataFrame, wrong: list[pl.DataFrame], tables: list[Table], unknown: list[Unknown], day: dt.date
+    rows: pl.DataFrame, wrong: list[pl.DataFrame], tables: list[Table], unknown: list[Unknown], day: dt.date, kind: Kind
 ) -> Ledger:
     """Whole-row checks, then one row for each person."""
     rows = rowchecks.complete(rows)
@@ -246,11 +196,11 @@ def _checked(
     faults += told
     kin, told = rowchecks.kin(rows)
     faults += told
-    faults += rowchecks.rows(rows, day, {fault.uid for fault in faults})
+    faults += rowchecks.rows(rows, day, {fault.uid for fault in faults}, kind)
     refused = {fault.uid for fault in faults}
     places = rows.select(UID, SHEET, ROW)
     good = rows.filter(~pl.col(UID).is_in(list(refused))) if refused else rows
-    good = good.drop([code for code in (*_JOINED, "categories") if code in good.columns])
-    ledger = Ledger(good, places, tables, faults, unknown, awards, kin, rows.height, 0, refused)
+    good = good.drop([code for code in _TOLD if code in good.columns])
+    ledger = Ledger(good, places, tables, faults, unknown, awards, kin, rows.height, kind, refused=refused)
     rowchecks.join(ledger)
     return ledger

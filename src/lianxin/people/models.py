@@ -296,3 +296,37 @@ class Refused(models.Model):
     column = models.CharField(max_length=40)
     reason = models.CharField(max_length=60)
     given = models.JSONField(default=dict)
+
+
+class Template(models.Model):
+    """A mapping of headers that an office made once: headers (folded) → column codes, blank to pass them over."""
+
+    area = models.CharField(max_length=12, blank=True)  # of the office that made it
+    name = models.CharField(max_length=60)
+    ledger = models.CharField(max_length=20)
+    signature = models.CharField(max_length=40)
+    mapping = models.JSONField(default=dict)
+    account = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["area", "signature"], name="people_template_once")]
+
+
+class Export(models.Model):
+    """One file written for another system: by whom, why, for which area, how many rows. The file itself expires."""
+
+    exchange = models.CharField(max_length=20)
+    area = models.CharField(max_length=12)
+    account = models.BigIntegerField(null=True)
+    reason = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    day = models.DateField()
+    since = models.DateTimeField(null=True)  # only what changed after this export's instant; null: everybody
+    state = models.CharField(max_length=10)  # writing | ready | gone | failed
+    rows = models.IntegerField(default=0)
+    digest = models.CharField(max_length=64, blank=True)
+    expires_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["exchange", "area", "-at"], name="people_export_last")]

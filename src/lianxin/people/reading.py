@@ -9,10 +9,32 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from lianxin.people.columns import Column
+from lianxin.people.ledgers import EVERY, PEOPLE, Kind
 from lianxin.people.results import Unknown
 
 SHEET, ROW, UID = "#sheet", "#row", "uid"
-Relative = tuple[str, str, str]  # the relative's number, what the row's person is to them, the column that says so
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a ledger says about a relation besides that there is one; None and blank say nothing."""
+
+    since: dt.date | None = None
+    until: dt.date | None = None
+    ended_by: str = ""
+    basis: str = ""
+    paper: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """A relative that a row names: their number, what the row's person is to them, the column that says so."""
+
+    number: str
+    kind: str
+    column: str
+    told: Told = Told()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +68,9 @@ class Ledger:
     awards: dict[int, list[tuple[str, dt.date | None, bool]]]
     kin: dict[int, list[Relative]]
     read: int
+    kind: Kind = PEOPLE
+    columns: dict[str, Column] = field(default_factory=lambda: EVERY)
+    looks: str = "people"  # the ledger that the headers look like
     joined: int = 0  # rows that said more about a person of an earlier row
     refused: set[int] = field(default_factory=set)
 

@@ -10,8 +10,9 @@ import polars as pl
 
 from lianxin.people import cells
 from lianxin.people.cells import DTYPES
-from lianxin.people.columns import BY_CODE, COLUMNS
-from lianxin.people.reading import ROW, SHEET, UID, Fault, Ledger, Relative
+from lianxin.people.columns import BY_CODE
+from lianxin.people.ledgers import EVERY, Kind
+from lianxin.people.reading import ROW, SHEET, UID, Fault, Ledger, Relative, Told
 
 _FLAGS = ("combat", "nuclear_test", "returned_sick", "enlisted_before_1954", "disabled_soldier", "accompanying")
 _MANY = ("merit", "merit_on", "merit_wartime", "kin_number", "kin_kind", "categories")
@@ -23,7 +24,7 @@ def complete(rows: pl.DataFrame) -> pl.DataFrame:
     """The same rows with every column of the ledger, and birth date and sex from the ID number where they are blank."""
     absent = [
         pl.lit(None, dtype=pl.String if column.code in _MANY else DTYPES[column.kind]).alias(column.code)
-        for column in COLUMNS
+        for column in EVERY.values()
         if column.code not in rows.columns and column.code not in {"county", "township", "village"}
     ]
     rows = rows.with_columns(*absent, pl.lit(None, dtype=pl.Boolean).alias("disabled_soldier"))
@@ -100,13 +101,17 @@ def kin(rows: pl.DataFrame) -> tuple[dict[int, list[Relative]], list[Fault]]:
     """Each row's named relatives; ``ward`` is whose guardian the relative is."""
     found: dict[int, list[Relative]] = defaultdict(list)
     faults: list[Fault] = []
-    what = {"spouse": "spouse", "father": "child", "mother": "child"}
+    told = {
+        uid: Told(since, until, ended or "", basis or "", paper or "")
+        for uid, since, until, ended, basis, paper in rows.filter(
+            pl.any_horizontal(pl.col(*_TOLD).is_not_null())
+        ).select(UID, *_TOLD, "paper").iter_rows()
+    }  # fmt: skip
+    what = {"spouse": "spouse", "father": "child", "mother": "child", "guardian": "ward"}
     kind: Any
     for column, kind in what.items():
         for uid, number in rows.select(UID, column).drop_nulls().iter_rows():
-            found[uid].append((number, kind, column))
-    for uid, number in rows.select(UID, "guardian").drop_nulls().iter_rows():
-        found[uid].append((number, "ward", "guardian"))
+            found[uid].append(Relative(number, kind, column, told.get(uid, Told())))
     choose = cells.chooser(BY_CODE["kin_kind"])
     for uid, numbers, kinds in rows.select(UID, "kin_number", "kin_kind").filter(
         pl.any_horizontal(pl.col("kin_number", "kin_kind").is_not_null())
@@ -123,24 +128,49 @@ def kin(rows: pl.DataFrame) -> tuple[dict[int, list[Relative]], list[Fault]]:
                 Fault(uid, column, said) for column, said in (("kin_number", fault), ("kin_kind", unclear)) if said
             ]
             if not (fault or unclear):
-                found[uid].append((read[0], kind, "kin_number"))
+                found[uid].append(Relative(read[0], kind, "kin_number", told.get(uid, Told())))
     return dict(found), faults
 
 
-def rows(frame: pl.DataFrame, day: dt.date, already: set[int]) -> list[Fault]:
+_TOLD = ("kin_since", "kin_until", "kin_ended_by", "kin_basis")
+
+
+def rows(frame: pl.DataFrame, day: dt.date, already: set[int], kind: Kind) -> list[Fault]:
     """Rules over several cells of a row, by the cell to mend."""
+    missing = {"name-missing", "key-missing", "finds-missing", "needed"}
+    broken = frame.select(
+        UID, *(rule.fill_null(False).alias(str(place)) for place, (_c, _r, rule) in enumerate(_rules(day, kind)))
+    )
+    found: list[Fault] = []
+    for place, (column, reason, _rule) in enumerate(_rules(day, kind)):
+        uids = broken.filter(pl.col(str(place)))[UID].to_list()
+        found += [Fault(uid, column, reason) for uid in uids if uid not in already or reason not in missing]
+    return found
+
+
+def _rules(day: dt.date, kind: Kind) -> list[tuple[str, str, pl.Expr]]:
     today = pl.lit(day)
     born = pl.coalesce("born_on", "#born")
     number = pl.col("id_number").is_not_null()
     file = pl.col("file_number").is_not_null()
     keyed = number | file
     contact = pl.col("phone").is_not_null() | pl.col("household").is_not_null()
-    rules: list[tuple[str, str, pl.Expr]] = [
-        ("name", "name-missing", pl.col("name").is_null()),
+    unnamed = pl.col("name").is_null()
+    if kind.opens:
+        keys = [
+            ("name", "name-missing", unnamed),
+            ("id_number", "key-missing", ~keyed & (pl.col("born_on").is_null() | pl.col("home").is_null() | ~contact)),
+        ]
+    else:
+        keys = [
+            ("id_number", "finds-missing", ~keyed & (unnamed | pl.col("born_on").is_null() | pl.col("home").is_null()))
+        ]
+    return [
+        *keys,
+        *((code, "needed", pl.col(code).is_null()) for code in kind.needs),
         ("born_on", "differs-from-id", pl.col("born_on").ne(pl.col("#born")) & (pl.col("born_on").dt.day() != 1)),
         ("born_on", "differs-from-id", pl.col("born_on").dt.truncate("1mo").ne(pl.col("#born").dt.truncate("1mo"))),
         ("sex", "differs-from-id", pl.col("sex").ne(pl.col("#sex"))),
-        ("id_number", "key-missing", ~keyed & (pl.col("born_on").is_null() | pl.col("home").is_null() | ~contact)),
         ("born_on", "future", born > today),
         ("died_on", "future", pl.col("died_on") > today),
         ("died_on", "before-birth", pl.col("died_on") < born),
@@ -154,23 +184,17 @@ def rows(frame: pl.DataFrame, day: dt.date, already: set[int]) -> list[Fault]:
         ("spouse", "self", pl.col("spouse") == pl.col("id_number")),
         ("father", "self", pl.col("father") == pl.col("id_number")),
         ("mother", "self", pl.col("mother") == pl.col("id_number")),
+        ("kin_until", "future", pl.col("kin_until") > today),
+        ("kin_until", "ends-before", pl.col("kin_until") < pl.col("kin_since")),
+        ("moved_on", "future", pl.col("moved_on") > today),
+        ("graduates_on", "ends-before", pl.col("graduates_on") < pl.col("enrolled_on")),
     ]  # fmt: skip
-    broken = frame.select(UID, *(rule.fill_null(False).alias(str(place)) for place, (_c, _r, rule) in enumerate(rules)))
-    found: list[Fault] = []
-    for place, (column, reason, _rule) in enumerate(rules):
-        uids = broken.filter(pl.col(str(place)))[UID].to_list()
-        found += [
-            Fault(uid, column, reason)
-            for uid in uids
-            if uid not in already or reason not in {"name-missing", "key-missing"}
-        ]
-    return found
 
 
 def join(book: Ledger) -> None:
     """One row for each person: later rows add what earlier ones left blank; a contradiction comes back."""
     town = pl.col("home").str.slice(0, 9)
-    contact = pl.coalesce(pl.format("P{}", "phone"), pl.format("H{}", "household"))
+    contact = pl.coalesce(pl.format("P{}", "phone"), pl.format("H{}", "household"), pl.lit(""))
     frame = book.rows.with_columns(
         pl.coalesce("born_on", "#born").alias("born_on"), pl.coalesce("sex", "#sex").alias("sex")
     )

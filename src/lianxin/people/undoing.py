@@ -38,9 +38,14 @@ class Undone:
     kept: tuple[str, ...]
 
 
+def halfway(digest: str) -> Import | None:
+    """The run of this file that was killed before its end."""
+    return Import.objects.filter(file_digest=digest, state="applying").first()
+
+
 def undo(*, run: str, by: Actor, at: dt.datetime) -> Undone:
     """Undo one run in one transaction. Raises ``LedgerRefused`` where there is no such run, or it is undone already."""
-    made = Import.objects.filter(run=run, ledger="people").first()
+    made = Import.objects.filter(run=run).first()
     if made is None or made.state == "undone":
         raise LedgerRefused(_("There is no import with this number that could be undone. Nothing was changed."))
     entries = list(Entry.objects.filter(run=run).values_list("pk", flat=True))
@@ -49,8 +54,9 @@ def undo(*, run: str, by: Actor, at: dt.datetime) -> Undone:
         used = _used(persons, entries)
         superseded = restored = 0
         touched: set[int] = set()
+        since = {model: _changed_since(model, entries) for model in _MODELS}
         for model, columns in _MODELS.items():
-            gone, back, whose = _turn(model, columns, entries, used, writing, at)
+            gone, back, whose = _turn(model, columns, entries, used | since[model], writing, at)
             superseded, restored = superseded + gone, restored + back
             touched |= whose
         closing = [pk for pk in persons if pk not in used]
@@ -58,7 +64,12 @@ def undo(*, run: str, by: Actor, at: dt.datetime) -> Undone:
             Person.objects.filter(pk__in=part).update(visible=False, family=None)
         Person.objects.filter(pk__in=list(used)).update(visible=True)
         _pictures(sorted(touched - set(closing)))
-        kept = tuple(Person.objects.filter(pk__in=sorted(used)).values_list("file_number", flat=True))
+        staying = used.union(*since.values())
+        kept = tuple(
+            number
+            for part in some(sorted(staying))
+            for number in Person.objects.filter(pk__in=part).order_by("pk").values_list("file_number", flat=True)
+        )
         made.state = "undone"
         made.save(update_fields=["state"])
         writing.say(superseded=superseded, restored=restored, closed=len(closing), kept=len(kept))
@@ -70,7 +81,7 @@ def _turn(
     model: Any,
     columns: Sequence[str],
     entries: Sequence[int],
-    used: set[int],
+    kept: set[int],
     writing: Writing,
     at: dt.datetime,
 ) -> tuple[int, int, set[int]]:
@@ -78,24 +89,30 @@ def _turn(
     written: list[tuple[int, int]] = []
     back: list[tuple[Any, ...]] = []
     place = columns.index("recorded_at")
+    own = set(entries)
     for part in some(entries):
         written += model._base_manager.filter(entry_id__in=part, superseded_at__isnull=True).values_list(
             "pk", "person_id"
         )
-        for row in (
-            model._base_manager.filter(superseded_by__in=part)
-            .exclude(entry_id__in=entries[:0])
-            .values_list("entry_id", *columns)
-        ):
-            if row[0] not in set(part):
-                values = list(row[1:])
+        for entry, *values in model._base_manager.filter(superseded_by__in=part).values_list("entry_id", *columns):
+            if entry not in own:
                 values[place] = at
                 back.append(tuple(bytes(one) if isinstance(one, memoryview) else one for one in values))
-    gone = [pk for pk, person in written if person not in used]
+    gone = [pk for pk, person in written if person not in kept]
     writing.supersede(model, gone, at)
-    back = [row for row in back if row[0] not in used]
+    back = [row for row in back if row[0] not in kept]
     writing.load(model, columns, back)
     return len(gone), len(back), {person for _pk, person in written} | {row[0] for row in back}
+
+
+def _changed_since(model: Any, entries: Sequence[int]) -> set[int]:
+    """Persons whose rows of the run somebody has corrected since: what they say now is no longer the run's to undo."""
+    own = set(entries)
+    found: set[int] = set()
+    for part in some(entries):
+        rows = model._base_manager.filter(entry_id__in=part, superseded_by__isnull=False)
+        found |= {person for person, by in rows.values_list("person_id", "superseded_by") if by not in own}
+    return found
 
 
 def _used(persons: Sequence[int], entries: Sequence[int]) -> set[int]:
