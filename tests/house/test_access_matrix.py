@@ -69,6 +69,11 @@ OPEN = {
     "import",
     "import-load",
     "import-returned",
+    "people-saved",  # a list is its owner's and their office's; who is on it is narrowed to the reader's scope
+    "people-saved-share",
+    "people-saved-end",
+    "people-taken",
+    "people-taken-file",
     "waiting",
     "settle",
 }

@@ -29,6 +29,7 @@ PERMISSIONS: dict[str, str] = {
     "people.edit": "record facts in a file",
     "people.import": "load ledgers of people",
     "people.export": "export lists of people, masked",
+    "people.export.whole": "export lists of people in full, with a reason",
     "case.view": "see cases and the inbox",
     "case.open": "open a case for a person at the counter or on the phone",
     "case.accept": "accept, verify and return cases at the township or village",
@@ -70,13 +71,13 @@ ROLES: dict[str, Role] = {
         _DESK | {"case.accept", "case.dispatch", "case.deliver", "people.edit"})),
     "clerk": Role("乡镇受理岗", "township clerk", "area", frozenset(
         _DESK | {"case.accept", "case.dispatch", "case.deliver", "case.publicise", "people.edit", "people.import",
-                 "people.export", "figures.view", "figures.rows"})),
+                 "people.export", "people.export.whole", "figures.view", "figures.rows"})),
     "reviewer": Role("县级审核岗", "county reviewer", "area", frozenset(
         _DESK | {"case.review", "case.panel", "case.deliver", "case.publicise", "people.edit", "people.import",
-                 "people.export", "figures.view", "figures.rows", "batch.view"})),
+                 "people.export", "people.export.whole", "figures.view", "figures.rows", "batch.view"})),
     "approver": Role("市级审批岗", "city approver", "area", frozenset(
         _DESK | {"case.approve", "case.panel", "case.deliver", "figures.view", "figures.rows", "batch.view",
-                 "people.export", "review.draft"})),
+                 "people.export", "people.export.whole", "review.draft"})),
     "payment-maker": Role("发放经办", "payment maker", "area", frozenset(
         {"home", "batch.view", "batch.make", "batch.bank", "ledger.view"})),
     "payment-checker": Role("发放复核", "payment checker", "area", frozenset(

@@ -276,7 +276,7 @@ def everything(fetch: Fetch, asked: Asked, limit: int) -> Iterator[Any]:
         yield from page.rows
         left -= len(page.rows)
         after = page.next
-        if not after or not page.rows:
+        if not after:
             return
 
 

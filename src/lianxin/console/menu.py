@@ -45,6 +45,8 @@ MENU: tuple[tuple[Words, tuple[Item, ...]], ...] = (
         Item(_("Handed to me"), "console:handed", "case.respond"),
         Item(_("Community desk"), "console:desk", "case.dispatch"),
         Item(_("Find a person or household"), "console:search", "people.search"),
+        Item(_("People"), "console:people-list", "people.search"),
+        Item(_("Lists"), "console:people-lists", "people.search"),
         Item(_("Messages"), "console:messages", "home"),
     )),
     (_("One net"), (

@@ -20,9 +20,12 @@ from lianxin.console import (
     notices,
     payments,
     people,
+    peoplelist,
     publicity,
     reviews,
+    savedlists,
     secrecy,
+    taking,
 )
 
 app_name = "console"
@@ -35,6 +38,9 @@ urlpatterns: list[URLPattern] = [
     *background.urls,
     *accounts.urls,
     *finding.urls,
+    *peoplelist.urls,
+    *savedlists.urls,
+    *taking.urls,
     *people.urls,
     *imports.urls,
     *notices.urls,

@@ -75,7 +75,7 @@ VERDICTS: dict[str, Words] = {
 
 DEEDS: dict[str, Words] = {
     "people": _("Files"), "people.reveal": _("Unmasked a value"), "people.import": _("Loaded a ledger"),
-    "people.record": _("Recorded a fact"), "case": _("Cases"), "list.export": _("Took a list away"),
+    "people.record": _("Recorded a fact"), "people.list": _("Kept a list of people"), "case": _("Cases"), "list.export": _("Took a list away"),
     "access": _("Accounts and roles"), "access.grant": _("Gave a role"), "access.end": _("Ended a role"),
     "access.accounts": _("Opened accounts"), "access.offices": _("Opened offices"), "access.areas": _("Added areas"),
     "access.password": _("Set a password"), "access.close": _("Closed or opened an account"),
@@ -98,6 +98,7 @@ JOBS: dict[str, Words] = {
     "lianxin.ops.schedule.hourly": _("Bring unanswered errands back to their desk"),
     "lianxin.ops.schedule.nightly": _("Match everyone, make the lines that are due"),
     "lianxin.console.imports.run": _("Read a ledger of people"),
+    "lianxin.console.taking.run": _("Write a workbook of people"),
     "lianxin.journal.queries.verify": _("Walk the journal's chain"),
 }
 

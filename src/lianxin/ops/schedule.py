@@ -42,9 +42,11 @@ def close_publicity() -> int:
 
 
 def hourly() -> int:
-    """Bring unanswered dispatches back to their desk."""
+    """Bring unanswered dispatches back to their desk; take away workbooks whose day is over."""
     from lianxin.casework import actions
+    from lianxin.people import taken
 
+    taken.sweep(clock.now())
     return actions.return_unanswered(by=_system(), at=clock.now())
 
 

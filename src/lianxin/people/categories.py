@@ -34,7 +34,8 @@ def named(text: str) -> str | None:
     return _BY_WORD.get("".join(text.lower().split()))
 
 
-def _valid(day: dt.date) -> Q:
+def valid(day: dt.date) -> Q:
+    """Open rows that hold on a day."""
     begun = Q(valid_from__isnull=True) | Q(valid_from__lte=day)
     return begun & (Q(valid_to__isnull=True) | Q(valid_to__gte=day)) & Q(superseded_at__isnull=True)
 
@@ -51,17 +52,17 @@ def holds(code: str, day: dt.date) -> Q:
     """Persons of whom the category holds on a day."""
     mine: Any = {"person": OuterRef("pk")}
     if code in {"veteran", "serving"}:
-        return Q(Exists(Service.objects.filter(_valid(day), _served(code, day), **mine)))
-    return Q(Exists(Standing.objects.filter(_valid(day), code=code, **mine)))
+        return Q(Exists(Service.objects.filter(valid(day), _served(code, day), **mine)))
+    return Q(Exists(Standing.objects.filter(valid(day), code=code, **mine)))
 
 
 def of(persons: Sequence[int], day: dt.date) -> dict[int, list[str]]:
     """The categories of each person on a day, in the order of :data:`WORDS`."""
     held: dict[int, set[str]] = defaultdict(set)
     for code in ("veteran", "serving"):
-        rows = Service.objects.filter(_valid(day), _served(code, day), person__in=persons)
+        rows = Service.objects.filter(valid(day), _served(code, day), person__in=persons)
         for pk in rows.values_list("person_id", flat=True):
             held[pk].add(code)
-    for pk, code in Standing.objects.filter(_valid(day), person__in=persons).values_list("person_id", "code"):
+    for pk, code in Standing.objects.filter(valid(day), person__in=persons).values_list("person_id", "code"):
         held[pk].add(code)
     return {pk: [code for code in WORDS if code in codes] for pk, codes in held.items()}

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 
 from lianxin.journal.models import Covered, Dated
+from lianxin.people.savedmodels import ListMember, SavedList, TakenColumns  # noqa: F401  a file of their own
 
 
 def _later(size: int) -> models.CharField[Any, Any]:

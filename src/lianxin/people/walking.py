@@ -112,7 +112,7 @@ def by_term(scope: Scope, low: str, high: str, where: Q, *, after: Key | None, l
 def by_category(scope: Scope, code: str, where: Q, *, day: dt.date, after: Key | None, limit: int) -> Part:
     """Everybody of whom a category holds on the day, by home."""
     term = f"#{code}"
-    return by_term(scope, term, term + "\0", where & categories.holds(code, day), after=after, limit=limit)
+    return by_term(scope, term, term + "\1", where & categories.holds(code, day), after=after, limit=limit)
 
 
 def by_home(scope: Scope, where: Q, *, after: Key | None, limit: int, room: int = 0) -> Part:
