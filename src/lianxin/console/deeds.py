@@ -7,6 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 Words = str | Promise
 
+OF_LISTS: dict[str, str | Promise] = {
+    "people.list": _("Kept a list of people"), "people.list-add": _("Put people on a list"),
+    "people.list-take": _("Took people off a list"), "people.list-share": _("Shared a list or no longer"),
+    "people.list-end": _("Took a list of people away"),
+}  # fmt: skip
 OF_MONEY: dict[str, Words] = {
     "payments.make-batch": _("Made a batch"), "payments.check-batch": _("Checked a batch"),
     "payments.approve-batch": _("Approved a batch"), "payments.return-batch": _("Sent a batch back"),

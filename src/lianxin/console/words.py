@@ -75,7 +75,7 @@ VERDICTS: dict[str, Words] = {
 
 DEEDS: dict[str, Words] = {
     "people": _("Files"), "people.reveal": _("Unmasked a value"), "people.import": _("Loaded a ledger"),
-    "people.record": _("Recorded a fact"), "people.list": _("Kept a list of people"), "case": _("Cases"), "list.export": _("Took a list away"),
+    "people.record": _("Recorded a fact"), "case": _("Cases"), "list.export": _("Took a list away"),
     "access": _("Accounts and roles"), "access.grant": _("Gave a role"), "access.end": _("Ended a role"),
     "access.accounts": _("Opened accounts"), "access.offices": _("Opened offices"), "access.areas": _("Added areas"),
     "access.password": _("Set a password"), "access.close": _("Closed or opened an account"),
@@ -87,7 +87,7 @@ DEEDS: dict[str, Words] = {
     "secrecy.public-name": _("Let a public name pass"), "secrecy.public-name-ended": _("Took a public name back"),
     "notices": _("Messages"), "journal.verify": _("Walked the chain"),
     "journal.take": _("Took a table away"), "queue.retry": _("Tried work again"),
-    **deeds.OF_MONEY,
+    **deeds.OF_LISTS, **deeds.OF_MONEY,
 }  # fmt: skip
 DEEDS_ASKED = tuple(
     (code, DEEDS[code])
