@@ -45,7 +45,7 @@ def set_aside(*, doubts: Sequence[guard.Doubt], where: str, by: Actor, at: dt.da
     waiting = {bytes(mark) for mark in SetAside.objects.filter(state="waiting").values_list("mark", flat=True)[:10_000]}
     rows = []
     for doubt in doubts:
-        mark = seal.mark(doubt.text, _FIELD)
+        mark = seal.mark(doubt.text, _FIELD, waiting)
         if mark in waiting:
             continue
         waiting.add(mark)

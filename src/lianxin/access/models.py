@@ -104,3 +104,27 @@ class SetAside(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["state", "area", "-id"], name="setaside_state")]
+
+
+class KeyMark(models.Model):
+    """A key under which this database holds values: by its fingerprint a lost or a wrong keys file is told at once."""
+
+    key = models.SmallIntegerField(unique=True)
+    fingerprint = models.CharField(max_length=32)
+    seen_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True)
+
+
+class Rotation(models.Model):
+    """Everything sealed goes from one key to another: where the work stands, so that it goes on after any stop."""
+
+    key = models.SmallIntegerField(unique=True)
+    before = models.SmallIntegerField()
+    cipher = models.CharField(max_length=16)
+    state = models.CharField(max_length=10)  # added | sealing | done
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    part = models.SmallIntegerField(default=0)  # which sealed table; behind the last one, the files
+    after = models.CharField(max_length=64, blank=True)  # the last id (or file) that is done
+    values = models.BigIntegerField(default=0)
+    broken = models.IntegerField(default=0)  # values that could not be opened

@@ -10,7 +10,7 @@ from operator import or_
 
 from django.db.models import Count, Max, Q
 
-from lianxin.access.models import Account, Area, Grant, Office
+from lianxin.access.models import Account, Area, Grant, Office, Rotation
 from lianxin.access.roles import ROLES
 from lianxin.engine import clock, effects
 from lianxin.engine.scope import Actor, Scope
@@ -246,3 +246,8 @@ def actor_numbered(account: int, at: dt.datetime) -> Actor | None:
     """The actor behind an account's id, for work that goes on in the background; None when it is closed."""
     found = Account.objects.filter(pk=account, is_active=True).select_related("office").first()
     return actor_of(found, at) if found else None
+
+
+def rotation() -> Rotation | None:
+    """The change of keys that is under way."""
+    return Rotation.objects.exclude(state="done").first()

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import io
-import os
 from dataclasses import dataclass
-from pathlib import Path
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.conf import settings
 from django.utils.translation import gettext as _
 
+from lianxin.access import sealedfiles
 from lianxin.casework.refusals import Unfit
 
 LARGEST = 10 * 1024 * 1024  # bytes
@@ -60,18 +55,12 @@ def keep(data: bytes) -> Stored:
     content_type = kind_of(data)
     if content_type != PDF:
         data, content_type = _redrawn(data)
-    digest = hashlib.sha256(data).hexdigest()
-    _write(_path(digest), _sealed(data, digest))
-    return Stored(digest, len(data), content_type)
+    return Stored(sealedfiles.keep(data), len(data), content_type)
 
 
 def read(digest: str) -> bytes:
     """The content of a stored file. Raises ``FileNotFoundError``, or ``ValueError`` where it was altered on disk."""
-    sealed = _path(digest).read_bytes()
-    try:
-        return AESGCM(_key(digest)).decrypt(sealed[:12], sealed[12:], digest.encode())
-    except Exception as broken:
-        raise ValueError("this paper was altered on disk") from broken
+    return sealedfiles.read(digest)
 
 
 def _redrawn(data: bytes) -> tuple[bytes, str]:
@@ -92,31 +81,3 @@ def _redrawn(data: bytes) -> tuple[bytes, str]:
     out = io.BytesIO()
     drawn.save(out, "JPEG", quality=88, optimize=True)
     return out.getvalue(), "image/jpeg"
-
-
-def _path(digest: str) -> Path:
-    if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
-        raise FileNotFoundError("no such paper")
-    return Path(settings.MEDIA_ROOT) / digest[:2] / digest
-
-
-def _key(digest: str) -> bytes:
-    return hmac.digest(bytes.fromhex(settings.KEYS["seal"]), b"paper:" + digest.encode(), "sha256")
-
-
-def _sealed(data: bytes, digest: str) -> bytes:
-    nonce = os.urandom(12)
-    return nonce + AESGCM(_key(digest)).encrypt(nonce, data, digest.encode())
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Whole or not at all: written beside, then renamed."""
-    if path.exists():
-        return
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)

@@ -12,8 +12,8 @@ from django.apps import apps
 
 from lianxin.journal import checkpoints
 from lianxin.journal import rows as digests
-from lianxin.journal.actions import SHORT, link_hash
-from lianxin.journal.models import Covered, Dated, Entry, Erased, Head, Marks
+from lianxin.journal.actions import REWRITTEN, SHORT, link_hash
+from lianxin.journal.models import Covered, Dated, Entry, Head, Marks, Rewritten
 
 _PLACED = "/superseded"
 What = Literal["", "chain", "gone", "head", "altered", "missing", "added", "checkpoint"]
@@ -46,26 +46,58 @@ def _row_digests() -> dict[tuple[int, str], list[bytes]]:
     """The digests of all covered rows by (entry, table), read once through every table."""
     found: dict[tuple[int, str], list[bytes]] = defaultdict(list)
     for model in covered_models():
-        table = model._meta.label_lower
-        for _pk, entry, over, one in _digested(model):
+        for _row, entry, table, one in _digested(model):
             found[(entry, table)].append(one)
-            if over is not None:
-                found[(over, table + _PLACED)].append(one)
     return found
 
 
-def _digested(model: type[Covered], **only: Any) -> Iterable[tuple[int, int, int | None, bytes]]:
-    """(id, entry, the entry that superseded it, digest) of each row of a model."""
+def _digested(model: type[Covered], **only: Any) -> Iterable[tuple[int, int, str, bytes]]:
+    """(id, entry, table as the entry names it, digest that the row had then) for every entry that covers a row."""
     names, empty = digests.columns(model), digests.blanks(model)
-    marks = ["superseded_by"] if issubclass(model, Dated) else []
-    erased = {
-        row: bytes(digest)
-        for row, digest in Erased.objects.filter(table=model._meta.label_lower).values_list("row", "digest")
-    }
-    rows = model._base_manager.filter(**only).values_list("id", "entry_id", *marks, *names)
+    over = ["superseded_by"] if issubclass(model, Dated) else []
+    table, former = model._meta.label_lower, Former(model._meta.label_lower)
+    rows = model._base_manager.filter(**only).values_list("id", "entry_id", *over, *names)
     for row in rows.iterator(chunk_size=20000):
-        told = digests.told(row[2 + len(marks) :], empty)
-        yield row[0], row[1], row[2] if marks else None, erased.get(row[0]) or digests.digest(told)
+        now = digests.digest(digests.told(row[2 + len(over) :], empty))
+        yield row[0], row[1], table, former.then(row[0], row[1], now)
+        if over and row[2] is not None:
+            yield row[0], row[2], table + _PLACED, former.then(row[0], row[2], now)
+        for entry in former.entries(row[0]):
+            yield row[0], entry, table + REWRITTEN, former.then(row[0], entry, now)
+
+
+class Former:
+    """What the digests of a table's rows were before entries rewrote them."""
+
+    def __init__(self, table: str) -> None:
+        self._of: dict[int, list[tuple[int, int, bytes]]] = defaultdict(list)
+        self._links: dict[int, int] = {}
+        entries = list(Rewritten.objects.filter(table=table).values_list("entry", "former"))
+        if not entries:
+            return
+        self._links = {pk: link or 0 for pk, link in Entry.objects.values_list("pk", "link").iterator(chunk_size=20000)}
+        for entry, former in entries:
+            for row, digest in unpacked(bytes(former)):
+                self._of[row].append((self._links.get(entry, 0), entry, digest))
+        for changes in self._of.values():
+            changes.sort()
+
+    def then(self, row: int, entry: int, now: bytes) -> bytes:
+        """The digest of a row as an entry left it: what the first later rewriting found, or what it is now."""
+        if row not in self._of:
+            return now
+        link = self._links.get(entry, 0)
+        return next((digest for at, _entry, digest in self._of[row] if at > link), now)
+
+    def entries(self, row: int) -> list[int]:
+        """The entries that rewrote a row."""
+        return [entry for _link, entry, _digest in self._of.get(row, ())]
+
+
+def unpacked(former: bytes) -> Iterable[tuple[int, bytes]]:
+    """The rows of a :class:`Rewritten` with the digests they had."""
+    for start in range(0, len(former), 40):
+        yield int.from_bytes(former[start : start + 8], "big"), former[start + 8 : start + 40]
 
 
 def verify(against: Iterable[str] = ()) -> Verified:
@@ -93,7 +125,7 @@ def verify(against: Iterable[str] = ()) -> Verified:
     if held:
         entry, table = min(held)
         link = Entry.objects.filter(pk=entry).values_list("link", flat=True).first() or 0
-        return Verified(count, rows, entry, table.removesuffix(_PLACED), link, "added", _first(entry, table))
+        return Verified(count, rows, entry, _plain(table), link, "added", _first(entry, table))
     head = Head.objects.filter(pk=1).first()
     if points or (count and (head is None or head.hash != previous or head.length != count)):
         return Verified(count, rows, 0, "checkpoint" if points else "head", min(points, default=count))
@@ -105,10 +137,18 @@ def _first(entry: int, table: str) -> int | None:
     return min((row for row, _ in _rows_of(entry, table)), default=None)
 
 
+def _plain(table: str) -> str:
+    """The table itself, whatever an entry did to its rows."""
+    return table.removesuffix(_PLACED).removesuffix(REWRITTEN)
+
+
 def _rows_of(entry: int, table: str) -> list[tuple[int, bytes]]:
-    model: Any = apps.get_model(table.removesuffix(_PLACED))
-    only = {"superseded_by" if table.endswith(_PLACED) else "entry_id": entry}
-    return [(row, one) for row, _entry, _over, one in _digested(model, **only)]
+    model: Any = apps.get_model(_plain(table))
+    only: dict[str, Any] = {"superseded_by" if table.endswith(_PLACED) else "entry_id": entry}
+    if table.endswith(REWRITTEN):
+        kept = Rewritten.objects.filter(entry=entry, table=_plain(table)).values_list("former", flat=True)
+        only = {"pk__in": [row for former in kept for row, _digest in unpacked(bytes(former))]}
+    return [(row, one) for row, by, name, one in _digested(model, **only) if (by, name) == (entry, table)]
 
 
 def _named(entries: int, rows: int, made: Entry, said: dict[str, Any]) -> Verified:
@@ -126,7 +166,7 @@ def _named(entries: int, rows: int, made: Entry, said: dict[str, Any]) -> Verifi
     what: What = "altered"
     if len(actual) != said["count"]:
         what = "missing" if len(actual) < said["count"] else "added"
-    name = table.removesuffix(_PLACED)
+    name = _plain(table)
     first = strange[0] if strange and (kept is not None or len(actual) == 1 or what == "added") else None
     return Verified(entries, rows, made.pk, name, made.link or 0, what, first)
 

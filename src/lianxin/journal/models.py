@@ -63,13 +63,19 @@ class Checkpoint(models.Model):
     line = models.TextField()
 
 
-class Erased(models.Model):
-    """The digest of a row whose values were erased, so that the chain still closes."""
+class Rewritten(models.Model):
+    """The digests that rows had before an entry gave them other values (sealed anew, or blanked to be forgotten).
 
-    table = models.CharField(max_length=60)
-    row = models.BigIntegerField()
-    entry = models.BigIntegerField(db_index=True)
-    digest = models.BinaryField(max_length=32)
+    The entry covers the rows as they are since; with these, older entries close too. One row for each entry and table:
+    40 bytes a row, its id (8) and its former digest (32).
+    """
+
+    entry = models.BigIntegerField()
+    table = models.CharField(max_length=80)
+    former = models.BinaryField()
+
+    class Meta:
+        indexes = [models.Index(fields=["table", "entry"], name="rewritten_table")]
 
 
 class Covered(models.Model):

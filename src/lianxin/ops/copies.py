@@ -11,6 +11,7 @@ import subprocess
 import tarfile
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from lianxin.engine import clock
 from lianxin.engine.refusal import Refusal
@@ -18,6 +19,12 @@ from lianxin.ops import start
 
 _FOLDERS = ("papers", "files", "ledgers")
 _DATABASE = "lianxin.sqlite3"
+
+
+def _fingerprints() -> dict[str, str]:
+    from lianxin.access import keyring
+
+    return {str(key.id): key.fingerprint() for key in keyring.ring(fresh=True).live}
 
 
 def _keys_mark(home: Path) -> str:
@@ -39,6 +46,7 @@ def backup(given: argparse.Namespace) -> int:
             digest = _digest(copy)
             manifest = {
                 "at": clock.now().isoformat(), "database": name, "digest": digest, "keys": _keys_mark(home),
+                "ring": _fingerprints(),
                 "demo": (home / "demo.json").exists(),
             }  # fmt: skip
             with tarfile.open(draft, "w:gz", compresslevel=1) as archive:
@@ -102,11 +110,15 @@ def restore(given: argparse.Namespace) -> int:
         raise Refusal(f"{home} is not empty; set LIANXIN_HOME to a new folder and put keys.json into it")
     manifest = _unpack(source, home)
     mark = _keys_mark(home)
-    if mark != manifest["keys"]:
+    if not _keys_fit(manifest, mark):
         (home / _DATABASE).unlink(missing_ok=True)
         raise Refusal(
             f"put the keys.json of this copy into {home} first: without it no identity number can be read"
-            + (" (the one there belongs to another city)" if mark else "")
+            + (
+                " (the one there belongs to another city, or the copy is older than its keys: use those of its time)"
+                if mark
+                else ""
+            )
         )
     if manifest["database"] != _DATABASE:
         _run_pg(["pg_restore", "--no-owner", "--exit-on-error", str(home / manifest["database"])])
@@ -124,11 +136,23 @@ def restore(given: argparse.Namespace) -> int:
     return code
 
 
-def _unpack(source: Path, home: Path) -> dict[str, str]:
+def _keys_fit(manifest: dict[str, Any], mark: str) -> bool:
+    """Whether the ring here holds every key under which the copy was sealed (an older copy names its keys file)."""
+    if not mark:
+        return False
+    if "ring" not in manifest:
+        return bool(mark == manifest["keys"])
+    import django
+
+    django.setup()
+    return bool(manifest["ring"].items() <= _fingerprints().items())
+
+
+def _unpack(source: Path, home: Path) -> dict[str, Any]:
     try:
         with tarfile.open(source, "r:gz") as archive:
             inside = archive.extractfile("manifest.json")
-            manifest: dict[str, str] = json.loads(inside.read()) if inside else {}
+            manifest: dict[str, Any] = json.loads(inside.read()) if inside else {}
             home.mkdir(parents=True, exist_ok=True)
             archive.extractall(home, [member for member in archive if member.name != "manifest.json"], filter="data")
     except (tarfile.TarError, KeyError, json.JSONDecodeError, EOFError) as error:

@@ -163,6 +163,12 @@ def parser() -> argparse.ArgumentParser:
     command("verify", "prove that the books balance", "checks:ledger", books)
     export = command("export", "write the books as an hledger journal to stdout", "checks:ledger_export", books)
     del export
+    keys = commands.add_parser("keys", help="the key ring").add_subparsers(dest="what", required=True)
+    command("list", "the keys, and how far a change has come", "keys:listed", keys)
+    rotate = command(
+        "rotate", "a new key: seal everything anew while the pages work, retire the old one", "keys:rotate", keys
+    )
+    rotate.add_argument("--cipher", choices=["AES-256-GCM", "SM4-GCM"], help="default: LIANXIN_CIPHER")
     backup = command("backup", "write a consistent copy while the work goes on", "copies:backup")
     restore = command("restore", "restore a copy into an empty home and verify it", "copies:restore")
     for made in (backup, restore):

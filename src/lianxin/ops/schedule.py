@@ -8,6 +8,7 @@ from lianxin.engine import clock
 from lianxin.engine.scope import Actor, over
 
 JOBS = {"close_publicity": 10, "hourly": 60, "nightly": 24 * 60}  # minutes between two runs
+CHUNKS = 200  # of values sealed anew in one hourly turn, about a minute
 NIGHT = dt.time(2, 30)  # Shanghai
 
 
@@ -42,11 +43,17 @@ def close_publicity() -> int:
 
 
 def hourly() -> int:
-    """Bring unanswered dispatches back to their desk; take away workbooks whose day is over."""
+    """Bring unanswered dispatches back to their desk; take away workbooks whose day is over; go on with a change of keys."""
+    from django.conf import settings
+
+    from lianxin.access import queries, resealing
     from lianxin.casework import actions
     from lianxin.people import taken
 
     taken.sweep(clock.now())
+    if queries.rotation() is not None:
+        resealing.run(cipher=settings.CIPHER, by=_system(), most=CHUNKS)
+
     return actions.return_unanswered(by=_system(), at=clock.now())
 
 

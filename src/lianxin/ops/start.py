@@ -10,6 +10,7 @@ import django
 from django.core.management import call_command
 from django.db import connection
 
+from lianxin.engine import clock
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor, over
 
@@ -30,6 +31,9 @@ def django_ready(*, create: bool = True) -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", verbosity=0, interactive=False)
+    from lianxin.access import resealing
+
+    resealing.check(at=clock.now())
 
 
 def operator() -> Actor:

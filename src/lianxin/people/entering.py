@@ -110,10 +110,11 @@ def _again(filing: Filing, anchor: Anchor, values: Row, changed_on: dt.date | No
     old = _latest(anchor, Particulars)
     if old is None:
         return
-    marks = tuple(
-        seal.mark(value, name) if value else None for value, name in ((values[5], "id"), (values[6], "phone"))
-    )
     held = (anchor.id_mark, anchor.phone_mark)
+    marks = tuple(
+        seal.mark(value, name, [before]) if value else None
+        for value, name, before in zip(values[5:7], ("id", "phone"), held, strict=True)
+    )
     same = [mark is None or mark == before for mark, before in zip(marks, held, strict=True)]
     plain = (*values[:5], None, None, *values[7:])
     new = merged(old.values, plain)
@@ -281,8 +282,8 @@ def _accounts(filing: Filing, given: Given) -> None:
     ):
         if number is None:
             continue
-        mark = seal.mark(number, "account")
         held = anchor.rows.get(BankAccount, []) if anchor else []
+        mark = seal.mark(number, "account", [row.values[2] for row in held])
         old = next((row for row in held if row.values[2] == mark), None)
         name = holder or names.get(person) or _name(anchor)
         salt = anchor.salt if anchor else salts[person]

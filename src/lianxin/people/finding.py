@@ -141,9 +141,9 @@ def _exact(typed: str) -> Q | None:
         upper = upper[:6] + "19" + upper[6:]
         upper += identity.check_digit(upper)
     if identity.fault(upper) is None:
-        return Q(id_mark=seal.mark(upper, "id"))
+        return Q(id_mark__in=seal.marks(upper, "id"))
     if re.fullmatch(r"(86)?1\d{10}|0\d{9,11}", digits, re.ASCII):
-        return Q(phone_mark=seal.mark(digits[2:] if digits.startswith("86") else digits, "phone"))
+        return Q(phone_mark__in=seal.marks(digits[2:] if digits.startswith("86") else digits, "phone"))
     if re.fullmatch(r"CC\d{1,12}", upper, re.ASCII):
         return Q(file_number__in=[upper, f"CC{int(upper[2:]):08d}"])
     return None

@@ -69,7 +69,7 @@ def _by_file(rows: pl.DataFrame, found: Known, homes: dict[int, str]) -> None:
         row = held.get(number)
         if row is None:
             found.faults.append(Fault(uid, "file_number", "file-unknown"))
-        elif identity and row[1] is not None and seal.mark(identity, "id") != row[1]:
+        elif identity and row[1] is not None and row[1] not in seal.marks(identity, "id"):
             found.faults.append(Fault(uid, "id_number", "file-differs"))
         else:
             found.persons[uid] = row[0]
@@ -78,7 +78,8 @@ def _by_file(rows: pl.DataFrame, found: Known, homes: dict[int, str]) -> None:
 
 def _by_number(rows: pl.DataFrame, found: Known, homes: dict[int, str]) -> None:
     given = rows.filter(pl.col("id_number").is_not_null() & pl.col("file_number").is_null()).select(UID, "id_number")
-    marks = {seal.mark(number, "id"): uid for uid, number in given.iter_rows()}
+    uids = {number: uid for uid, number in given.iter_rows()}
+    marks = {mark: uids[number] for mark, number in seal.marked(uids, "id").items()}
     for part in some(marks):
         for mark, pk, home in Person.objects.filter(id_mark__in=part).values_list("id_mark", "pk", "home"):
             if mark is not None:
@@ -109,12 +110,12 @@ def _by_key(rows: pl.DataFrame, found: Known, homes: dict[int, str]) -> None:
             homes[pk] = home
     for uid, name, born, home, phone, household, number in rest.iter_rows():
         alike = held.get((name, born, home[:9]), ())
-        mark = seal.mark(phone, "phone") if phone else None
+        marks = seal.marks(phone, "phone") if phone else ()
         same = [
             pk
             for pk, held_phone, family, numbered in alike
             if not (number and numbered)
-            and ((mark is not None and mark == held_phone) or (household is not None and household == family))
+            and ((held_phone is not None and held_phone in marks) or (household is not None and household == family))
         ]
         if len(same) > 1:
             found.faults.append(Fault(uid, "id_number", "ambiguous"))
@@ -141,14 +142,15 @@ def on_file(rows: pl.DataFrame, scope: Scope | None) -> Known:
     wanted = rows.select(UID, "file_number", "id_number", "name", "born_on", "home", "moved_from")
     seen: dict[int, int] = {}
     for uid, file, number, name, born, home, left in wanted.iter_rows():
-        key: Any = file or (seal.mark(number, "id") if number else None)
+        marks = seal.marks(number, "id") if number else []
+        key: Any = file or next((one for one in marks if one in held), marks[0] if marks else None)
         column = "file_number" if file else "id_number" if number else "name"
         same = [key] if key in held else [] if key is not None else alike.get((name, born, (home or "")[:9]), [])
         if len(same) != 1:
             found.faults.append(Fault(uid, column, "ambiguous" if same else "nobody"))
             continue
         person, names, lives, mark = held[same[0]]
-        if file and number and mark is not None and seal.mark(number, "id") != mark:
+        if file and number and mark is not None and mark not in marks:
             found.faults.append(Fault(uid, "id_number", "file-differs"))
         elif name is not None and name not in names:
             found.faults.append(Fault(uid, "name", "name-differs"))
@@ -166,7 +168,7 @@ def on_file(rows: pl.DataFrame, scope: Scope | None) -> Known:
 def _standing_for(rows: pl.DataFrame) -> dict[Any, tuple[int, tuple[str, ...], str, bytes | None]]:
     """File number or mark of the ID number → (the file that stands for it, its names, where it is, its mark)."""
     files = rows["file_number"].drop_nulls().to_list()
-    marks = [seal.mark(number, "id") for number in rows["id_number"].drop_nulls().to_list()]
+    marks = list(seal.marked(rows["id_number"].drop_nulls().to_list(), "id"))
     reached: dict[Any, int] = {}
     for part in some(files):
         reached.update(Person.objects.filter(file_number__in=part, visible=True).values_list("file_number", "pk"))

@@ -63,7 +63,7 @@ def family_codes(families: Iterable[int]) -> dict[int, str]:
 
 def numbered(numbers: Iterable[str]) -> dict[str, tuple[int, int | None, str]]:
     """ID number → (person, family, home) for those that the files hold. Compares keyed marks, opens nothing."""
-    marks = {seal.mark(number, "id"): number for number in numbers}
+    marks = seal.marked(numbers, "id")
     found: dict[str, tuple[int, int | None, str]] = {}
     for part in some(marks):
         rows = Person.objects.filter(id_mark__in=part).values_list("id_mark", "pk", "family_id", "home")

@@ -54,7 +54,7 @@ def pairs(ledger: Ledger, persons: Mapping[int, int]) -> tuple[dict[Pair, Told],
 
 
 def _on_file(numbers: Iterable[str]) -> dict[str, int]:
-    marks = {seal.mark(number, "id"): number for number in numbers if not number.startswith("CC")}
+    marks = seal.marked([number for number in numbers if not number.startswith("CC")], "id")
     files = [number for number in numbers if number.startswith("CC")]
     found: dict[str, int] = {}
     for part in some(marks):

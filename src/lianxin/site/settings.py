@@ -21,10 +21,16 @@ def _flag(name: str, default: bool) -> bool:
     raise SystemExit(f"{name}={value!r} is not true or false")
 
 
-def _keys() -> dict[str, str]:
-    """Keys live in a file of their own beside the data, readable by the owner only, and never in a backup."""
-    path = Path(os.environ.get("LIANXIN_KEYS") or HOME / "keys.json")
+def _keys(path: Path) -> dict[str, Any]:
+    """Keys live in a file of their own beside the data, readable by the owner only, and never in a backup.
+
+    ``seal`` and ``search`` become the first key of the ring (:mod:`lianxin.access.keyring`).
+    """
     if not path.exists():
+        if (HOME / "lianxin.sqlite3").exists():
+            raise SystemExit(
+                f"{path} is gone: put back the copy you keep of it; no sealed value can be read without it"
+            )
         path.parent.mkdir(parents=True, exist_ok=True)
         made = {name: secrets.token_hex(32) for name in ("django", "seal", "search", "pseudonym")}
         draft = path.with_suffix(f".{os.getpid()}")
@@ -37,16 +43,21 @@ def _keys() -> dict[str, str]:
             pass
         finally:
             draft.unlink()
-    keys: dict[str, str] = json.loads(path.read_text())
+    try:
+        keys: dict[str, Any] = json.loads(path.read_text())
+    except ValueError:
+        raise SystemExit(f"{path} is damaged: put back the copy you keep of it; nothing was changed") from None
     return keys
 
 
-KEYS = _keys()
+KEYS_FILE = Path(os.environ.get("LIANXIN_KEYS") or HOME / "keys.json")
+KEYS = _keys(KEYS_FILE)
 SECRET_KEY = KEYS["django"]
 DEBUG = _flag("LIANXIN_DEBUG", False)
 DEMO = (HOME / "demo.json").exists()  # a demo home says so itself; no setting turns a real home into one
 APP_NAME = os.environ.get("LIANXIN_APP_NAME", "连心")
 CITY = os.environ.get("LIANXIN_CITY", "4199")
+CIPHER = os.environ.get("LIANXIN_CIPHER", "AES-256-GCM")  # of the next key that is put on the ring; or SM4-GCM
 CATALOGUE = Path(os.environ.get("LIANXIN_CATALOGUE") or ROOT / "catalogue")
 COOLING_OFF_DAYS = int(os.environ.get("LIANXIN_COOLING_OFF_DAYS") or (0 if DEMO else 3))  # of a changed bank account
 SMALL_CELL = int(os.environ.get("LIANXIN_SMALL_CELL", "5"))  # no count below this is shown to who may not open its rows

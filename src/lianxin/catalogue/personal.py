@@ -1,0 +1,13 @@
+"""What matching holds about persons."""
+
+from lianxin.engine.personal import Table, declare
+
+declare(
+    Table("catalogue.Version", plain="service number digest declaration examples sealed in_force_from published_at "
+                                     "approved_by"),
+    Table("catalogue.Run", plain="at as_of services state progress results"),
+    # ``subject`` is a person or a household, as the service has it: found by both, never by another's.
+    Table("catalogue.Verdict", "entitle", "duty", "run", "gap.view", of="subject",
+          plain="area version_id since run_id", said="subject event_on", sensitive="service verdict amount missing",
+          apart=True, why="the copy asks the catalogue, which explains each verdict"),
+)  # fmt: skip

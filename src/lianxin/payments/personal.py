@@ -1,0 +1,20 @@
+"""What payments hold about persons."""
+
+from lianxin.engine.personal import Table, declare
+
+_PAY = ("pay", "duty", "money", "batch.view")
+
+declare(
+    Table("payments.Line", *_PAY, keeps=True, of="person_id",
+          plain="case_id family version_id level area sealed batch_id attempts cleared",
+          said="person_id created_at period state settled_on fault",
+          sensitive="service category programme amount"),
+    Table("payments.Batch", "pay", "duty", "money", "batch.view",
+          plain="number service area sealed state count total made_at checked_at approved_at sent_at settled_at "
+                "file_digest note", others="maker maker_name checker checker_name approver approver_name"),
+    Table("payments.Attempt", *_PAY, keeps=True, of="line__person_id", plain="batch_id line_id serial account_id",
+          said="answered_at result fault", sensitive="amount"),
+    Table("payments.Answer", plain="batch_id digest file_name at paid returned"),
+    Table("payments.Transaction", plain="on source batch_id how lines total"),
+    Table("payments.Posting", "pay", "duty", "money", "ledger.view", plain="transaction_id account amount line_id"),
+)  # fmt: skip
