@@ -46,6 +46,11 @@ declare(
           plain="run ledger file_name file_digest area at state read added changed unchanged refused done_chunks chunks "
                 "report"),
     Table("people.Refused", plain="run sheet row column reason given"),
+    Table("people.SavedList", "case", "duty", "account", "people.view", plain="office shared fixed frozen_on made_at",
+          words="name asks", others="account by_name", apart=True, why="it is an office's own way of looking"),
+    Table("people.ListMember", "case", "duty", "account", "people.view", of="person_id", plain="list_id at",
+          said="person_id", others="by_account", apart=True, why="lists are offices' work; who took one away is told"),
+    Table("people.TakenColumns", plain="codes", others="account", see="people.export"),
     Table("people.Template", "prove", "records", "register", "people.import", plain="area name ledger signature mapping at",
           others="account"),
     Table("people.Export", "prove", "records", "register", "people.export", others="account",
