@@ -141,6 +141,19 @@ def chooser(column: Column) -> Callable[[str], Cell]:
     return read
 
 
+def coded(column: Column) -> Callable[[str], Cell]:
+    """The reader of a yes or no, or of a grade, that another system writes as a code."""
+    choose = chooser(column)
+
+    def read(text: str) -> Cell:
+        value, fault = choose(text)
+        if fault is not None:
+            return None, fault
+        return (value == "true" if column.kind == "bool" else int(value)), None
+
+    return read
+
+
 def grade(text: str) -> Cell:
     """一级 … 十级 or 1 … 10."""
     word = re.sub(r"[级等\s]", "", text)
@@ -299,5 +312,7 @@ def read(raw: pl.Series, column: Column, area: Callable[[str], Cell]) -> Read:
         "area": area,
         "number": number,
     }
+    if column.words and column.kind in {"bool", "grade"}:  # the codes of an exchange format
+        return each(narrow(text), DTYPES[column.kind], coded(column))
     reader = readers.get(column.kind) or (chooser(column) if column.kind == "choice" else code(column.size))
     return each(narrow(text), DTYPES[column.kind], reader)

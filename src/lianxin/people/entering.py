@@ -172,7 +172,7 @@ def _standings(filing: Filing, given: Given) -> None:
         if v[5] is not None or v[4] is not None:
             wanted.append((v[4] is not False, v[7], ("disabled_soldier", v[5], v[6], "")))
         if v[8] is not None:
-            wanted.append((True, v[10], ("bereaved", None, v[8], v[9] or "")))
+            wanted.append((True, v[10], ("bereaved", None, v[8], v[9])))
         if v[11] is not None or v[12] is not None:
             wanted.append((v[11] is not False, v[12], ("accompanying", None, "", "")))
         if v[13] is not None:
@@ -187,14 +187,14 @@ def _standing(filing: Filing, person: int, anchor: Anchor | None, holds: bool, s
     rows = anchor.rows.get(Standing, []) if anchor else []
     alike = [row for row in rows if row.values[0] == values[0]]
     if values[0] == "bereaved":
-        alike = [row for row in alike if row.values[2:4] == values[2:4]]
+        alike = [row for row in alike if row.values[2] == values[2] and values[3] in (None, row.values[3])]
     old = alike[-1] if alike else None
     if not holds:
         if old is not None:
             filing.end(Standing, person, old, changed or filing.day, paper)
         return
     if old is None:
-        filing.add(Standing, person, (values[0], values[1], values[2] or "", values[3], *NO_NUMBER), start, paper)
+        filing.add(Standing, person, (values[0], values[1], values[2] or "", values[3] or "", *NO_NUMBER), start, paper)
         return
     new = merged(old.values, (*values, *NO_NUMBER))
     if new != old.values:

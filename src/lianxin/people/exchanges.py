@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -12,14 +11,15 @@ from django.utils.translation import gettext as _
 
 from lianxin.engine import exchanges
 from lianxin.engine.exchanges import Exchange
-from lianxin.people.columns import NO, YES, Column
+from lianxin.people.columns import Column
 from lianxin.people.errors import LedgerRefused
 from lianxin.people.ledgers import EVERY, KEY, KINDS, Kind
+from lianxin.people.outgoing import CODES
 
 PREFIX = "x-"
 _GIVEN = {**EVERY, "fixed": Column("fixed", "", "", "text", "row")}
 # What a narrow ledger of another system may say of a person besides what only finds them.
-_FINDS = {"file_number", "id_number", "name", "born_on", "sex"}
+_FINDS = {"file_number", "id_number", "name", "born_on", "sex", "household"}
 
 
 def values_of(column: Column) -> tuple[str, ...]:
@@ -39,7 +39,7 @@ def formats() -> dict[str, Exchange]:
 @lru_cache(maxsize=64)
 def _read(path: Path, changed: int) -> Exchange:
     del changed  # a format that was edited is read again
-    return exchanges.read(path, {code: values_of(column) for code, column in EVERY.items()})
+    return exchanges.read(path, {code: values_of(EVERY[code]) for code in CODES})
 
 
 def kinds() -> tuple[Kind, ...]:
@@ -71,8 +71,6 @@ def as_kind(one: Exchange) -> Kind:
             columns.append(replace(_GIVEN["fixed"], code=f"fixed_{place}", zh=field.header, en=field.header))
     says = tuple(column.code for column in columns if column.code in EVERY and column.code not in KEY)
     writes = tuple(column.code for column in columns if column.code in EVERY and column.code not in _FINDS)
-    if "household" in writes:
-        writes = tuple(code for code in writes if code != "household")
     return Kind(
         f"{PREFIX}{one.code}", one.name.zh, one.name.en, says, says or ("id_number",), writes=writes,
         zh_note=one.about.zh, en_note=one.about.en, columns=tuple(columns),
@@ -84,10 +82,4 @@ def _column(field: exchanges.Field, own: Column) -> Column:
     if not field.words:
         return replace(own, zh=field.header, synonyms=(), many=False)
     words = {value: (said,) for value, said in field.words.items()}
-    kind = "choice" if own.kind == "choice" else own.kind
-    return replace(own, zh=field.header, synonyms=(), words=words, many=False, kind=kind)
-
-
-def bool_words(column: Column) -> Sequence[tuple[str, ...]]:
-    """How a yes and a no are written in a format's column."""
-    return (column.words.get("true", YES), column.words.get("false", NO))
+    return replace(own, zh=field.header, synonyms=(), words=words, many=False)

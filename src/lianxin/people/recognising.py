@@ -44,7 +44,8 @@ class Reader:
         self.kind = kind
         self.known = kind.known(attributes)
         self.every = names(attributes)
-        self.columns = EVERY | {column.code: column for column in (*attributes, *kind.columns)}
+        own = {column.code: column for column in (*attributes, *kind.columns)}
+        self.columns: dict[str, Column] = EVERY | own
         self.templates = templates or {}
 
     def read(self, row: Sequence[str | None]) -> list[tuple[Column, int] | str | None]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from lianxin.people import workbook
-from lianxin.people.columns import BY_CODE
+from lianxin.people.columns import Column
 from lianxin.people.reading import Fault, Ledger, Table, by_uid
 from lianxin.people.reasons import REASONS
 
@@ -32,7 +32,7 @@ def write(path: Path, out: Path, ledger: Ledger) -> None:
         tables = {table.sheet: table for table in ledger.tables}
         for place, sheet in enumerate(book.sheets):
             page = made.add_worksheet(_named(sheet.name or "sheet1", used))
-            _page(page, sheet, tables.get(place), faults.get(place, {}), (bold, wrong, plain))
+            _page(page, sheet, tables.get(place), faults.get(place, {}), (bold, wrong, plain), ledger.columns)
     draft.replace(out)
 
 
@@ -58,7 +58,12 @@ def _placed(ledger: Ledger) -> dict[int, dict[int, list[Fault]]]:
 
 
 def _page(
-    page: Any, sheet: workbook.Sheet, table: Table | None, faults: dict[int, list[Fault]], formats: Sequence[Any]
+    page: Any,
+    sheet: workbook.Sheet,
+    table: Table | None,
+    faults: dict[int, list[Fault]],
+    formats: Sequence[Any],
+    columns: Mapping[str, Column],
 ) -> None:
     bold, wrong, plain = formats
     width = sheet.cells.width
@@ -76,8 +81,8 @@ def _page(
             page.write_string(at, width + 1, _("How to mend it"), bold)
             page.set_column(width, width + 1, 48)
         elif found:
-            page.write_string(at, width, "；".join(dict.fromkeys(_said(table, fault, 0) for fault in found)))
-            page.write_string(at, width + 1, "；".join(dict.fromkeys(_said(table, fault, 1) for fault in found)))
+            page.write_string(at, width, "；".join(dict.fromkeys(_said(columns, fault, 0) for fault in found)))
+            page.write_string(at, width + 1, "；".join(dict.fromkeys(_said(columns, fault, 1) for fault in found)))
 
 
 def _places(table: Table | None, fault: Fault) -> list[int]:
@@ -88,8 +93,8 @@ def _places(table: Table | None, fault: Fault) -> list[int]:
     return [place for (code, _number), place in table.placed.items() if code in codes]
 
 
-def _said(table: Table | None, fault: Fault, which: int) -> str:
-    column = BY_CODE.get(fault.column)
+def _said(columns: Mapping[str, Column], fault: Fault, which: int) -> str:
+    column = columns.get(fault.column)
     words = REASONS[fault.reason][which]
     said = str(words)
     if "%(words)s" in said and column is not None:

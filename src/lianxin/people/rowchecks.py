@@ -148,7 +148,16 @@ def rows(frame: pl.DataFrame, day: dt.date, already: set[int], kind: Kind) -> li
     return found
 
 
+_TOGETHER = {"grade-missing": "disability_grade", "bereaved-as-missing": "bereaved_as", "bank-missing": "bank",
+             "bereaved-of-missing": "bereaved_of"}  # fmt: skip
+
+
 def _rules(day: dt.date, kind: Kind) -> list[tuple[str, str, pl.Expr]]:
+    """The rules of a ledger; what belongs together is asked for only where the ledger has a column for it."""
+    return [one for one in _every_rule(day, kind) if _TOGETHER.get(one[1], kind.codes[0]) in kind.codes]
+
+
+def _every_rule(day: dt.date, kind: Kind) -> list[tuple[str, str, pl.Expr]]:
     today = pl.lit(day)
     born = pl.coalesce("born_on", "#born")
     number = pl.col("id_number").is_not_null()

@@ -1,0 +1,59 @@
+"""The file of an exchange format: a workbook of text cells, or a csv in UTF-8 or GB 18030."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+
+from lianxin.engine.exchanges import Exchange
+
+_STARTS = ("=", "+", "-", "@", "\t", "\r")
+TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8",
+    "csv-gb18030": "text/csv; charset=gb18030",
+}  # fmt: skip
+
+
+def name(form: Exchange, day: str) -> str:
+    """What the downloaded file is called."""
+    return f"{form.name.zh}-{day}.{'xlsx' if form.file == 'xlsx' else 'csv'}"
+
+
+def written(form: Exchange, rows: Sequence[Sequence[str]]) -> bytes:
+    """The file's bytes: title, headers, rows. No cell can run: a workbook's are text, a csv's are quoted off."""
+    head = [field.header for field in form.fields]
+    return _workbook(form, head, rows) if form.file == "xlsx" else _csv(form, head, rows)
+
+
+def _csv(form: Exchange, head: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
+    out = io.StringIO(newline="")
+    write = csv.writer(out, lineterminator="\r\n")
+    if form.title:
+        write.writerow([form.title])
+    write.writerow(head)
+    write.writerows([f"'{cell}" if cell.startswith(_STARTS) else cell for cell in row] for row in rows)
+    return out.getvalue().encode("gb18030" if form.file == "csv-gb18030" else "utf-8-sig")
+
+
+def _workbook(form: Exchange, head: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
+    import xlsxwriter
+
+    out = io.BytesIO()
+    plain = {"in_memory": True, "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
+             "strings_to_numbers": False}  # fmt: skip
+    with xlsxwriter.Workbook(out, plain) as book:
+        page = book.add_worksheet(form.sheet[:31])
+        bold, text = book.add_format({"bold": True}), book.add_format({"num_format": "@"})
+        line = 0
+        if form.title:
+            page.write_string(line, 0, form.title, bold)
+            line += 1
+        for place, cell in enumerate(head):
+            page.write_string(line, place, cell, bold)
+        for row in rows:
+            line += 1
+            for place, cell in enumerate(row):
+                if cell:
+                    page.write_string(line, place, cell, text)
+    return out.getvalue()
