@@ -10,7 +10,8 @@ Words = str | Promise
 OF_LISTS: dict[str, str | Promise] = {
     "people.list": _("Kept a list of people"), "people.list-add": _("Put people on a list"),
     "people.list-take": _("Took people off a list"), "people.list-share": _("Shared a list or no longer"),
-    "people.list-end": _("Took a list of people away"),
+    "people.list-end": _("Took a list of people away"), "people.template": _("Kept which column a header is"),
+    "people.exchange": _("Wrote people for another system"),
 }  # fmt: skip
 OF_MONEY: dict[str, Words] = {
     "payments.make-batch": _("Made a batch"), "payments.check-batch": _("Checked a batch"),

@@ -85,6 +85,21 @@ def template(given: argparse.Namespace) -> int:
     return 0
 
 
+def exchange(given: argparse.Namespace) -> int:
+    """Write the people for another system; the last line of stdout says how many."""
+    start.django_ready(create=False)
+    from lianxin.people import exporting
+
+    done = exporting.export(
+        exchange=given.format, area=given.area, changed=given.changed, reason=given.reason, by=start.operator(),
+        at=clock.now(), progress=start.progress,
+    )  # fmt: skip
+    given.out.write_bytes(exporting.content(done))
+    exporting.discard(done)
+    print(json.dumps({"exchange": given.format, "rows": done.rows, "digest": done.digest}))
+    return 0
+
+
 def areas(given: argparse.Namespace) -> int:
     """Read the list of areas: a csv with code, name and (optional) English name; one fault refuses the whole."""
     file: Path = given.file

@@ -116,6 +116,12 @@ def parser() -> argparse.ArgumentParser:
     )
     blank.add_argument("ledger", choices=LEDGERS)
     blank.add_argument("file", type=Path, metavar="OUT.xlsx")
+    given = command("exchange", "write the people for another system", "ledgers:exchange")
+    given.add_argument("format", metavar="CODE")
+    given.add_argument("--out", type=Path, required=True)
+    given.add_argument("--reason", required=True, help="why; it is recorded")
+    given.add_argument("--area", default="", help="code of the area (default: the whole city)")
+    given.add_argument("--changed", action="store_true", help="only what changed since the last one of this kind")
 
     areas = command("areas", "read the city's list of areas (csv: code,name,name_en)", "ledgers:areas", imports)
     areas.add_argument("file", type=Path)

@@ -48,9 +48,10 @@ def hourly() -> int:
 
     from lianxin.access import queries, resealing
     from lianxin.casework import actions
-    from lianxin.people import taken
+    from lianxin.people import exporting, taken
 
     taken.sweep(clock.now())
+    exporting.expire(at=clock.now())
     if queries.rotation() is not None:
         resealing.run(cipher=settings.CIPHER, by=_system(), most=CHUNKS)
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 
 from lianxin.access import seal
 from lianxin.access.queries import within
-from lianxin.engine import masking
+from lianxin.engine import clock, masking
 from lianxin.engine.scope import Scope
 from lianxin.people import models
 from lianxin.people.categories import named as category_named
@@ -263,18 +263,33 @@ class Loaded:
     refused: int
     chunks: int
     done_chunks: int
+    ledger: str = "people"
 
 
-def imports(scope: Scope, *, after: int = 0, limit: int = 50, run: str = "") -> list[Loaded]:
-    """The imports of people inside the scope, newest first; one's own account's always."""
+def imports(
+    scope: Scope, *, after: int = 0, limit: int = 50, run: str = "", ledger: str = "", state: str = "",
+    since: str = "", until: str = "",
+) -> list[Loaded]:  # fmt: skip
+    """The imports inside the scope, newest first; one's own account's always. Days are Shanghai's, written as ISO."""
     mine = within(scope, "area") | Q(account=scope.account) if scope.account else within(scope, "area")
-    rows = models.Import.objects.filter(mine, ledger="people")
-    if run:
-        rows = rows.filter(run=run)
+    rows = models.Import.objects.filter(mine)
+    for name, value in (("run", run), ("ledger", ledger), ("state", state)):
+        if value:
+            rows = rows.filter(**{name: value})
+    if since:
+        rows = rows.filter(at__gte=clock.midnight(dt.date.fromisoformat(since)))
+    if until:
+        rows = rows.filter(at__lt=clock.midnight(dt.date.fromisoformat(until) + dt.timedelta(days=1)))
     if after:
         rows = rows.filter(pk__lt=after)
     return [
         Loaded(row.pk, row.run, row.file_name, row.account, row.area, row.at, row.state, row.read, row.added,
-               row.changed, row.unchanged, row.refused, row.chunks, row.done_chunks)
+               row.changed, row.unchanged, row.refused, row.chunks, row.done_chunks, row.ledger)
         for row in rows.order_by("-pk")[:limit]
     ]  # fmt: skip
+
+
+def sent_back(run: str) -> list[tuple[str, str, int]]:
+    """Why rows of an import came back: column, reason, how many; the most frequent first."""
+    rows = models.Refused.objects.filter(run=run).values_list("column", "reason").annotate(count=Count("pk"))
+    return [(column, reason, count) for column, reason, count in rows.order_by("-count", "column", "reason")]
