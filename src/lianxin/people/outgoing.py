@@ -14,13 +14,14 @@ import polars as pl
 from django.db.models import Q, QuerySet
 
 from lianxin.access import seal
+from lianxin.journal.models import Dated
 from lianxin.people import models
 from lianxin.people.dated import Asked, last, rows_of
 from lianxin.people.identities import some
 from lianxin.people.models import BankAccount, Particulars, Person
 
 Frame = pl.DataFrame
-_PLAIN = {
+_PLAIN: dict[type[Dated], dict[str, str]] = {
     models.Particulars: {code: code for code in ("name", "former_name", "sex", "born_on", "died_on", "home", "address",
                                                  "hukou", "verified", "photo")},
     models.Service: {"service_kind": "kind", **{code: code for code in ("enlisted_on", "discharged_on", "settlement",

@@ -23,7 +23,7 @@ def matching(condition: tree.Node, ids: Sequence[int], day: dt.date) -> list[int
         name: of_column(frame[name].min(), frame[name].max(), VOCABULARY[name].type)
         for name in counted_facts(condition)
         if frame.schema[name].is_numeric()
-    }  # type: ignore[arg-type]
+    }
     compiler = Compiler({}, bounds)
     holds = compiler.expr(condition)
     found = compiler.prepare(frame.lazy()).filter(holds).select("id").collect()["id"].to_list()
