@@ -58,6 +58,7 @@ RULES: dict[str, dict[str, str]] = {
     "review-write": {"code": "=annual", "?area": "area"},
     "review-publish": {"draft": "draft"},
     "set-aside": {"pk": "aside"},
+    "why-looked": {"entry": "look"},
     "person-why": {"person": "person", "code": "=accomp-subsidy"},
 }
 # What is published may be read by all who may read such; an uploaded ledger is its uploader's alone.
@@ -154,7 +155,7 @@ def test_search_and_lists_count_nothing_from_elsewhere(world):
 def test_a_resident_opens_their_own_matters_and_nobody_elses(world):
     client = signed_in(world.resident)
     for route, entry in OBJECTS:
-        if route.startswith("console/") or not {"pk", "case"} & set(RULES[entry.name]):
+        if route.startswith("console/") or not {"pk", "case", "entry"} & set(RULES[entry.name]):
             continue
         for place, objects in world.objects.items():
             url = address(route, entry, objects)

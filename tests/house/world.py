@@ -20,7 +20,8 @@ from lianxin.engine.openings import Opening
 from lianxin.engine.scope import Actor, over
 from lianxin.insight import actions as insight
 from lianxin.journal import actions as journal
-from lianxin.journal import guard
+from lianxin.journal import guard, looks
+from lianxin.journal.models import Entry
 from lianxin.notices import actions as notices
 from lianxin.notices.models import Notice
 from lianxin.payments.models import Batch
@@ -96,9 +97,16 @@ class World:
             "batch": batch.pk,
             "case": case, "dispatch": offer, "paper": self._paper(case, at),
             "person": person.pk, "bank": bank.pk, "seat": seat.pk,
+            "look": self._look(person, seat, at),
             "aside": self._aside(place, area, at),
             "notice": Notice.objects.filter(person=person.pk).earliest("pk").pk, "draft": draft.pk, "area": int(area),
         }  # fmt: skip
+
+    @staticmethod
+    def _look(person: people.Person, seat: Account, at: dt.datetime) -> int:
+        """A colleague opened the file: the entry that says so."""
+        looks.opened(person=person.pk, area=person.home, by=Actor(account=seat.pk, name="甲"), at=at, way="search")
+        return int(Entry.objects.latest("pk").pk)
 
     def _asked(self, person: people.Person, area: str, at: dt.datetime) -> tuple[int, int]:
         """An ask of the person's household, offered to a volunteer near by: its case and its offer."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -131,6 +131,12 @@ def office_over(area: str, level: str, kind: str | None = None) -> Office | None
     length = {"village": 12, "township": 9, "county": 6, "city": 4}[level]
     kinds = [kind] if kind else ["station", "centre", "bureau"]
     return Office.objects.filter(area_id=area[:length], level=level, kind__in=kinds, open=True).order_by("id").first()
+
+
+def office_names(ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Names of offices by id, in Chinese and English."""
+    rows = Office.objects.filter(pk__in=set(ids)).values_list("pk", "name", "name_en")
+    return {pk: (name, english or name) for pk, name, english in rows}
 
 
 def offices_over(areas: Sequence[str], level: str, kinds: Sequence[str]) -> dict[str, int]:

@@ -57,6 +57,7 @@ PERMISSIONS: dict[str, str] = {
     "catalogue.view": "see services, versions and what they say",
     "journal.view": "read the journal",
     "audit.take": "take whole tables with their vouchers, or samples of them",
+    "inquiry.open": "open a file for an audit or a discipline inquiry, masked; the person is told later",
     "queue.view": "see background work",
     "accounts.manage": "make accounts and give roles",
     "secrecy.decide": "decide on texts set aside because they may speak of the forces",
@@ -91,8 +92,8 @@ ROLES: dict[str, Role] = {
     "volunteer": Role("志愿者", "volunteer", "assigned", frozenset({"home", "case.respond"})),
     "partner": Role("拥军门店", "partner shop", "assigned", frozenset({"home", "case.respond"})),
     "auditor": Role("审计", "auditor", "area", frozenset(
-        {"home", "journal.view", "audit.take", "ledger.view", "batch.view", "case.view", "catalogue.view", "figures.view",
-         "figures.rows"})),
+        {"home", "journal.view", "audit.take", "inquiry.open", "ledger.view", "batch.view", "case.view", "catalogue.view",
+         "figures.view", "figures.rows"})),
     "leader": Role("领导", "leader", "area", frozenset({"home", "figures.view", "review.draft"})),
     "operator": Role("系统管理员", "system administrator", "area", frozenset(
         {"home", "queue.view", "accounts.manage", "secrecy.decide", "catalogue.view"})),

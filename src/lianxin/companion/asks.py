@@ -19,7 +19,7 @@ from lianxin.casework.papers import LARGEST
 from lianxin.catalogue import queries as catalogue
 from lianxin.catalogue.queries import Published
 from lianxin.companion import fields, reasons
-from lianxin.companion.shell import acting_for, mine, sentence, show
+from lianxin.companion.shell import acting_for, mine, own, sentence, show
 from lianxin.engine import clock
 from lianxin.engine.declaration import Kind, Service
 from lianxin.engine.openings import Opening
@@ -258,6 +258,15 @@ def correct(request: HttpRequest) -> HttpResponse:
         "back": reverse("household"), "back_to": _("My household"),
     }  # fmt: skip
     return show(request, "correct", context, tab="household", keep=False, status=422 if error else 200)
+
+
+def question(actor: Actor, words: str) -> int:
+    """Open a question to the desk in the person's own name; it has a number and a day like any ask."""
+    published = _desk_ask()
+    if published is None:
+        raise Refusal(_("Your city has no desk for this in the app yet; please call."))
+    kind = next((kind for kind in published.service.kinds if kind.code in {"record", "other"}), None)
+    return _open(actor, published, own(actor), kind=kind.code if kind else "", words=words, form={})
 
 
 def _desk_ask() -> Published | None:

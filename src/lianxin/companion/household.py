@@ -1,32 +1,18 @@
-"""My household: who lives here, what our file says of us, who looked at it, and how to put it right."""
+"""My household: who lives here, and what our file says of us."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from lianxin.access.gate import page
-from lianxin.catalogue import queries as catalogue
 from lianxin.companion.shell import mine, own, relatives, show
 from lianxin.engine import clock, masking
-from lianxin.journal import queries as journal
 from lianxin.people import identities
 from lianxin.people import queries as people
 
 SEX = {"male": "man", "female": "woman"}
-# What is written in the journal, as those read it about whom it was done. The rest is "worked on the file".
-DONE = (
-    ("people.reveal", "looked at a number in full"), ("people.view", "looked at the file"),
-    ("people.record", "wrote something into the file"), ("people.account", "changed or checked an account"),
-    ("people.mandate", "recorded who may act"), ("people.attest", "confirmed something for the forces"),
-    ("people.import", "loaded a ledger"), ("people", "worked on the file"), ("case", "worked on a matter"),
-    ("payment", "worked on a payment"), ("batch", "worked on a payment"), ("notices", "sent or made a call"),
-    ("outcomes", "wrote down what was delivered"),
-)  # fmt: skip
 
 
 @page("own.view")
@@ -67,22 +53,3 @@ def identity_of(file: people.PersonFile | None) -> list[tuple[str, str]]:
         (_("File checked"), _("yes") if file.verified else _("not yet")),
     ]  # fmt: skip
     return [(label, value) for label, value in rows if value]
-
-
-@page("own.view")
-def trail(request: HttpRequest) -> HttpResponse:
-    """Who looked at our file, and why."""
-    actor = mine(request)
-    hidden = [code for code, one in catalogue.in_force(clock.today()).items() if one.service.sealed]
-    found = journal.about(own(actor), hidden=hidden, after=request.GET.get("after", ""), limit=30)
-    rows: list[dict[str, Any]] = [
-        {"words": _done(row.action), "at": row.at, "who": "" if row.by_account == actor.account else row.by_name,
-         "why": row.purpose}
-        for row in found.rows
-    ]  # fmt: skip
-    context = {"rows": rows, "more": found.next, "back": reverse("household"), "back_to": _("My household")}
-    return show(request, "trail", context, tab="household")
-
-
-def _done(action: str) -> str:
-    return next((pgettext("household", words) for start, words in DONE if action.startswith(start)), action)

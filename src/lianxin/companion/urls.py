@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from lianxin.companion import asks, cases, entitled, front, household, messages, money, papers, publicity
+from lianxin.companion import asks, cases, entitled, front, household, messages, money, papers, publicity, trail
 
 urlpatterns: list[URLPattern] = [
     path("", front.front, name="home"),
@@ -32,7 +32,8 @@ urlpatterns: list[URLPattern] = [
     path("messages/", messages.inbox, name="messages"),
     path("household/", household.household, name="household"),
     path("household/correct/", asks.correct, name="correct"),
-    path("household/trail/", household.trail, name="trail"),
+    path("household/trail/", trail.trail, name="trail"),
+    path("household/trail/<int:entry>/why/", trail.ask_why, name="why-looked"),
     path("papers/", papers.papers, name="papers"),
     path("papers/<int:pk>/", papers.paper, name="paper"),
 ]

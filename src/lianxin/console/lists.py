@@ -23,6 +23,7 @@ from lianxin.access.templatetags import ui
 from lianxin.console import workbook
 from lianxin.engine import clock
 from lianxin.journal import actions as journal
+from lianxin.journal import looks
 
 Words = str | Promise
 Kind = Literal["text", "money", "day", "moment", "number", "due", "area", "since"]
@@ -288,10 +289,11 @@ def _take_away(request: Request, listing: Listing, asked: Asked, fetch: Fetch, f
     columns = [column for column in listing.columns if not column.screen_only]
     know_areas(request, listing, rows)
     free = {one.code for one in listing.filters if one.kind == "text"}  # may hold a name: said to be set, not what
-    journal.note(
+    noted = journal.note(
         action="list.export", by=request.actor, at=clock.now(), list=listing.code, form=form, rows=len(rows),
         filters={code: "…" if code in free else value for code, value in asked.filters.items()},
     )  # fmt: skip
+    looks.contains(noted.pk, _persons(rows))
     if form == "xlsx":
         return _workbook(request, listing, columns, rows)
     given = {
@@ -299,6 +301,12 @@ def _take_away(request: Request, listing: Listing, asked: Asked, fetch: Fetch, f
         "rows": [[text(request, column, row) for column in columns] for row in rows],
     }  # fmt: skip
     return render(request, "ui/printed.html", given)
+
+
+def _persons(rows: Sequence[Any]) -> set[int]:
+    """Whose rows a list holds, so that they can be told of it."""
+    found = {row.get("person") if isinstance(row, dict) else getattr(row, "person", None) for row in rows}
+    return {one for one in found if isinstance(one, int)}
 
 
 def _workbook(request: Request, listing: Listing, columns: Sequence[Column], rows: Sequence[Any]) -> HttpResponse:

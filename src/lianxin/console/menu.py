@@ -74,6 +74,7 @@ MENU: tuple[tuple[Words, tuple[Item, ...]], ...] = (
         Item(_("Load people"), "console:imports", "people.import"),
         Item(_("Services"), "console:services", "catalogue.view"),
         Item(_("Journal"), "console:journal", "journal.view"),
+        Item(_("Inquiries"), "console:inquiries", "inquiry.open"),
         Item(_("Background work"), "console:queue", "queue.view"),
         Item(_("Set aside"), "console:set-asides", "secrecy.decide"),
         Item(_("Accounts and roles"), "console:accounts", "accounts.manage"),

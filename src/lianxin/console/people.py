@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.http import Http404, HttpResponse
@@ -23,10 +24,13 @@ from lianxin.console.fileforms import FORMS
 from lianxin.console.journal import hidden
 from lianxin.engine import clock
 from lianxin.engine.refusal import Refusal
+from lianxin.journal import looks
 from lianxin.journal import queries as journal
 from lianxin.people import actions, filing, queries
 
 LOOKED = 8
+WAYS = (("/console/cases", "case"), ("/console/inbox", "case"), ("/console/calls", "call"), ("/console/people/", "household"),
+        ("/console/lists", "list"), ("/console/gaps", "list"), ("/console/unknown", "list"))  # fmt: skip
 
 
 def _file(request: Request, person: int, *, past: bool = False) -> queries.PersonFile:
@@ -45,7 +49,8 @@ class Line:
     says: list[tuple[str, str]]
 
 
-def _lines(file: queries.PersonFile) -> list[Line]:
+def lines_of(file: queries.PersonFile) -> list[Line]:
+    """The dated rows of a file in words."""
     codes = {str(row.says[name]) for row in file.rows for name in ("home", "hukou") if row.says.get(name)}
     place = 0 if get_language() == "zh-hans" else 1
     areas = {code: names[place] for code, names in area_names(sorted(codes)).items()}
@@ -63,7 +68,7 @@ def _show(request: Request, person: int, status: int = 200, **more: Any) -> Http
     file = _file(request, person, past=past)
     actor = request.actor
     given = {
-        "file": file, "age": file.person.age(clock.today()), "lines": _lines(file), "past": past,
+        "file": file, "age": file.person.age(clock.today()), "lines": lines_of(file), "past": past,
         "kin": [(str(filewords.KIN.get(one.kind, one.kind)), one.person) for one in file.kin],
         "entitled": _entitled(file), "cases": shown.of_person(actor, person),
         "looked": [(row, words.deed(row.action)) for row in journal.about(
@@ -78,8 +83,16 @@ def _show(request: Request, person: int, status: int = 200, **more: Any) -> Http
 
 @page("people.view")
 def person(request: Request, person: int) -> HttpResponse:
-    """One file, numbers masked."""
+    """One file, numbers masked. That it was opened stands in the journal, and the person reads it."""
+    home = _file(request, person).person.home
+    looks.opened(person=person, area=home, by=request.actor, at=clock.now(), way=_way(request))
     return _show(request, person)
+
+
+def _way(request: Request) -> str:
+    """Where in the work the file was opened from: the page before."""
+    before = urlsplit(request.headers.get("Referer", "")).path
+    return next((way for start, way in WAYS if before.startswith(start)), "search")
 
 
 @page("people.reveal")

@@ -23,6 +23,7 @@ from lianxin.engine import clock
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
 from lianxin.journal import actions as journal
+from lianxin.journal import looks
 from lianxin.people import listing, saving, sheet, taken
 from lianxin.people.columns import BY_CODE
 from lianxin.people.listing import Wanted
@@ -124,7 +125,7 @@ def _printed(request: Request, told: dict[str, Any]) -> HttpResponse:
     wanted, sort, down, filters = _asked(request)
     found = _rows(request.actor, wanted, sort, down, told, lists.PRINT_LIMIT + 1)
     rows, shown = found[: lists.PRINT_LIMIT], columns(told["columns"])
-    _note(request.actor, told, filters, len(rows), "form")
+    _note(request.actor, told, filters, rows, "form")
     described = peoplelist.described(request)
     heading = request.POST.get("title", "").strip()[:60]
     lists.know_areas(request, dataclasses.replace(described, columns=shown), rows)
@@ -155,9 +156,12 @@ def _rows(actor: Actor, wanted: Wanted, sort: str, down: bool, told: dict[str, A
     return rows
 
 
-def _note(actor: Actor, told: dict[str, Any], filters: dict[str, str], rows: int, form: str) -> None:
-    journal.note(action="list.export", by=actor, at=clock.now(), purpose=told["reason"], list="people", form=form, rows=rows,
-                 filters=filters, columns=told["columns"], whole=told["whole"])  # fmt: skip
+def _note(actor: Actor, told: dict[str, Any], filters: dict[str, str], rows: list[sheet.Row], form: str) -> None:
+    noted = journal.note(
+        action="list.export", by=actor, at=clock.now(), purpose=told["reason"], list="people", form=form, rows=len(rows),
+        filters=filters, columns=told["columns"], whole=told["whole"],
+    )  # fmt: skip
+    looks.contains(noted.pk, [row["id"] for row in rows])
 
 
 def _workbook(request: Request, told: dict[str, Any]) -> HttpResponse:
@@ -194,7 +198,7 @@ def run(token: str, account: int) -> None:
             for row in rows
         ]
         data = workbook.write(told["name"], [workbook.Head(str(one.title), one.kind) for one in shown], body)
-    _note(actor, told, told["filters"], len(rows), "xlsx")
+    _note(actor, told, told["filters"], rows, "xlsx")
     taken.put(token, data)
     taken.write(token, state="done", rows=len(rows), cut=cut)
 

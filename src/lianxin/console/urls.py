@@ -15,6 +15,7 @@ from lianxin.console import (
     handed,
     home,
     imports,
+    inquiries,
     journal,
     moneylines,
     notices,
@@ -53,4 +54,5 @@ urlpatterns: list[URLPattern] = [
     *moneylines.urls,
     *giving.urls,
     *secrecy.urls,
+    *inquiries.urls,
 ]

@@ -86,7 +86,11 @@ DEEDS: dict[str, Words] = {
     "secrecy.read": _("Read a text set aside"), "secrecy.decide": _("Decided on a text set aside"),
     "secrecy.public-name": _("Let a public name pass"), "secrecy.public-name-ended": _("Took a public name back"),
     "notices": _("Messages"), "journal.verify": _("Walked the chain"),
-    "journal.take": _("Took a table away"), "queue.retry": _("Tried work again"),
+    "journal.take": _("Took a table away"), "people.open": _("Opened a file"),
+    "inquiry.open": _("Opened a file for an inquiry"), "inquiry.hold": _("Held an entry back from the person"),
+    "inquiry.release": _("Let the person know"), "inquiry": _("Inquiries"),
+    "keys": _("Keys"), "keys.added": _("Put a key on the ring"), "keys.sealed-anew": _("Sealed values anew"),
+    "keys.retired": _("Retired a key"), "queue.retry": _("Tried work again"),
     **deeds.OF_LISTS, **deeds.OF_MONEY,
 }  # fmt: skip
 DEEDS_ASKED = tuple(

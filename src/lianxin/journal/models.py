@@ -113,3 +113,31 @@ class Dated(Covered):
 
     class Meta:
         abstract = True
+
+
+class Contained(models.Model):
+    """Which persons a list held that was taken away: 4,096 ids a row, as the places of those that it held.
+
+    So "in which lists was I" is one indexed look and a few bytes a list, however long the list was.
+    """
+
+    entry = models.BigIntegerField()
+    bucket = models.BigIntegerField()  # person id ÷ 4096
+    places = models.BinaryField()  # 2 bytes a person; 512 bytes of bits where that is shorter
+
+    class Meta:
+        indexes = [models.Index(fields=["bucket", "-entry"], name="contained_bucket")]
+
+
+class Held(models.Model):
+    """An entry that the person is told of later: an audit or a discipline inquiry. The chain has it all along."""
+
+    entry = models.BigIntegerField(unique=True)
+    until = models.DateField()
+    by_account = models.BigIntegerField(null=True)
+    held_in = models.BigIntegerField()  # the entry that says who held it back
+    released_at = models.DateTimeField(null=True)
+    released_by = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["released_at", "until"], name="held_open")]

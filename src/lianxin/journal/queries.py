@@ -10,10 +10,11 @@ from django.db.models import Q, QuerySet
 
 from lianxin.engine import clock
 from lianxin.engine.scope import Scope
+from lianxin.journal import looks
 from lianxin.journal.checking import Verified, covered_models, fingerprint, verify
 from lianxin.journal.models import Entry, Head
 
-__all__ = ["Listed", "Verified", "about", "covered_models", "entries", "fingerprint", "length", "verify"]
+__all__ = ["Entry", "Listed", "Verified", "about", "covered_models", "entries", "fingerprint", "length", "verify"]
 
 CITY_DIGITS = 4
 
@@ -74,8 +75,12 @@ def entries(
 
 
 def about(person: int, *, hidden: Collection[str] = (), after: str = "", limit: int = 50) -> Listed:
-    """Who looked at a person's file or changed it, newest first. The caller has checked that it may be read."""
-    found = Entry.objects.filter(person=person)
+    """Who looked at a person's file or changed it, and who took away a list that it was on, newest first.
+
+    Without what is held back (:func:`lianxin.journal.looks.inquire`). The caller has checked that it may be read.
+    """
+    found = Entry.objects.filter(Q(person=person) | Q(pk__in=looks.lists_with(person)))
+    found = found.exclude(pk__in=looks.held_back(clock.now()))
     return _page(found.exclude(service__in=hidden) if hidden else found, after, limit)
 
 

@@ -25,6 +25,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Something you wrote may have spoken of a unit, place, number or task of the forces; it was not kept and is destroyed."
         "|Write only the matter itself; “the unit” is enough.",
     ),
+    "why-looked": (
+        "有人想知道：{helper}在{until}为什么“{reason}”。|他说：{words}|请看办件并答复。",
+        "Somebody asks why {helper} “{reason}” at {until}.|They say: {words}|Please look at the case and answer.",
+    ),
     "case-proposed": (
         "您家可以享受“{service}”。|每月{amount}元。|点一下确认就开始办；不想要也可以说一声。|{desk}电话 {phone}。",
         "Your household is entitled to {service}.|{amount} yuan each time.|Confirm once and it starts; you may decline."
