@@ -53,7 +53,7 @@ def run(day=DAY, at=AT, **given):
 def test_a_first_run_finds_the_entitled_and_opens_their_cases(city):
     found = run()
     assert {code: (row.entitled, row.new, row.cases_opened) for code, row in found.items()} == {
-        "accomp-subsidy": (1, 1, 1), "good-news": (1, 1, 1), "living-subsidy-rural60": (1, 1, 1),
+        "accomp-subsidy": (1, 1, 1), "good-news": (1, 1, 1), "living-subsidy-rural60": (1, 1, 1), "annual-confirm": (0, 0, 0),
     }  # fmt: skip
     assert found["accomp-subsidy"].amount == 90000
     assert found["good-news"].amount == 150000

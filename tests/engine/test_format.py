@@ -171,3 +171,18 @@ def test_a_condition_is_a_sentence() -> None:
     assert speaker.say(service.who[1].tree) == "就业状态是未就业，并且已登记失业"
     english = Speaker("en", VOCABULARY, values=service.values_on(DAY))
     assert english.say(service.unless[0].tree) == "provincial notice in force is one of suspended, cancelled"
+
+
+@pytest.mark.parametrize(("change", "word"), [
+    (("x-file: phone", "x-file: phnoe"), "phnoe"), (("as: file", "as: record"), "x-file"),
+])  # fmt: skip
+def test_a_form_changes_only_what_a_file_has_and_only_by_a_delivery_to_it(tmp_path, change, word):
+    folder = tmp_path / "services" / "contact-change"
+    folder.mkdir(parents=True)
+    text = (
+        Path(__file__).resolve().parents[2] / "catalogue" / "services" / "contact-change" / "service.yaml"
+    ).read_text(encoding="utf-8")
+    (folder / "service.yaml").write_text(text.replace(*change), encoding="utf-8")
+    with pytest.raises(DeclarationErrors) as refused:
+        load_service(folder)
+    assert word in str(refused.value)

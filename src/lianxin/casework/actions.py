@@ -1,6 +1,7 @@
 """The doors by which cases are opened, moved, published, delivered and ended. One module each for one noun."""
 
 from lianxin.casework.asking import ask_missing, resume, supplement
+from lianxin.casework.confirming import review_unconfirmed
 from lianxin.casework.deciding import (
     accept,
     advance,
@@ -25,5 +26,5 @@ __all__ = [
     "Upload", "accept", "advance", "answer_dispatch", "answer_objection", "ask_missing", "call_back",
     "close_due_publicity", "confirm_proposed", "confirm_received", "decline", "deliver", "dispatch", "done_dispatch",
     "end", "keep", "list_off", "list_on", "note", "object_to", "open_cases", "periods_due", "publicise", "rate",
-    "refuse", "reopen", "resume", "return_unanswered", "send_back", "supplement", "take_up", "withdraw",
+    "refuse", "reopen", "resume", "return_unanswered", "review_unconfirmed", "send_back", "supplement", "take_up", "withdraw",
 ]  # fmt: skip

@@ -19,6 +19,7 @@ from lianxin.casework.telling import tell, tell_office
 from lianxin.catalogue.queries import version
 from lianxin.engine import clock, workdays
 from lianxin.engine.scope import Actor
+from lianxin.people import changing
 
 MOST_FILES = 12
 
@@ -84,7 +85,9 @@ def supplement(
         one = moving.cases[0]
         published = version(one.version_id)
         if fields:
-            one.form = {**one.form, **fitting(published, dict(fields))}
+            more = fitting(published, dict(fields))
+            changing.read(changing.said(published.service.form, more, None))
+            one.form = {**one.form, **changing.closed(published.service.form, more, one.person_id)}
         given = {code for code, _stored in stored} | {
             name for name, value in (fields or {}).items() if value not in (None, "")
         }

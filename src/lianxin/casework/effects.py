@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
-from lianxin.casework import facts, judged, money, states
+from lianxin.casework import facts, filework, judged, money, states, subjects
 from lianxin.casework.asking import go_on
 from lianxin.casework.models import Case, Gap
 from lianxin.casework.moving import SOME, Moving, apart, entered, locked
@@ -52,7 +53,8 @@ def deliver_record(*, deliveries: Sequence[Delivery], by: Actor, at: dt.datetime
 
 @handles("deliver-file")
 def deliver_file(*, deliveries: Sequence[Delivery], by: Actor, at: dt.datetime, writer: Writing) -> list[Delivered]:
-    """A change to the file was made: counted as a record."""
+    """What the form says is written into the file, in this transaction, and counted as a record."""
+    filework.write([one.case for one in deliveries], by=by, at=at, writer=writer)
     return _post("record", deliveries, by=by, at=at, writer=writer)
 
 
@@ -115,6 +117,19 @@ def person_died(*, ids: Sequence[int], by: Actor, at: dt.datetime, **_: Any) -> 
             rows = Case.objects.filter(person__in=some, state__in=[states.PROPOSED, states.STANDING]).order_by("pk")
             found = locked(list(rows.values_list("pk", flat=True)))
             review_lost(cases=found, by=by, at=at, reason="died")
+
+
+@listens("person-moved", "casework")
+def person_moved(*, ids: Sequence[int], by: Actor, at: dt.datetime, **_: Any) -> None:
+    """What stands or is proposed goes with the person; what a desk has begun it finishes."""
+    del by, at
+    for some in _chunks(ids):
+        homes: dict[str, list[int]] = {}
+        for person, home in subjects.homes(some, ())[0].items():
+            if home.startswith(settings.CITY):  # who leaves the city keeps their desk until the transfer is settled
+                homes.setdefault(home, []).append(person)
+        for home, persons in homes.items():
+            Case.objects.filter(person__in=persons, state__in=[states.PROPOSED, states.STANDING]).update(area=home)
 
 
 @listens("person-changed", "casework")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 # An application is under way in these states; what is only proposed, or stands, is not "open".
+STANDS = "standing"
 OPEN = ("open", "waiting", "publicised", "underway")
 
 
@@ -146,3 +147,30 @@ def _open(day: dt.date, service: str, subject: str, asked: Any) -> Any:
     return pl.DataFrame(
         {"id": sorted(found), "open_case": [True] * len(found)}, {"id": pl.Int64, "open_case": pl.Boolean}
     )
+
+
+@provides("casework-standing", "regular_benefit", "confirm_due_on")
+def of_standing(
+    *, ids: Sequence[int] | None, day: dt.date, codes: Sequence[str], subject: str = "person", **_: Any
+) -> pl.DataFrame:
+    """Who draws a regular allowance on ``day``, and the last day on which a full year of it was reached.
+
+    The yearly confirmation of regular payees (军人抚恤优待条例 第八条) is spread over the year by the day it began.
+    """
+    import polars as pl
+
+    rows = Case.objects.filter(state=STANDS, amount__isnull=False, stands_from__lte=day, person__isnull=False)
+    if subject != "person":
+        rows = rows.none()
+    if ids is not None and len(ids) <= 500:
+        rows = rows.filter(person__in=list(ids))
+    began = rows.exclude(stands_to__lt=day).values_list("person_id", "stands_from")
+    schema = {"id": pl.Int64, "from": pl.Date}
+    frame = pl.DataFrame(list(began), schema=schema, orient="row").group_by("id").agg(pl.col("from").min())
+    years = pl.lit(day.year) - pl.col("from").dt.year()
+    this = pl.col("from").dt.offset_by(pl.format("{}y", years))
+    due = pl.when(this <= day).then(this).otherwise(pl.col("from").dt.offset_by(pl.format("{}y", years - 1)))
+    return frame.select(
+        "id", pl.lit(value=True).alias("regular_benefit"),
+        pl.when(due > pl.col("from")).then(due).alias("confirm_due_on"),
+    ).select("id", *codes)  # fmt: skip

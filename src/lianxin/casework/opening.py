@@ -21,6 +21,7 @@ from lianxin.engine.openings import Opening
 from lianxin.engine.scope import Actor
 from lianxin.journal import guard
 from lianxin.journal.actions import Writing
+from lianxin.people import changing
 
 WORDS = 2000
 FOUND = "match"  # the channel of what nobody asked for: duplicates are left out in silence
@@ -124,6 +125,8 @@ def _case(
         raise Unfit(_("Choose what it is about first; nothing was lost."))
     form = fitting(published, opening.form)
     guard.check(opening.words, form)
+    changing.read(changing.said(service.form, form, None))
+    form = changing.closed(service.form, form, opening.person)
     promised = workdays.due(at, kind.within).at if kind is not None and kind.within and service.mode == "ask" else None
     return Case(
         service=service.code, version_id=published.version_id, mode=service.mode, sealed=service.sealed,

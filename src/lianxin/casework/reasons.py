@@ -51,6 +51,7 @@ REASONS: dict[str, Reason] = dict([
     _reason("not-upheld", "一条意见核实不成立", "one objection was not upheld"),
     _reason("silence", "到期没有回音，按办好记", "no word in time; taken as done"),
     _reason("unanswered", "到时没有回音", "no answer in time"),
+    _reason("unconfirmed", "年度确认没有回音，需要核实", "no word at the yearly confirmation; to be looked into"),
     _reason("lost", "档案不再符合条件", "the file no longer bears it out"),
     _reason("unknown", "档案里缺了一项", "a fact is missing from the file"),
     _reason("not-reached", "三次没有联系上", "not reached in three calls"),

@@ -9,6 +9,7 @@ from typing import Any
 from lianxin.casework.missing import Missing
 from lianxin.casework.words import day_words, done_words, said, state_words, step_words, when_words
 from lianxin.engine.facts import Name
+from lianxin.people.changing import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +267,8 @@ class CaseView:
     listed: tuple[tuple[int, str], ...] = ()
     mine: bool = False  # the viewer is the subject or of the household
     missing: list[Missing] = field(default_factory=list)
+    changes: list[Line] = field(default_factory=list)  # what it wants changed in the file, beside what stands there
+    rivals: list[str] = field(default_factory=list)  # numbers of other cases that want the same changed
 
     @property
     def id(self) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 
 from lianxin.access.models import Account
-from lianxin.casework import offers, papers, states, subjects
+from lianxin.casework import filework, offers, papers, states, subjects
 from lianxin.casework.attesting import attestable
 from lianxin.casework.inbox import rows_of
 from lianxin.casework.missing import Missing, missing_of
@@ -33,6 +33,7 @@ from lianxin.catalogue.queries import Published, version
 from lianxin.engine import clock, routes, workdays
 from lianxin.engine.facts import Name
 from lianxin.engine.scope import Actor
+from lianxin.people import changing
 
 # Verbs that no page offers: the machine's own steps between others.
 INNER = frozenset({
@@ -53,7 +54,8 @@ def case(actor: Actor, pk: int, *, at: dt.datetime, masked: bool = False) -> Cas
     outsider = here.subject and not actor.office
     schema: Any = published.service.form or {}
     return CaseView(
-        row=row, mode=found.mode, version=found.version_id, words=found.words, form=found.form,
+        row=row, mode=found.mode, version=found.version_id, words=found.words,
+        form=changing.masked(schema, found.form, found.person_id),
         fields=dict(schema.get("properties", {})), event_on=found.event_on, stands_from=found.stands_from,
         stands_to=found.stands_to, promised_at=found.promised_at, closed_at=found.closed_at,
         steps=_steps(found, published), moves=_moves(found, outsider), gaps=_gaps(found), papers=_papers(found),
@@ -61,6 +63,8 @@ def case(actor: Actor, pk: int, *, at: dt.datetime, masked: bool = False) -> Cas
         ratings=list(Rating.objects.filter(case=found).order_by("pk").values_list("score", "words", "at")),
         verbs=_verbs(found, actor, here, published), back_to=_back_to(found, published),
         attestable=_attestable(found, published),
+        changes=filework.compared(found) if found.closed_at is None and actor.office else [],
+        rivals=filework.rivals(found) if found.closed_at is None and actor.office else [],
         estimated=found.due_at is not None and workdays.estimated(clock.day(found.moved_at), clock.day(found.due_at)),
         assignee_name=_names([found.assignee]).get(found.assignee or 0, ""),
         listed=_listed(found) if found.sealed and here.listed else (), mine=here.subject,

@@ -25,6 +25,7 @@ from lianxin.engine.declaration import Kind, Service
 from lianxin.engine.openings import Opening
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
+from lianxin.people import changing
 from lianxin.people import queries as people
 
 NO_KIND = "-"
@@ -48,6 +49,8 @@ def groups(actor: Actor, *, worry: str = "", whose: int | None = None) -> list[d
         service = one.service
         if service.mode != "ask" or service.subject not in {"person", "family"} or (worry and service.worry != worry):
             continue
+        if changes_file(service):
+            continue
         kinds = [
             Choice(reasons.said(kind.name), reasons.within(kind.within), reverse("ask-for", args=[code, kind.code]) + asked)
             for kind in service.kinds
@@ -56,6 +59,23 @@ def groups(actor: Actor, *, worry: str = "", whose: int | None = None) -> list[d
                        reverse("ask-for", args=[code, NO_KIND]) + asked)  # fmt: skip
         found.append({"name": reasons.said(service.name), "kinds": kinds or [whole]})
     return found
+
+
+def changes_file(service: Service) -> bool:
+    """Whether a service ends in the file: found under "put something right", not under help."""
+    return any(step.as_ == "file" for step in service.route)
+
+
+def corrections(whose: int | None, actor: Actor) -> list[Choice]:
+    """The changes of a file that somebody may ask for themselves; a death is told at the desk."""
+    asked = f"?for={whose}" if whose and whose != actor.person else ""
+    return [
+        Choice(reasons.said(one.service.name), reasons.said(one.service.summary),
+               reverse("ask-for", args=[code, NO_KIND]) + asked)
+        for code, one in catalogue.in_force(clock.today()).items()
+        if one.service.mode == "ask" and changes_file(one.service)
+        and "died_on" not in changing.marked(one.service.form).values()
+    ]  # fmt: skip
 
 
 @page("own.ask")
@@ -97,7 +117,7 @@ def _send_ask(request: HttpRequest, published: Published, kind: Kind | None) -> 
     values, errors = fields.read(published.service.form or {}, sent.dict())
     if person is None:
         raise Http404
-    if not words:
+    if not words and not (changes_file(published.service) and values):
         errors["words"] = _("Please say in a few words what it is about.")
     if errors:
         return _ask_page(request, published, kind, given=sent.get("for", ""), errors=errors)
@@ -105,7 +125,8 @@ def _send_ask(request: HttpRequest, published: Published, kind: Kind | None) -> 
         case = _open(actor, published, person, kind=kind.code if kind else "", words=words, form=values)
     except Refusal as refusal:
         return _ask_page(request, published, kind, given=sent.get("for", ""), error=sentence(refusal))
-    _hand_in(request, actor, case, [("photo", "photo")])
+    paper = next((one.code for one in published.service.materials), "photo")
+    _hand_in(request, actor, case, [("photo", paper)])
     return redirect(reverse("case", args=[case]) + f"?sent={_draft(published.service, kind)}")
 
 
@@ -160,8 +181,10 @@ def _ask_page(
                  "hint": "", "sealed": service.sealed},
         "draft": _draft(service, kind), "whose": whose if whose != actor.person else None,
         "words": sent.get("words", ""), "fields": fields.fields(schema, fields.kept(schema, sent), errors),
-        "photo": True, "action": _("Send"), "wrong": errors, "error": error or (errors and _("Something is not filled in yet.")),
-        "back": reverse("ask"), "back_to": _("Ask for help"),
+        "optional": changes_file(service), "photo": True, "action": _("Send"), "wrong": errors,
+        "error": error or (errors and _("Something is not filled in yet.")),
+        "back": reverse("correct" if changes_file(service) else "ask"),
+        "back_to": _("Put something right") if changes_file(service) else _("Ask for help"),
     }  # fmt: skip
     return show(request, "ask_form", context, tab="home", keep=False, status=422 if errors or error else 200)
 
@@ -256,6 +279,7 @@ def correct(request: HttpRequest) -> HttpResponse:
         "open": True, "error": error, "words": request.POST.get("words", "") or (f"{about}：" if about else ""),
         "whose": acting_for(actor, request.GET.get("for")) if request.GET.get("for") else None,
         "back": reverse("household"), "back_to": _("My household"),
+        "choices": corrections(acting_for(actor, request.GET.get("for")), actor),
     }  # fmt: skip
     return show(request, "correct", context, tab="household", keep=False, status=422 if error else 200)
 

@@ -86,7 +86,7 @@ def _field(code: str, one: Schema, required: bool, value: Any, error: str) -> Fi
     if kind == "choice":
         choices = tuple((str(item), _choice(one, item)) for item in one["enum"])
     return Field(
-        code=code, name=PREFIX + code, title=_title(one, code), hint=_said(one.get("description"), ""),
+        code=code, name=PREFIX + code, title=_title(one, code), hint=_both(one, "description", ""),
         kind=kind, required=required, value=_shown(value), error=error, choices=choices,
         longest=int(one.get("maxLength", LONGEST)), low=str(one.get("minimum", one.get("formatMinimum", ""))),
         high=str(one.get("maximum", one.get("formatMaximum", ""))),
@@ -113,10 +113,13 @@ def _said(text: Any, otherwise: str) -> str:
 
 
 def _title(one: Schema, code: str) -> str:
-    """``title`` may hold both languages; where it is one text, ``x-title-en`` is the English one."""
-    english = one.get("x-title-en")
-    title = one.get("title")
-    return _said({"zh": title, "en": english} if english and isinstance(title, str) else title, code)
+    return _both(one, "title", code)
+
+
+def _both(one: Schema, key: str, otherwise: str) -> str:
+    """``title`` may hold both languages; where it is one text, ``x-title-en`` is the English one (``description`` too)."""
+    english, text = one.get(f"x-{key}-en"), one.get(key)
+    return _said({"zh": text, "en": english} if english and isinstance(text, str) else text, otherwise)
 
 
 def _choice(one: Schema, item: Any) -> str:

@@ -137,7 +137,11 @@ def _open_form(service: Any, data: Any = None) -> OpenForm:
         elif one.get("type") == "boolean":
             field = forms.BooleanField(label=title, required=False)
         elif one.get("enum"):
-            field = forms.ChoiceField(label=title, required=needed, choices=[("", "—"), *((x, x) for x in one["enum"])])
+            field = forms.ChoiceField(
+                label=title,
+                required=needed,
+                choices=[("", "—"), *((item, words.choice(one, item)) for item in one["enum"])],
+            )
         else:
             field = forms.CharField(label=title, required=needed, max_length=one.get("maxLength", 400))
         form.fields[f"form_{name}"] = field

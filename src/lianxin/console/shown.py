@@ -80,6 +80,8 @@ class Opened:
     objections: list[Any]
     moves: list[dict[str, Any]]
     periods: list[dict[str, Any]]
+    changes: list[Any] = field(default_factory=list)
+    rivals: list[str] = field(default_factory=list)
     clause: str = ""
     main: list[ShownVerb] = field(default_factory=list)
     more: list[ShownVerb] = field(default_factory=list)
@@ -214,7 +216,8 @@ def opened(actor: Actor, view: CaseView) -> Opened:
         steps=[(words.of(words.STEPS, one.step), "" if one.where == "ahead" else one.where) for one in view.steps],
         conditions=conditions(explained.result) if explained else [],
         gaps=[{"name": one.name[language], "met": one.met_at, "asked_at": one.asked_at} for one in view.gaps],
-        lacks=lacks, papers=view.papers, form=_form(view),
+        lacks=lacks, papers=view.papers, form=[] if view.changes else _form(view), changes=view.changes,
+        rivals=view.rivals,
         offers=[{"office": words.said(one.helper), "words": one.reason or one.done_words or one.added,
                  "state": words.of(words.ANSWERS, one.answer), "tone": TONES.get(one.answer, "")}
                 for one in view.dispatches],

@@ -131,7 +131,13 @@ def title(declared: Mapping[str, Any], name: str) -> str:
     chinese = (get_language() or "zh").startswith("zh")
     if isinstance(said_as, Mapping):
         return str(said_as.get("zh" if chinese else "en", name))
-    return str(said_as if chinese else declared.get("title_en", said_as))
+    return str(said_as if chinese else declared.get("title_en", declared.get("x-title-en", said_as)))
+
+
+def choice(declared: Mapping[str, Any], item: object) -> str:
+    """One of a field's choices in the page's language, where the form names them."""
+    names = (declared.get("names") or {}).get(str(item), {})
+    return str(names.get("zh" if (get_language() or "zh").startswith("zh") else "en", item))
 
 
 def said_pair(pair: Mapping[str, str]) -> str:

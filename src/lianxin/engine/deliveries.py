@@ -11,6 +11,13 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
+FILE_MARK = "x-file"  # in a form's property: which column of the people ledger it changes
+FILE_COLUMNS = frozenset({
+    "name", "former_name", "id_number", "sex", "born_on", "died_on", "phone", "home", "address", "hukou", "employment",
+    "unemployment_registered", "employer_insured", "monthly_income", "education_stage", "in_education", "able_to_work",
+    "school", "graduates_on", "household", "bank", "account", "holder", "changed_on",
+})  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:

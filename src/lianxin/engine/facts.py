@@ -227,6 +227,9 @@ def _conduct_and_file() -> Iterable[Fact]:
     yield _bool("file_verified", "file", "档案已核验", "file verified")
     yield _bool("bank_verified", "file", "银行账户已核验", "bank account verified")
     yield _bool("photo_on_file", "file", "有照片", "photo on file")
+    yield _bool("regular_benefit", "file", "正在领取定期待遇", "draws a regular allowance")
+    yield _fact("confirm_due_on", "date", "file", "年度确认日（领取满整年的当天）", "day of the yearly confirmation",
+                guards=("regular_benefit",))  # fmt: skip
     yield _fact(
         "card_state", "text", "file", "优待证状态", "state of the preferential card", allowed=card, absent="none"
     )

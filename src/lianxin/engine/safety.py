@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from lianxin.engine import declaration as d
+from lianxin.engine.deliveries import FILE_COLUMNS, FILE_MARK
 from lianxin.engine.documents import Node
 from lianxin.engine.expressions import tree
 from lianxin.engine.problems import nearest
@@ -17,6 +20,7 @@ def check_safety(reader: Reader, service: d.Service, top: Node) -> None:
     _money(reader, service, top)
     _guards(reader, service, top)
     _literals(reader, service, top)
+    _file(reader, service, top)
     if service.burden() > d.BURDEN_BUDGET:
         reader.warn(
             top.line,
@@ -24,6 +28,19 @@ def check_safety(reader: Reader, service: d.Service, top: Node) -> None:
             f"要群众填的和交的共 {service.burden()} 样，超过 {d.BURDEN_BUDGET} 样",
             f"it asks for {service.burden()} fields and papers, more than {d.BURDEN_BUDGET}",
         )
+
+
+def _file(reader: Reader, service: d.Service, top: Node) -> None:
+    """A form changes only columns that a file has, and only where the route delivers to the file."""
+    properties = (service.form or {}).get("properties", {})
+    marked = [str(one[FILE_MARK]) for one in properties.values() if isinstance(one, Mapping) and FILE_MARK in one]
+    for column in marked:
+        if column not in FILE_COLUMNS:
+            reader.note(_line(top, "form"), column, f"档案里没有可以这样改的“{column}”",
+                        f"a form cannot change {column} in a file", nearest(column, FILE_COLUMNS))  # fmt: skip
+    if marked and not any(step.as_ == "file" for step in service.route):
+        reader.note(_line(top, "route"), FILE_MARK, "表单要改档案，流程里却没有 deliver as: file",
+                    "the form changes the file, but no step delivers as file")  # fmt: skip
 
 
 def _line(top: Node, key: str) -> int:

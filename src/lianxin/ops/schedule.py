@@ -59,12 +59,13 @@ def hourly() -> int:
 
 
 def nightly() -> None:
-    """Judge everyone against everything in force, make the lines of standing decisions, sign the day's checkpoint."""
+    """Judge everyone against everything in force; look into what nobody confirmed, make the lines of what stands, sign."""
     from lianxin.casework import actions as casework
     from lianxin.catalogue import actions as catalogue
     from lianxin.journal import checkpoints
 
     at = clock.now()
     catalogue.match(as_of=clock.day(at), by=_system(), at=at)
+    casework.review_unconfirmed(by=_system(), at=at)
     casework.periods_due(day=clock.day(at), by=_system(), at=at)
     checkpoints.seal(at=clock.now())

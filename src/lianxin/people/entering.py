@@ -125,7 +125,10 @@ def _again(filing: Filing, anchor: Anchor, values: Row, changed_on: dt.date | No
         *new[:5], old.values[5] if same[0] else box.seal(values[5], "id"),
         old.values[6] if same[1] else box.seal(values[6], "phone"), *new[7:],
     )  # fmt: skip
-    moving = any(old.values[place] not in (None, "") and new[place] != old.values[place] for place in _MOVING)
+    moving = any(
+        (changed_on is not None or old.values[place] not in (None, "")) and new[place] != old.values[place]
+        for place in _MOVING
+    )
     since = (changed_on or filing.day) if moving else None
     filing.put(Particulars, anchor.id, old, new, start=None, since=since, paper=paper)
     change = {"sex": new[2], "born_on": new[3], "died_on": new[4], "home": new[7], "address": new[8],
