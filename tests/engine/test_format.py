@@ -174,7 +174,7 @@ def test_a_condition_is_a_sentence() -> None:
 
 
 @pytest.mark.parametrize(("change", "word"), [
-    (("x-file: phone", "x-file: phnoe"), "phnoe"), (("as: file", "as: record"), "x-file"),
+    (("x-file: phone", "x-file: phnoe"), "phnoe"), (("as: file", "as: record"), "delivers as file"),
 ])  # fmt: skip
 def test_a_form_changes_only_what_a_file_has_and_only_by_a_delivery_to_it(tmp_path, change, word):
     folder = tmp_path / "services" / "contact-change"
