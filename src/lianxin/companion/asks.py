@@ -186,7 +186,14 @@ def _ask_page(
         "back": reverse("correct" if changes_file(service) else "ask"),
         "back_to": _("Put something right") if changes_file(service) else _("Ask for help"),
     }  # fmt: skip
-    return show(request, "ask_form", context, tab="home", keep=False, status=422 if errors or error else 200)
+    return show(
+        request,
+        "ask_form",
+        context,
+        tab="household" if changes_file(service) else "home",
+        keep=False,
+        status=422 if errors or error else 200,
+    )
 
 
 @page("own.ask")

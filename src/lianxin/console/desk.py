@@ -174,6 +174,8 @@ def open_one(request: Request, person: int, code: str) -> HttpResponse:
     if file is None or found is None:
         raise Http404
     form = _open_form(found.service, request.POST or None)
+    if any(step.as_ == "file" for step in found.service.route):
+        form.fields["words"].label = _("What else to note")
     form.fields["channel"] = forms.ChoiceField(
         label=_("How they came"), widget=forms.RadioSelect, initial="counter",
         choices=[(one, words.CHANNELS[one]) for one in ("counter", "phone", "visit")],
