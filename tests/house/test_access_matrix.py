@@ -68,6 +68,7 @@ OPEN = {
     "published",
     "object",
     "import",
+    "import-headers",
     "import-load",
     "import-returned",
     "people-saved",  # a list is its owner's and their office's; who is on it is narrowed to the reader's scope

@@ -1,7 +1,8 @@
-"""Load a ledger of people: look first what it would do, then load; the returned workbook; the history; undo as one."""
+"""Load a ledger: look first what it would do and who would gain or lose, then load; the returned workbook; the history."""
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import secrets
 from pathlib import Path
@@ -13,7 +14,8 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
+from django.utils import translation
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +23,7 @@ from django.views.decorators.http import require_POST
 
 from lianxin.access import queries as access
 from lianxin.access.gate import Request, page
-from lianxin.console import background, lists, workbook
+from lianxin.console import background, ledgerwords, lists, workbook
 from lianxin.console.acting import attempt
 from lianxin.engine import clock
 from lianxin.engine.refusal import Refusal
@@ -30,19 +32,20 @@ from lianxin.people import actions, queries
 
 SMALL = 512 * 1024  # a file this small is read while one waits; a larger one goes to the queue
 ENDINGS = {".xlsx", ".xls", ".csv"}
-STATES = {"applying": _("under way"), "done": _("loaded"), "undone": _("taken back"), "failed": _("failed")}
+RECENT = 5  # imports on the first page; all are in the history
 
 
-def _folder() -> Path:
-    folder = settings.HOME / "imports"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return Path(folder)
+def folder() -> Path:
+    """Where uploaded ledgers wait."""
+    found = settings.HOME / "imports"
+    found.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return Path(found)
 
 
 def _note(token: str) -> Path:
     if not token.isalnum():
         raise Http404
-    return _folder() / f"{token}.json"
+    return folder() / f"{token}.json"
 
 
 def _said(token: str) -> dict[str, Any]:
@@ -50,12 +53,22 @@ def _said(token: str) -> dict[str, Any]:
     return found
 
 
-def _write(token: str, **more: Any) -> None:
+def write(token: str, **more: Any) -> None:
+    """Say more of an uploaded ledger."""
     note = _note(token)
     said = {**(_said(token) if note.exists() else {}), **more}
     draft = note.with_suffix(".draft")
+    draft.touch(mode=0o600)
     draft.write_text(json.dumps(said, ensure_ascii=False))
     draft.replace(note)
+
+
+def file_of(said: dict[str, Any]) -> Path:
+    """The uploaded file itself. Raises 404 where it was loaded and taken away."""
+    found = folder() / said["file"]
+    if not found.exists():
+        raise Http404
+    return found
 
 
 def run(token: str, account: int, *, dry_run: bool) -> None:
@@ -64,16 +77,26 @@ def run(token: str, account: int, *, dry_run: bool) -> None:
     actor = access.actor_numbered(account, at)
     if actor is None or not actor.may("people.import"):
         return
-    out = _folder() / f"{token}-returned.xlsx"
+    out, look = folder() / f"{token}-returned.xlsx", said.get("look") or {}
+    out.unlink(missing_ok=True)
     try:
-        found = actions.import_people(
-            path=_folder() / said["file"], by=actor, at=at, dry_run=dry_run, errors=out, area=_area(actor)
-        )
+        with translation.override(actor.language):
+            found = actions.import_ledger(
+                ledger=said.get("ledger", "auto") if dry_run else look["ledger"], path=folder() / said["file"], by=actor,
+                at=at, dry_run=dry_run, weigh=dry_run, errors=out, area=_area(actor),
+                as_previewed="" if dry_run else look.get("preview", {}).get("token", ""),
+            )  # fmt: skip
     except Refusal as refusal:
-        _write(token, working="", error=refusal.sentence)
+        write(token, working="", error=refusal.sentence, look=None)
         return
-    result = {**found.summary(), "unknown": [[one.header or one.sheet, one.nearest] for one in found.unknown]}
-    _write(token, working="", error="", **{"look" if dry_run else "done": result})
+    result = {
+        **found.summary(), "ledger": found.ledger, "looks": found.looks, "run": found.run, "remarks": found.remarks,
+        "unknown": [[one.header or one.sheet, one.nearest, one.elsewhere] for one in found.unknown],
+        "preview": dataclasses.asdict(found.preview) if found.preview is not None else {},
+    }  # fmt: skip
+    write(token, working="", error="", **{"look" if dry_run else "done": result})
+    if not dry_run:
+        (folder() / said["file"]).unlink(missing_ok=True)
 
 
 def _area(actor: Actor) -> str:
@@ -84,8 +107,14 @@ def _area(actor: Actor) -> str:
 class Upload(forms.Form):
     """A ledger."""
 
-    ledger = forms.FileField(label=_("Ledger"), help_text=_("xlsx, xls or csv; title rows and columns in any order are fine."),
+    ledger = forms.FileField(label=_("File"), help_text=_("xlsx, xls or csv; title rows and columns in any order are fine."),
                              widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.csv"}))  # fmt: skip
+    kind = forms.ChoiceField(label=_("Which ledger"), required=False,
+                             help_text=_("Leave it as it is: the headers say which ledger it is."))  # fmt: skip
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.fields["kind"].choices = [("auto", gettext("As its headers say")), *ledgerwords.choices()]  # type: ignore[attr-defined]
 
     def clean_ledger(self) -> UploadedFile[Any]:
         """Only files that the importer reads."""
@@ -95,40 +124,42 @@ class Upload(forms.Form):
         return given
 
 
-def _go(request: Request, token: str, size: int, *, dry_run: bool) -> None:
+def go(request: Request, token: str, size: int, *, dry_run: bool) -> None:
+    """Read it now where it is small, in the background where it is not."""
     account = request.actor.account or 0
     if size <= SMALL:
         run(token, account, dry_run=dry_run)
         return
-    _write(token, working="look" if dry_run else "load")
+    write(token, working="look" if dry_run else "load")
     background.start("lianxin.console.imports.run", f"import-{token}-{dry_run}", token, account, dry_run=dry_run)
 
 
 @page("people.import")
 def imports(request: Request) -> HttpResponse:
-    """Choose a ledger; what was loaded before."""
+    """Choose a ledger; the empty ones to fill in; what was loaded last."""
     form = Upload(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         given, token = form.cleaned_data["ledger"], secrets.token_hex(8)
         name = f"{token}/{Path(given.name).name[-120:]}"
-        (_folder() / token).mkdir(mode=0o700)
-        with (_folder() / name).open("wb") as out:
+        (folder() / token).mkdir(mode=0o700)
+        with (folder() / name).open("wb") as out:
             for piece in given.chunks():
                 out.write(piece)
-        _write(token, file=name, name=Path(given.name).name[:120], account=request.actor.account, size=given.size)
-        _go(request, token, given.size, dry_run=True)
+        write(token, file=name, name=Path(given.name).name[:120], account=request.actor.account, size=given.size,
+              ledger=form.cleaned_data["kind"] or "auto")  # fmt: skip
+        go(request, token, given.size, dry_run=True)
         return redirect("console:import", token=token)
-    after = request.GET.get("after", "")
-    found = queries.imports(request.actor.scope, after=int(after) if after.isdigit() else 0, limit=21)
+    found = queries.imports(request.actor.scope, limit=RECENT)
     lists.know_codes(request, [one.area for one in found])
     given_to = {
-        "form": form, "rows": [(one, STATES.get(one.state, one.state)) for one in found[:20]],
-        "next_key": found[19].id if len(found) > 20 else 0,
+        "form": form, "rows": [(one, ledgerwords.state(one.state), ledgerwords.ledger(one.ledger)) for one in found],
+        "ledgers": ledgerwords.described(),
     }  # fmt: skip
     return render(request, "console/people/imports.html", given_to, status=422 if form.errors else 200)
 
 
-def _mine(request: Request, token: str) -> dict[str, Any]:
+def mine(request: Request, token: str) -> dict[str, Any]:
+    """What is said of an upload of one's own; anybody else's reads as nothing."""
     if not _note(token).exists():
         raise Http404
     said = _said(token)
@@ -140,34 +171,71 @@ def _mine(request: Request, token: str) -> dict[str, Any]:
 @page("people.import")
 def one(request: Request, token: str) -> HttpResponse:
     """What the ledger would do, or what it did."""
-    said = _mine(request, token)
-    returned = (_folder() / f"{token}-returned.xlsx").exists()
-    return render(request, "console/people/import.html", {"said": said, "token": token, "returned": returned})
+    said = mine(request, token)
+    found = said.get("done") or said.get("look") or {}
+    given = {
+        "said": said, "token": token, "returned": (folder() / f"{token}-returned.xlsx").exists(), "found": found,
+        "ledger": ledgerwords.ledger(found.get("ledger", "")), "looks": ledgerwords.ledger(found.get("looks", "")),
+        "here": found.get("ledger") == found.get("looks"),
+        "unread": [header for header, _near, elsewhere in found.get("unknown", ()) if elsewhere],
+        "unknown": [(header, near) for header, near, elsewhere in found.get("unknown", ()) if not elsewhere],
+        "preview": _preview(request, found.get("preview") or {}) if not said.get("done") else None,
+    }  # fmt: skip
+    return render(request, "console/people/import.html", given)
+
+
+def _preview(request: Request, preview: dict[str, Any]) -> dict[str, Any] | None:
+    """The preview in words; names only of those whom the reader may open."""
+    if not preview:
+        return None
+    weighed = preview["weighed"] or []
+    ids = {line["person"] for line in preview["lines"]} | {
+        pk for one in weighed if one["subject"] == "person" for pk in (*one["gained"], *one["lost"])
+    }
+    seen = queries.hits(request.actor.scope, sorted(ids))
+    return {
+        **preview,
+        "counts": [(ledgerwords.column(code), count) for code, count in preview["counts"].items()],
+        "lines": [(seen.get(line["person"]), ledgerwords.column(line["field"]), line) for line in preview["lines"]],
+        "weighed": [
+            {**one, "name": ledgerwords.name(one["zh"], one["en"]), "more": one["after"] - one["before"],
+             "gainers": [seen[pk] for pk in one["gained"] if one["subject"] == "person" and pk in seen],
+             "losers": [seen[pk] for pk in one["lost"] if one["subject"] == "person" and pk in seen]}
+            for one in weighed
+        ],
+    }  # fmt: skip
 
 
 @page("people.import")
 @require_POST
 def load(request: Request, token: str) -> HttpResponse:
-    """Load it for good."""
-    said = _mine(request, token)
+    """Load it for good, as it was seen; or look again."""
+    said = mine(request, token)
     if said.get("done") or said.get("working"):
         messages.info(request, gettext("This ledger is loaded already, or is being loaded; nothing was done twice."))
+    elif request.POST.get("again") and said.get("file"):
+        write(token, error="")
+        go(request, token, said["size"], dry_run=True)
     elif not said.get("look"):
         raise Http404
     else:
-        _go(request, token, said["size"], dry_run=False)
+        go(request, token, said["size"], dry_run=False)
     return redirect("console:import", token=token)
 
 
 @page("people.import")
 def returned(request: Request, token: str) -> HttpResponse:
     """The same workbook with what must be mended."""
-    said = _mine(request, token)
-    path_out = _folder() / f"{token}-returned.xlsx"
+    said = mine(request, token)
+    path_out = folder() / f"{token}-returned.xlsx"
     if not path_out.exists():
         raise Http404
-    name = Path(said["name"]).stem + gettext(" - to mend") + ".xlsx"
-    response = HttpResponse(path_out.read_bytes(), content_type=workbook.TYPE)
+    return sent(path_out.read_bytes(), Path(said["name"]).stem + gettext(" - to mend") + ".xlsx", workbook.TYPE)
+
+
+def sent(data: bytes, name: str, content_type: str) -> HttpResponse:
+    """A file to keep, never from a cache."""
+    response = HttpResponse(data, content_type=content_type)
     response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -176,19 +244,25 @@ def returned(request: Request, token: str) -> HttpResponse:
 @page("people.import")
 @require_POST
 def undo(request: Request) -> HttpResponse:
-    """Take a whole import back."""
+    """Take a whole import back; says who stays because somebody used their file since."""
     number = request.POST.get("run", "")[:40]
     if not number or not queries.imports(request.actor.scope, run=number, limit=1):
         raise Http404
-    attempt(request, lambda: actions.undo_import(run=number, by=request.actor, at=clock.now()),
-            _("Taken back as a whole; the files are as they were before."))  # fmt: skip
-    return redirect("console:imports")
+    kept: list[str] = []
+
+    def act() -> None:
+        kept.extend(actions.undo_import(run=number, by=request.actor, at=clock.now()).kept)
+
+    if attempt(request, act, _("Taken back as a whole; the files are as they were before.")) and kept:
+        said = gettext("%(count)s files stay as they are, because they were used or corrected since: %(files)s")
+        messages.warning(request, said % {"count": len(kept), "files": "、".join(kept[:12])})
+    return redirect(reverse("console:import-history"))
 
 
 urls: list[URLPattern] = [
     path("import/", imports, name="imports"),
     path("import/undo/", undo, name="import-undo"),
-    path("import/<slug:token>/", one, name="import"),
-    path("import/<slug:token>/load/", load, name="import-load"),
-    path("import/<slug:token>/returned/", returned, name="import-returned"),
+    path("import/file/<slug:token>/", one, name="import"),
+    path("import/file/<slug:token>/load/", load, name="import-load"),
+    path("import/file/<slug:token>/returned/", returned, name="import-returned"),
 ]

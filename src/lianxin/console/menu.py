@@ -71,7 +71,9 @@ MENU: tuple[tuple[Words, tuple[Item, ...]], ...] = (
         Item(_("Reviews"), "console:reviews", "figures.view"),
     )),
     (_("Keeping"), (
-        Item(_("Load people"), "console:imports", "people.import"),
+        Item(_("Load ledgers"), "console:imports", "people.import"),
+        Item(_("Ledgers loaded"), "console:import-history", "people.import"),
+        Item(_("Feed other systems"), "console:feed", "people.export.whole"),
         Item(_("Services"), "console:services", "catalogue.view"),
         Item(_("Journal"), "console:journal", "journal.view"),
         Item(_("Inquiries"), "console:inquiries", "inquiry.open"),

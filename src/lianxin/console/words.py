@@ -102,6 +102,7 @@ JOBS: dict[str, Words] = {
     "lianxin.ops.schedule.hourly": _("Bring unanswered errands back to their desk"),
     "lianxin.ops.schedule.nightly": _("Match everyone, make the lines that are due"),
     "lianxin.console.imports.run": _("Read a ledger of people"),
+    "lianxin.console.feeding.run": _("Write people for another system"),
     "lianxin.console.taking.run": _("Write a workbook of people"),
     "lianxin.journal.queries.verify": _("Walk the journal's chain"),
 }

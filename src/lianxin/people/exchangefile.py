@@ -15,9 +15,9 @@ TYPES = {
 }  # fmt: skip
 
 
-def name(form: Exchange, day: str) -> str:
+def name(form: Exchange, day: str, *, zh: bool) -> str:
     """What the downloaded file is called."""
-    return f"{form.name.zh}-{day}.{'xlsx' if form.file == 'xlsx' else 'csv'}"
+    return f"{form.name.zh if zh else form.code}-{day}.{'xlsx' if form.file == 'xlsx' else 'csv'}"
 
 
 def written(form: Exchange, rows: Sequence[Sequence[str]]) -> bytes:

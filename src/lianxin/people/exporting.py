@@ -14,10 +14,12 @@ from typing import Any
 
 import polars as pl
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lianxin.access import seal
 from lianxin.access.permissions import require
+from lianxin.access.queries import within
 from lianxin.engine import clock
 from lianxin.engine.exchanges import Exchange, Field
 from lianxin.engine.refusal import Refusal
@@ -89,6 +91,23 @@ def export(
     """Order and write in one."""
     made = ask(exchange=exchange, area=area, changed=changed, reason=reason, by=by, at=at)
     return write(export=made.pk, by=by, at=at, progress=progress)
+
+
+def written_by(by: Actor, limit: int = 30) -> list[Export]:
+    """The files written for the actor's area, newest first. Only who ordered one may open it."""
+    require(by, "people.export.whole")
+    rows = Export.objects.filter(within(by.scope, "area") | Q(account=by.account, account__isnull=False))
+    return list(rows.order_by("-pk")[:limit])
+
+
+def few(area: str, most: int) -> bool:
+    """Whether an area has so few people that a file of them is written while one waits."""
+    return Person.objects.filter(home__startswith=area)[: most + 1].count() <= most
+
+
+def fail(export: int) -> None:
+    """Whoever ordered the file may not have it any more."""
+    Export.objects.filter(pk=export, state="writing").update(state="failed")
 
 
 def content(export: Export) -> bytes:

@@ -127,17 +127,9 @@ def keep(*, name: str, ledger: str, signature: str, mapping: Mapping[str, str], 
     """
     require(by, "people.import")
     chosen = exchanges.kind(ledger) or PEOPLE
-    allowed = choices(chosen, attribute_columns())
-    targets = [code for code in mapping.values() if code]
-    wrong = [code for code in targets if code not in allowed]
-    twice = [allowed[code].zh for code in set(targets) if code in allowed and targets.count(code) > 1]
-    if wrong or not signature or not mapping:
-        raise LedgerRefused(_("This ledger has no such column. Nothing was changed; choose again."))
-    if twice:
-        raise LedgerRefused(
-            _("Two headers cannot both be %(column)s. Nothing was changed; choose again.")
-            % {"column": "、".join(twice)}
-        )
+    _checked(chosen, mapping)
+    if not signature:
+        raise LedgerRefused(_("The ledger has no rows. Nothing was changed; choose the ledger again."))
     said = name.strip()[:60] or (chosen.zh if chosen.code in KINDS else chosen.code)
     guard.check(said)
     row, made = Template.objects.update_or_create(
@@ -148,13 +140,30 @@ def keep(*, name: str, ledger: str, signature: str, mapping: Mapping[str, str], 
     return int(row.pk)
 
 
-def rename(*, template: int, name: str, by: Actor, at: dt.datetime) -> None:
-    """Another name. Raises :class:`LedgerRefused` where the office has no such template."""
+def _checked(kind: Kind, mapping: Mapping[str, str]) -> None:
+    allowed = choices(kind, attribute_columns())
+    targets = [code for code in mapping.values() if code]
+    if not mapping or any(code not in allowed for code in targets):
+        raise LedgerRefused(_("This ledger has no such column. Nothing was changed; choose again."))
+    twice = [allowed[code].zh for code in dict.fromkeys(targets) if targets.count(code) > 1 and not allowed[code].many]
+    if twice:
+        raise LedgerRefused(
+            _("Two headers cannot both be %(column)s. Nothing was changed; choose again.")
+            % {"column": "、".join(twice)}
+        )
+
+
+def change(*, template: int, name: str, mapping: Mapping[str, str], by: Actor, at: dt.datetime) -> None:
+    """Another name or another mapping. Raises :class:`LedgerRefused` where the office has no such template."""
     require(by, "people.import")
     guard.check(name)
-    if not name.strip() or not Template.objects.filter(pk=template, area=by.area).update(name=name.strip()[:60]):
+    row = Template.objects.filter(pk=template, area=by.area).first()
+    if row is None or not name.strip():
         raise LedgerRefused(_("There is no such template, or the name is blank. Nothing was changed."))
-    journal.note(action="people.template", by=by, at=at, template=template, renamed=True)
+    _checked(exchanges.kind(row.ledger) or PEOPLE, mapping)
+    row.name, row.mapping, row.account, row.at = name.strip()[:60], dict(mapping), by.account, at
+    row.save(update_fields=["name", "mapping", "account", "at"])
+    journal.note(action="people.template", by=by, at=at, template=row.pk, new=False)
 
 
 def forget(*, template: int, by: Actor, at: dt.datetime) -> None:

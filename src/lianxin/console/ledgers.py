@@ -1,0 +1,163 @@
+"""Around the imports: empty ledgers, headers mapped to columns and remembered, the history."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+
+from lianxin.access.gate import Request, page
+from lianxin.console import imports, ledgerwords, lists, workbook
+from lianxin.console.acting import attempt
+from lianxin.engine import clock
+from lianxin.engine.refusal import Refusal
+from lianxin.people import blanks, exchanges, queries, templates
+from lianxin.people.attributes import attribute_columns
+from lianxin.people.reasons import REASONS
+
+
+@page("people.import")
+def blank(request: Request) -> HttpResponse:
+    """An empty ledger with an example row and the allowed words."""
+    code = request.GET.get("ledger", "")[:20]
+    try:
+        data = blanks.workbook(code)
+    except Refusal as refusal:
+        raise Http404 from refusal
+    return imports.sent(data, f"{ledgerwords.ledger(code)}.xlsx", workbook.TYPE)
+
+
+def _options(ledger: str) -> list[tuple[str, str]]:
+    kind = exchanges.kind(ledger)
+    found = templates.choices(kind, attribute_columns()) if kind is not None else {}
+    return [(code, ledgerwords.name(one.zh, one.en)) for code, one in found.items() if not code.startswith("fixed_")]
+
+
+@page("people.import")
+def headers(request: Request, token: str) -> HttpResponse:
+    """Say which column each header of an uploaded ledger is; it is remembered for this set of headers."""
+    said = imports.mine(request, token)
+    path_in = imports.file_of(said)
+    ledger = (said.get("look") or {}).get("ledger") or said.get("ledger") or "auto"
+    try:
+        found = templates.headers(path_in, request.POST.get("ledger", ledger)[:20], request.actor.area)
+    except Refusal as refusal:
+        imports.write(token, error=refusal.sentence)
+        return redirect("console:import", token=token)
+    if request.method == "POST" and request.POST.get("what") == "keep":
+        mapping = {one.folded: request.POST.get(f"column-{place}", "")[:40] for place, one in enumerate(found.headers)}
+
+        def act() -> None:
+            templates.keep(name=request.POST.get("name", ""), ledger=found.kind.code, signature=found.signature,
+                           mapping=mapping, by=request.actor, at=clock.now())  # fmt: skip
+
+        if attempt(request, act, _("Remembered: these headers are read so from now on.")):
+            imports.write(token, ledger=found.kind.code, error="")
+            imports.go(request, token, said["size"], dry_run=True)
+            return redirect("console:import", token=token)
+    given = {
+        "said": said, "token": token, "found": found, "options": _options(found.kind.code),
+        "ledgers": ledgerwords.choices(), "rows": list(enumerate(found.headers)),
+    }  # fmt: skip
+    return render(
+        request, "console/people/headers.html", given, status=422 if request.POST.get("what") == "keep" else 200
+    )
+
+
+@page("people.import")
+def kept(request: Request) -> HttpResponse:
+    """The office's templates: what each maps, under which name; rename, change, forget."""
+    found = templates.kept(request.actor.area)
+    number = request.POST.get("template", request.GET.get("template", ""))
+    chosen = next((one for one in found if str(one.id) == number), None)
+    if number and chosen is None:
+        raise Http404
+    if request.method == "POST" and chosen is not None:
+        attempt(request, lambda: _change(request, chosen), _("Done."))
+        return redirect(reverse("console:import-templates"))
+    given: dict[str, Any] = {
+        "rows": [(one, ledgerwords.ledger(one.ledger), _mapped(one)) for one in found], "chosen": chosen,
+        "options": _options(chosen.ledger) if chosen else (),
+        "headers": list(enumerate(chosen.mapping.items())) if chosen else (),
+    }  # fmt: skip
+    return render(request, "console/people/templates.html", given)
+
+
+def _mapped(one: templates.Kept) -> list[tuple[str, str]]:
+    return [(header, ledgerwords.column(code) if code else "") for header, code in one.mapping.items()]
+
+
+def _change(request: Request, chosen: templates.Kept) -> None:
+    by, at = request.actor, clock.now()
+    if request.POST.get("what") == "forget":
+        templates.forget(template=chosen.id, by=by, at=at)
+        return
+    mapping = {header: request.POST.get(f"column-{place}", "")[:40] for place, header in enumerate(chosen.mapping)}
+    templates.change(template=chosen.id, name=request.POST.get("name", ""), mapping=mapping, by=by, at=at)
+
+
+HISTORY = lists.Listing(
+    "imports", _("Ledgers loaded"),
+    (
+        lists.Column("file_name", _("File"), head=True, href=lambda one: f"{reverse('console:import-run')}?run={one.run}"),
+        lists.Column("ledger", _("Ledger"), value=lambda one: ledgerwords.ledger(one.ledger)),
+        lists.Column("at", _("When"), "moment"),
+        lists.Column("area", _("Area"), "area"),
+        lists.Column("read", _("Rows read"), "number"), lists.Column("added", _("New"), "number"),
+        lists.Column("changed", _("Changed"), "number"), lists.Column("refused", _("Sent back"), "number"),
+        lists.Column("state", _("State"), value=lambda one: ledgerwords.state(one.state),
+                     tone=lambda one: {"done": "pine", "applying": "amber"}.get(one.state, "")),
+    ),
+    words=_("Every ledger that was loaded in your area, newest first. Open one to see why rows came back, or to take it back."),
+    export="people.import", empty=_("Nothing was loaded yet"),
+    empty_words=_("Choose a ledger under “Load ledgers”; first you see what it would do."),
+)  # fmt: skip
+
+
+@page("people.import")
+def history(request: Request) -> HttpResponse:
+    """All imports, by ledger, state and day."""
+    filters = (
+        lists.Filter("state", _("State"), tuple(ledgerwords.STATES.items())),
+        lists.Filter("ledger", _("Ledger"), ledgerwords.choices(), "select"),
+        lists.Filter("since", _("From"), (), "day"), lists.Filter("until", _("To"), (), "day"),
+    )  # fmt: skip
+
+    def fetch(asked: lists.Asked) -> lists.Page:
+        after = int(asked.after) if asked.after.isascii() and asked.after.isdigit() else 0
+        rows = queries.imports(
+            request.actor.scope, after=after, limit=asked.limit + 1, ledger=asked.get("ledger"), state=asked.get("state"),
+            since=asked.get("since"), until=asked.get("until"),
+        )  # fmt: skip
+        return lists.Rows(rows[: asked.limit], str(rows[asked.limit - 1].id) if len(rows) > asked.limit else "")
+
+    return lists.show(request, dataclasses.replace(HISTORY, filters=filters), fetch)
+
+
+@page("people.import")
+def done(request: Request) -> HttpResponse:
+    """One import: its counts, why rows came back, and taking it back."""
+    found = queries.imports(request.actor.scope, run=request.GET.get("run", "")[:40] or "-", limit=1)
+    if not found:
+        raise Http404
+    lists.know_codes(request, [found[0].area])
+    back = [
+        (ledgerwords.column(column) if column else "", *map(str, REASONS.get(reason, (reason, ""))), count)
+        for column, reason, count in queries.sent_back(found[0].run)
+    ]
+    given = {"one": found[0], "state": ledgerwords.state(found[0].state), "back": back,
+             "ledger": ledgerwords.ledger(found[0].ledger)}  # fmt: skip
+    return render(request, "console/people/loaded.html", given)
+
+
+urls: list[URLPattern] = [
+    path("import/blank/", blank, name="import-blank"),
+    path("import/history/", history, name="import-history"),
+    path("import/run/", done, name="import-run"),
+    path("import/templates/", kept, name="import-templates"),
+    path("import/file/<slug:token>/headers/", headers, name="import-headers"),
+]
