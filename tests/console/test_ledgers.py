@@ -78,7 +78,7 @@ def test_a_ledger_of_deaths_is_recognised_weighed_loaded_and_taken_back(city):
     made = Import.objects.get(ledger="deaths")
     assert made.file_name in body(clerk, HISTORY + "?ledger=deaths&state=done")
     assert made.file_name not in body(clerk, HISTORY + "?ledger=moves")
-    assert made.file_name in body(clerk, f"{RUN}?run={made.run}")
+    assert made.file_name in body(clerk, f"{RUN}{made.pk}/")
     assert clerk.post("/console/import/undo/", {"run": made.run}).status_code == 302
     assert Person.objects.get(name="赵大").died_on is None
     assert not list((city / "imports").glob("*/*.csv")), "an uploaded file does not stay"
@@ -89,7 +89,7 @@ def test_nobody_else_sees_an_upload_or_takes_an_import_back(city):
     client("clerk").post(token + "load/")
     made = Import.objects.get(ledger="deaths")
     away = client("away")
-    for url in (token, token + "headers/", f"{RUN}?run={made.run}"):
+    for url in (token, token + "headers/", f"{RUN}{made.pk}/"):
         assert away.get(url).status_code == 404, url
     assert away.post("/console/import/undo/", {"run": made.run}).status_code == 404
     assert made.file_name not in body(away, HISTORY)
@@ -149,12 +149,12 @@ def test_templates_are_an_offices_own(city):
 def test_every_empty_ledger_can_be_fetched(city):
     clerk = client("clerk")
     page = body(clerk, START)
-    codes = {part.split('"')[0] for part in page.split("?ledger=")[1:]}
+    codes = {part.split("/")[0] for part in page.split("/import/blank/")[1:]}
     assert {"deaths", "people", "x-national-registry"} <= codes
     for code in codes:
-        data = b"".join(clerk.get(f"/console/import/blank/?ledger={code}"))
+        data = b"".join(clerk.get(f"/console/import/blank/{code}/"))
         assert len(openpyxl.load_workbook(io.BytesIO(data)).worksheets) == 2, code
-    assert clerk.get("/console/import/blank/?ledger=nonsense").status_code == 404
+    assert clerk.get("/console/import/blank/nonsense/").status_code == 404
 
 
 def test_files_for_other_systems_open_for_their_owner_only(city, monkeypatch):
@@ -164,17 +164,17 @@ def test_files_for_other_systems_open_for_their_owner_only(city, monkeypatch):
     assert reviewer.post(FEED, order).status_code == 302
     made = Export.objects.get()
     assert (made.state, made.area, made.rows) == ("ready", "419901", 2)
-    data = b"".join(reviewer.get(f"{FEED}file/?file={made.pk}"))
+    data = b"".join(reviewer.get(f"{FEED}file/{made.pk}/"))
     said = [cell for row in openpyxl.load_workbook(io.BytesIO(data)).active.iter_rows(values_only=True) for cell in row]
     assert FATHER in said
     assert FATHER not in body(reviewer, FEED)
     assert Entry.objects.get(action="people.exchange").purpose == "全国系统季度更新"
     for other in ("approver", "away"):
-        assert client(other).get(f"{FEED}file/?file={made.pk}").status_code == 404
+        assert client(other).get(f"{FEED}file/{made.pk}/").status_code == 404
     assert client("worker").get(FEED).status_code in {403, 404}
     monkeypatch.setattr(clock, "now", lambda: AT + dt.timedelta(days=9999))
     body(reviewer, FEED)
-    assert reviewer.get(f"{FEED}file/?file={made.pk}").status_code == 404
+    assert reviewer.get(f"{FEED}file/{made.pk}/").status_code == 404
 
 
 def test_a_large_file_is_written_in_the_background(city, monkeypatch):

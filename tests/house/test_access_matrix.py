@@ -58,6 +58,7 @@ RULES: dict[str, dict[str, str]] = {
     "review-write": {"code": "=annual", "?area": "area"},
     "review-publish": {"draft": "draft"},
     "set-aside": {"pk": "aside"},
+    "import-run": {"run": "run"},
     "why-looked": {"entry": "look"},
     "person-why": {"person": "person", "code": "=accomp-subsidy"},
 }
@@ -68,7 +69,9 @@ OPEN = {
     "published",
     "object",
     "import",
+    "import-blank",
     "import-headers",
+    "feed-file",
     "import-load",
     "import-returned",
     "people-saved",  # a list is its owner's and their office's; who is on it is narrowed to the reader's scope

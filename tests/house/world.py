@@ -99,6 +99,8 @@ class World:
             "person": person.pk, "bank": bank.pk, "seat": seat.pk,
             "look": self._look(person, seat, at),
             "aside": self._aside(place, area, at),
+            "run": people.Import.objects.create(run=f"people-{number}", ledger="people", file_name="甲.csv", area=area,
+                                                at=at, state="done").pk,
             "notice": Notice.objects.filter(person=person.pk).earliest("pk").pk, "draft": draft.pk, "area": int(area),
         }  # fmt: skip
 

@@ -81,11 +81,10 @@ def run(export: int, account: int) -> None:
 
 
 @page(MAY)
-def fetch(request: Request) -> HttpResponse:
+def fetch(request: Request, file: int) -> HttpResponse:
     """The file, for whoever ordered it, while its two days last."""
-    number = request.GET.get("file", "")
-    rows = exporting.written_by(request.actor) if number.isascii() and number.isdigit() else []
-    found = next((one for one in rows if str(one.pk) == number and one.account == request.actor.account), None)
+    rows = exporting.written_by(request.actor, number=file)
+    found = next((one for one in rows if one.account == request.actor.account), None)
     if found is None or found.state != "ready":
         raise Http404
     try:
@@ -101,5 +100,5 @@ def fetch(request: Request) -> HttpResponse:
 
 urls: list[URLPattern] = [
     path("exchange/", feed, name="feed"),
-    path("exchange/file/", fetch, name="feed-file"),
+    path("exchange/file/<int:file>/", fetch, name="feed-file"),
 ]

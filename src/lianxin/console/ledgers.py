@@ -21,14 +21,14 @@ from lianxin.people.reasons import REASONS
 
 
 @page("people.import")
-def blank(request: Request) -> HttpResponse:
+def blank(request: Request, ledger: str) -> HttpResponse:
     """An empty ledger with an example row and the allowed words."""
-    code = request.GET.get("ledger", "")[:20]
+    del request
     try:
-        data = blanks.workbook(code)
+        data = blanks.workbook(ledger)
     except Refusal as refusal:
         raise Http404 from refusal
-    return imports.sent(data, f"{ledgerwords.ledger(code)}.xlsx", workbook.TYPE)
+    return imports.sent(data, f"{ledgerwords.ledger(ledger)}.xlsx", workbook.TYPE)
 
 
 def _options(ledger: str) -> list[tuple[str, str]]:
@@ -103,7 +103,7 @@ def _change(request: Request, chosen: templates.Kept) -> None:
 HISTORY = lists.Listing(
     "imports", _("Ledgers loaded"),
     (
-        lists.Column("file_name", _("File"), head=True, href=lambda one: f"{reverse('console:import-run')}?run={one.run}"),
+        lists.Column("file_name", _("File"), head=True, href=lambda one: reverse("console:import-run", args=[one.id])),
         lists.Column("ledger", _("Ledger"), value=lambda one: ledgerwords.ledger(one.ledger)),
         lists.Column("at", _("When"), "moment"),
         lists.Column("area", _("Area"), "area"),
@@ -139,9 +139,9 @@ def history(request: Request) -> HttpResponse:
 
 
 @page("people.import")
-def done(request: Request) -> HttpResponse:
+def done(request: Request, run: int) -> HttpResponse:
     """One import: its counts, why rows came back, and taking it back."""
-    found = queries.imports(request.actor.scope, run=request.GET.get("run", "")[:40] or "-", limit=1)
+    found = queries.imports(request.actor.scope, number=run, limit=1)
     if not found:
         raise Http404
     lists.know_codes(request, [found[0].area])
@@ -155,9 +155,9 @@ def done(request: Request) -> HttpResponse:
 
 
 urls: list[URLPattern] = [
-    path("import/blank/", blank, name="import-blank"),
+    path("import/blank/<slug:ledger>/", blank, name="import-blank"),
     path("import/history/", history, name="import-history"),
-    path("import/run/", done, name="import-run"),
+    path("import/run/<int:run>/", done, name="import-run"),
     path("import/templates/", kept, name="import-templates"),
     path("import/file/<slug:token>/headers/", headers, name="import-headers"),
 ]

@@ -93,11 +93,11 @@ def export(
     return write(export=made.pk, by=by, at=at, progress=progress)
 
 
-def written_by(by: Actor, limit: int = 30) -> list[Export]:
-    """The files written for the actor's area, newest first. Only who ordered one may open it."""
+def written_by(by: Actor, limit: int = 30, number: int | None = None) -> list[Export]:
+    """The files written for the actor's area, newest first (or this one). Only who ordered one may open it."""
     require(by, "people.export.whole")
     rows = Export.objects.filter(within(by.scope, "area") | Q(account=by.account, account__isnull=False))
-    return list(rows.order_by("-pk")[:limit])
+    return list((rows if number is None else rows.filter(pk=number)).order_by("-pk")[:limit])
 
 
 def few(area: str, most: int) -> bool:

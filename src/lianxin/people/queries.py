@@ -268,7 +268,7 @@ class Loaded:
 
 def imports(
     scope: Scope, *, after: int = 0, limit: int = 50, run: str = "", ledger: str = "", state: str = "",
-    since: str = "", until: str = "",
+    since: str = "", until: str = "", number: int | None = None,
 ) -> list[Loaded]:  # fmt: skip
     """The imports inside the scope, newest first; one's own account's always. Days are Shanghai's, written as ISO."""
     mine = within(scope, "area") | Q(account=scope.account) if scope.account else within(scope, "area")
@@ -282,6 +282,8 @@ def imports(
         rows = rows.filter(at__lt=clock.midnight(dt.date.fromisoformat(until) + dt.timedelta(days=1)))
     if after:
         rows = rows.filter(pk__lt=after)
+    if number is not None:
+        rows = rows.filter(pk=number)
     return [
         Loaded(row.pk, row.run, row.file_name, row.account, row.area, row.at, row.state, row.read, row.added,
                row.changed, row.unchanged, row.refused, row.chunks, row.done_chunks, row.ledger)
