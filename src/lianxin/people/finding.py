@@ -72,7 +72,7 @@ def find(scope: Scope, text: str, *, limit: int = 20, after: str = "", where: Q 
         return _at_place(scope, text, limit, after[len(PLACED) :], where)
     at, key = keys.read(after)
     for kind, ways in _kinds(asked).items():
-        if not at or at in ways:
+        if ways and (not at or at in ways):
             found = _chain(asked, ways, at, key)
             if found.hits or found.next or at or kind == "number":
                 return found
@@ -88,7 +88,8 @@ def _kinds(asked: Asked) -> dict[str, dict[str, Way]]:
     if re.fullmatch(r"[A-Z]{1,4}-?[0-9A-Z-]{1,14}", asked.typed.upper()) and re.search(r"[0-9-]", asked.typed):
         kinds["household"] = {"household": _household}
     if asked.name and not _NO_NAME.search(asked.name):
-        kinds["name"] = {"whole": _whole, "begins": _begins}
+        there = walking.rows(asked.scope, asked.name, asked.name + END, None, 1)  # one look, where two would find nobody
+        kinds["name"] = {"whole": _whole, "begins": _begins} if there else {}
         starts = list(_starts(asked.name).items()) if re.search("[a-z]", asked.name) else []
         for place in range(len(starts)):
             kinds["name"][f"short{place}"] = partial(_short, starts[: place + 1])
