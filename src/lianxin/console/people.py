@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from lianxin.access.gate import Request, page
 from lianxin.access.queries import area_names
 from lianxin.catalogue import queries as catalogue
-from lianxin.console import filewords, shown, words
+from lianxin.console import deliveries, filewords, shown, words
 from lianxin.console.acting import attempt
 from lianxin.console.conditions import conditions
 from lianxin.console.fileforms import FORMS
@@ -71,6 +71,7 @@ def _show(request: Request, person: int, status: int = 200, **more: Any) -> Http
         "file": file, "age": file.person.age(clock.today()), "lines": lines_of(file), "past": past,
         "kin": [(str(filewords.KIN.get(one.kind, one.kind)), one.person) for one in file.kin],
         "entitled": _entitled(file), "cases": shown.of_person(actor, person),
+        "deliveries": deliveries.of_person(actor, person, file.person.family),
         "looked": [(row, words.deed(row.action)) for row in journal.about(
             person, hidden=hidden(actor.scope), limit=LOOKED).rows],
         "groups": [(code, filewords.GROUPS[code]) for code in FORMS if actor.may("people.edit")],

@@ -102,3 +102,10 @@ def call_count(scope: Scope) -> int:
 def of_case(case: int) -> list[Shown]:
     """All messages about one case, oldest first; the caller has shown that it may see the case."""
     return [_shown(row) for row in Notice.objects.filter(case=case).order_by("pk")]
+
+
+def of_person(scope: Scope, person: int, *, limit: int = 20) -> list[Shown]:
+    """What was said to a person, newest first. The caller has shown that it may see the person; messages about sealed
+    services exist only for their lists."""
+    rows = Notice.objects.filter(Q(sealed=False) | Q(service__in=scope.sealed), person=person)
+    return [_shown(row) for row in rows.order_by("-pk")[:limit]]

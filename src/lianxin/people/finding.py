@@ -88,7 +88,9 @@ def _kinds(asked: Asked) -> dict[str, dict[str, Way]]:
     if re.fullmatch(r"[A-Z]{1,4}-?[0-9A-Z-]{1,14}", asked.typed.upper()) and re.search(r"[0-9-]", asked.typed):
         kinds["household"] = {"household": _household}
     if asked.name and not _NO_NAME.search(asked.name):
-        there = walking.rows(asked.scope, asked.name, asked.name + END, None, 1)  # one look, where two would find nobody
+        there = walking.rows(
+            asked.scope, asked.name, asked.name + END, None, 1
+        )  # one look, where two would find nobody
         kinds["name"] = {"whole": _whole, "begins": _begins} if there else {}
         starts = list(_starts(asked.name).items()) if re.search("[a-z]", asked.name) else []
         for place in range(len(starts)):
