@@ -1,4 +1,4 @@
-"""Server time of the list and search pages over the demo city in LIANXIN_HOME, beside the limit of 100 ms a page.
+"""Server time of the list and search pages over the demo city in LIANXIN_HOME (limit: 100 ms a page).
 
 Build the city first: `LIANXIN_HOME=… ./lianxin demo --no-serve`. Prints median milliseconds of five visits, the number
 of queries, and the ratio to the limit; exits 1 where a page is over it.

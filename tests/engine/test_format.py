@@ -44,7 +44,7 @@ def test_nobody_and_everybody() -> None:
     empty = pl.DataFrame({"id": []}, schema={"id": pl.Int64})
     assert judge(service, empty, DAY).height == 0
     outside = judge(service, pl.DataFrame({"id": [1]}), dt.date(2019, 12, 31)).row(0, named=True)
-    assert (outside["verdict"], outside["because"]) == ("not_entitled", ["effective"])
+    assert (outside["verdict"], outside["because"]) == ("not_entitled", "effective")
     assert candidates(service, pl.DataFrame({"id": [1]}), dt.date(2019, 12, 31)).height == 0
 
 
@@ -161,7 +161,7 @@ def test_a_negative_amount_is_an_error_and_never_paid() -> None:
     assert [(row["verdict"], row["amount"], row["error"]) for row in rows] == [
         ("entitled", 2, False), ("entitled", None, True), ("unknown", None, False),
     ]  # fmt: skip
-    assert rows[2]["missing"] == ["received_count"]
+    assert rows[2]["missing"] == "received_count"
     assert verdict_of(service, {"received_count": 3, "suspension": "none"}, DAY).error
 
 
@@ -186,3 +186,15 @@ def test_a_form_changes_only_what_a_file_has_and_only_by_a_delivery_to_it(tmp_pa
     with pytest.raises(DeclarationErrors) as refused:
         load_service(folder)
     assert word in str(refused.value)
+
+
+def test_a_service_without_conditions_entitles_everyone() -> None:
+    data = load_service(PUBLISHED).to_data()
+    service = service_from_data(
+        {key: value for key, value in data.items() if key not in ("unless", "amount")} | {"who": []}
+    )
+    frame = pl.DataFrame({"id": [1, 2]})
+    rows = judge(service, frame, DAY).to_dicts()
+    assert [(row["verdict"], row["missing"], row["because"]) for row in rows] == [("entitled", None, None)] * 2
+    assert candidates(service, frame, DAY)["missing"].to_list() == ["", ""]
+    assert judge(service, frame.clear(), DAY).height == 0

@@ -42,6 +42,10 @@ def _one(published: Published, cases: Sequence[Case], day: dt.date) -> dict[int 
         return {}
     frame = facts_of(subject=service.subject, codes=published.facts, day=day, service=service.code, ids=ids)
     return {
-        row["id"]: Judged(row["verdict"], row["amount"], tuple(row["missing"] or ()), tuple(row["because"] or ()))
+        row["id"]: Judged(row["verdict"], row["amount"], _words(row["missing"]), _words(row["because"]))
         for row in judging.judge(service, frame, day).to_dicts()
     }
+
+
+def _words(joined: str | None) -> tuple[str, ...]:
+    return tuple((joined or "").split())

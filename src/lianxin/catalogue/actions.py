@@ -14,7 +14,6 @@ from lianxin.catalogue import folders, matching
 from lianxin.catalogue.models import Run, Version
 from lianxin.catalogue.queries import in_force
 from lianxin.engine import checking, clock
-from lianxin.engine.declaration import Service
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
 from lianxin.journal import actions as journal
@@ -92,11 +91,6 @@ class ServiceResult:
         return asdict(self)
 
 
-def matched(service: Service) -> bool:
-    """Whether matching has anything to say: asks have no conditions, and of a sealed application nobody is told."""
-    return bool(service.who) and service.mode != "ask" and not (service.sealed and service.mode == "apply")
-
-
 def match(
     *,
     as_of: dt.date,
@@ -117,17 +111,15 @@ def match(
             raise Refusal(f"no service {code} is published; `lianxin catalogue publish` stores it")
     wanted = [
         found for code, found in sorted(chosen.items())
-        if (services is None or code in services) and matched(found.service)
+        if (services is None or code in services) and found.service.is_matched()
     ]  # fmt: skip
     run = Run.objects.create(at=at, as_of=as_of, services=[found.service.code for found in wanted], state="running")
     results = []
-    frames = matching.Frames(as_of, persons)
-    frames.need(wanted)
-    for place, found in enumerate(wanted):
+    for place, judged in enumerate(matching.judged(wanted, as_of, persons)):
         if progress:
             progress("match", place, len(wanted))
-        counted = matching.one(found, frames, run=run, by=by, at=at)
-        results.append(ServiceResult(found.service.code, **counted))
+        counted = matching.one(judged, as_of, persons, run=run, by=by, at=at)
+        results.append(ServiceResult(judged.found.service.code, **counted))
     if progress and wanted:
         progress("match", len(wanted), len(wanted))
     run.state, run.results = "done", [row.to_json() for row in results]

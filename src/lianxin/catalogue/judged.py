@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lianxin.catalogue.matching import Frames
+from lianxin.catalogue.matching import facts_for
 from lianxin.catalogue.queries import visible
 from lianxin.engine import judging
 from lianxin.engine.scope import Scope
@@ -37,11 +37,9 @@ def entitled(*, persons: Sequence[int], families: Sequence[int], day: dt.date, s
         if not mine or not ids:
             continue
         few = len(ids) <= LISTED
-        frames = Frames(day, list(ids) if few else None)
-        frames.need(mine)
+        frame, asked = facts_for(mine, subject, day, list(ids) if few else None)
         wanted = pl.Series("id", list(ids), dtype=pl.Int64)
-        for found in mine:
-            verdicts = judging.candidates(found.service, frames.of(found), day)
+        for found, verdicts in zip(mine, judging.candidates_of(asked, frame, day), strict=True):
             some = verdicts.filter(pl.col("verdict") == "entitled").select("id", "amount")
             if not few:
                 some = some.filter(pl.col("id").is_in(wanted.implode()))

@@ -1,15 +1,16 @@
-"""One service against everyone: judge in columns, compare with what is stored, write only what changed."""
+"""Services against everyone: judge in columns, compare with what is stored, write only what changed."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
 
 from lianxin.catalogue.models import Run, Verdict
-from lianxin.catalogue.queries import Published, facts_of
+from lianxin.catalogue.queries import Published, facts_of, provided, with_provided
 from lianxin.engine import effects, judging
 from lianxin.engine.facts import Fact
 from lianxin.engine.openings import Opening
@@ -20,54 +21,64 @@ CHUNK = 4000
 OPENS = {"confirm", "automatic"}
 
 
-class Frames:
-    """The facts of everyone on one day, read once for all services of a subject kind."""
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Whom one service entitles, or might: what :func:`judging.candidates_of` found, with area and event of each."""
 
-    def __init__(self, day: dt.date, ids: Sequence[int] | None) -> None:
-        self.day = day
-        self.ids = ids
-        self._codes: dict[str, list[str]] = {}
-        self._files: dict[str, Any] = {}
-        self._known: dict[str, Fact] = {}
-
-    def need(self, services: Sequence[Published]) -> None:
-        """Say which facts will be asked for, so that the dated tables are read once."""
-        for found in services:
-            self._known.update(found.service.facts)
-            known = self._codes.setdefault(found.service.subject, [])
-            area = "residence"
-            for code in (*found.facts, area, *([found.service.event] if found.service.event else [])):
-                if code not in known:
-                    known.append(code)
-
-    def of(self, found: Published) -> Any:
-        """The frame to judge ``found`` over."""
-        from lianxin.catalogue.queries import _provided, _with_provided
-
-        subject = found.service.subject
-        if subject not in self._files:
-            outside = _provided()
-            codes = [code for code in self._codes[subject] if code not in outside]
-            self._files[subject] = facts_of(
-                subject=subject, codes=codes, day=self.day, service="", ids=self.ids, known=self._known
-            )
-        return _with_provided(
-            self._files[subject], found.facts, day=self.day, service=found.service.code, ids=self.ids,
-            subject=subject,
-        )  # fmt: skip
+    found: Published
+    verdicts: Any
 
 
-def one(found: Published, frames: Frames, *, run: Run, by: Actor, at: dt.datetime) -> dict[str, int]:
-    """Judge one service and store what changed; returns the counts of the result row."""
+def judged(services: Sequence[Published], day: dt.date, ids: Sequence[int] | None) -> list[Judged]:
+    """Judge ``services`` for everyone (or ``ids``): the facts of a kind of subject are read once, and all its services
+    judged in one pass over them."""
+    answers: dict[str, Judged] = {}
+    for subject in dict.fromkeys(found.service.subject for found in services):
+        mine = [found for found in services if found.service.subject == subject]
+        frame, asked = facts_for(mine, subject, day, ids)
+        for found, one, verdicts in zip(mine, asked, judging.candidates_of(asked, frame, day), strict=True):
+            answers[found.service.code] = Judged(found, _placed(one, verdicts, frame))
+    return [answers[found.service.code] for found in services]
+
+
+def facts_for(
+    services: Sequence[Published], subject: str, day: dt.date, ids: Sequence[int] | None
+) -> tuple[Any, list[judging.Asked]]:
+    """The facts that ``services`` look at; what is known of a service itself stands in columns of its own."""
+    outside = provided()
+    known: dict[str, Fact] = {}
+    codes: dict[str, None] = {"residence": None}
+    for found in services:
+        known |= found.service.facts
+        codes |= dict.fromkeys(_looked_at(found))
+    frame = facts_of(
+        subject=subject,
+        codes=[code for code in codes if code not in outside],
+        day=day,
+        service="",
+        ids=ids,
+        known=known,
+    )
+    asked = []
+    for found in services:
+        code = found.service.code
+        named = {fact: f"{fact} of {code}" for fact in _looked_at(found) if fact in outside}
+        frame = with_provided(frame, list(named), day=day, service=code, ids=ids, subject=subject, named=named)
+        asked.append(judging.Asked(found.service, named))
+    return frame, asked
+
+
+def _looked_at(found: Published) -> tuple[str, ...]:
+    return (*found.facts, *([found.service.event] if found.service.event else []))
+
+
+def _placed(asked: judging.Asked, verdicts: Any, frame: Any) -> Any:
     import polars as pl
 
-    service = found.service
-    frame = frames.of(found)
-    verdicts = judging.candidates(service, frame, frames.day)
-    event = pl.col(service.event).alias("event_on") if service.event else pl.lit(None, pl.Date).alias("event_on")
-    now = verdicts.join(
-        frame.select("id", pl.col("residence").fill_null("").alias("area"), event), on="id", how="left"
-    ).select(
+    service = asked.service
+    event = pl.col(asked.column(service.event)) if service.event else pl.lit(None, pl.Date)
+    beside = frame.select("id", pl.col("residence").fill_null("").alias("area"), event.alias("event_on"))
+    return verdicts.join(beside, on="id", how="left").select(
         pl.col("id").alias("subject"),
         pl.when(pl.col("verdict") == "entitled").then(pl.lit("E")).otherwise(pl.lit("U")).alias("verdict"),
         "amount",
@@ -75,7 +86,17 @@ def one(found: Published, frames: Frames, *, run: Run, by: Actor, at: dt.datetim
         "area",
         "event_on",
     )
-    stored = _stored(service.code, frames.ids)
+
+
+def one(
+    judged: Judged, day: dt.date, ids: Sequence[int] | None, *, run: Run, by: Actor, at: dt.datetime
+) -> dict[str, int]:
+    """Store what changed for one service; returns the counts of the result row."""
+    import polars as pl
+
+    found, now = judged.found, judged.verdicts
+    service = found.service
+    stored = _stored(service.code, ids)
     both = now.join(stored, on="subject", how="left", suffix="_was")
     entitled = pl.col("verdict") == "E"
     was = (pl.col("verdict_was") == "E").fill_null(False)
@@ -94,7 +115,7 @@ def one(found: Published, frames: Frames, *, run: Run, by: Actor, at: dt.datetim
     lost = pl.concat([gone.filter(pl.col("verdict") == "E").select("subject"), dropped])
     opened = 0
     for rows in _chunks(changed):
-        opened += _store(found, rows, frames.day, run=run, by=by, at=at)
+        opened += _store(found, rows, day, run=run, by=by, at=at)
     for start in range(0, gone.height, CHUNK):
         some = gone["subject"][start : start + CHUNK].to_list()
         with transaction.atomic():

@@ -74,28 +74,41 @@ def facts_of(
     known: Mapping[str, vocabulary.Fact] = vocabulary.VOCABULARY,
 ) -> Any:
     """A Polars frame of ``codes`` for ``ids`` (None: everyone): the file's facts joined with what higher rooms know."""
-    from_files = [code for code in codes if code not in _provided()]
+    from_files = [code for code in codes if code not in provided()]
     frame = files.frame(subject=subject, day=day, known_at=known_at, ids=ids, codes=from_files, facts=known)
-    return _with_provided(frame, codes, day=day, service=service, ids=ids, subject=subject)
+    return with_provided(frame, codes, day=day, service=service, ids=ids, subject=subject)
 
 
-def _provided() -> dict[str, str]:
+def provided() -> dict[str, str]:
+    """The facts that higher rooms provide, and which provides each."""
     return {code: name for name, (codes, _) in providers().items() for code in codes}
 
 
-def _with_provided(frame: Any, codes: Sequence[str], *, day: dt.date, service: str, ids: Any, subject: str) -> Any:
+def with_provided(
+    frame: Any,
+    codes: Sequence[str],
+    *,
+    day: dt.date,
+    service: str,
+    ids: Sequence[int] | None,
+    subject: str,
+    named: Mapping[str, str] | None = None,
+) -> Any:
+    """``frame`` with what higher rooms know of ``codes``, in columns called by the code or as ``named`` says."""
     import polars as pl
 
-    wanted = [code for code in codes if code in _provided()]
+    names = named or {}
+    wanted = [code for code in codes if code in provided()]
     for offered, handler in providers().values():
         mine = [code for code in wanted if code in offered]
         if mine:
             more = handler(ids=ids, day=day, service=service, subject=subject, codes=mine)
-            frame = frame.join(more.select("id", *mine), on="id", how="left")
+            more = more.select("id", *(pl.col(code).alias(names.get(code, code)) for code in mine))
+            frame = frame.join(more, on="id", how="left")
     for code in wanted:
         absent = vocabulary.VOCABULARY[code].absent_for(subject)  # type: ignore[arg-type]
         if absent is not None:
-            frame = frame.with_columns(pl.col(code).fill_null(absent))
+            frame = frame.with_columns(pl.col(names.get(code, code)).fill_null(absent))
     return frame
 
 

@@ -189,6 +189,10 @@ class Service:
         items = tuple(item.tree for item in (*self.who, *self.unless))
         return items if self.amount is None else (*items, self.amount.tree)
 
+    def is_matched(self) -> bool:
+        """Whether matching judges it: asks have no conditions, and of a sealed application nobody is told."""
+        return bool(self.who) and self.mode != "ask" and not (self.sealed and self.mode == "apply")
+
     def fact_names(self) -> tuple[str, ...]:
         """The facts that a verdict may look at."""
         return tree.fact_names(*self.trees())

@@ -333,8 +333,7 @@ def write(path: Path, result: pl.DataFrame) -> None:
     import polars as pl
 
     def words(name: str) -> Any:
-        joined = pl.col(name).list.join(" ")
-        return pl.when(joined != "").then(joined).alias(name)
+        return pl.when(pl.col(name) != "").then(name).alias(name)
 
     columns = [pl.col("id"), pl.col("verdict").cast(pl.String), pl.col("amount"), words("missing"), words("because")]
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")

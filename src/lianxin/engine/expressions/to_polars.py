@@ -47,7 +47,8 @@ def _divided(dividend: Any, divisor: Any) -> Any:
 
 
 class Compiler:
-    """Compiles trees for one day (``parameters``) and one frame (``bounds`` of its numeric columns)."""
+    """Compiles trees for one day (``parameters``) and one frame (``bounds`` of its numeric facts; ``columns``
+    of facts that do not stand under their own names)."""
 
     def __init__(
         self,
@@ -55,6 +56,7 @@ class Compiler:
         bounds: Mapping[str, Bounds] | None = None,
         *,
         prefix: str = "__t",
+        columns: Mapping[str, str] | None = None,
     ) -> None:
         import polars
 
@@ -63,6 +65,7 @@ class Compiler:
         self.parameters = parameters
         self.bounds = bounds or {}
         self.prefix = prefix
+        self.columns = columns or {}
         self.steps: list[list[Any]] = []
         self._memo: dict[int, tuple[tree.Node, Part]] = {}
         self._count = 0
@@ -112,7 +115,9 @@ class Compiler:
                 known = self.parameters.get(name)
                 return self._constant(known if not isinstance(known, Mapping) else None, kind)
             case tree.Fact(name=name, type=kind):
-                return Part(self.pl.col(name), 0, kind, True, self.bounds.get(name, of_type(kind)))
+                return Part(
+                    self.pl.col(self.columns.get(name, name)), 0, kind, True, self.bounds.get(name, of_type(kind))
+                )
             case tree.And(items=items) | tree.Or(items=items):
                 return self._many([self.part(item) for item in items], any_of=isinstance(node, tree.Or))
             case tree.Not(operand=operand):
