@@ -73,7 +73,7 @@ CAST: tuple[Persona, ...] = (
     Persona("payment-approver", "发放审批", "A payment approver",
             _("Approves a batch that two others made and checked."), "money", "console:batches"),
     Persona("leader", "领导", "A leader",
-            _("Reads the review: every number opens onto what it counts."), "watch", "console:leader"),
+            _("Reads the review: every number says what it counts; whoever may opens its rows."), "watch", "console:leader"),
     Persona("auditor", "审计", "An auditor",
             _("Reads the journal, the books and the rows behind the numbers. Changes nothing."), "watch",
             "console:journal"),

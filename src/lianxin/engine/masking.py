@@ -4,10 +4,10 @@ from __future__ import annotations
 
 
 def name(full: str) -> str:
-    """张建国 → 张*国, 林静 → 林*; a rare character counts as one."""
+    """张建国 → 张*国, 林静 → 林*; a rare character counts as one, and a very long name shows no more than four stars."""
     if len(full) <= 1:
         return full
-    return full[0] + "*" if len(full) == 2 else full[0] + "*" * (len(full) - 2) + full[-1]
+    return full[0] + "*" if len(full) == 2 else full[0] + "*" * min(len(full) - 2, 4) + full[-1]
 
 
 def number(full: str) -> str:

@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from lianxin.engine import clock
+from lianxin.engine import clock, money
 from lianxin.engine.refusal import Refusal
 from lianxin.ops import start
 
@@ -65,6 +65,17 @@ def match(given: argparse.Namespace) -> int:
     return 0
 
 
+def _not_found(asked: str) -> str:
+    """What to do when nobody has this file number: the numbers of those whose name it is, where it is one."""
+    from lianxin.people import queries as people
+
+    hits = people.search(start.operator().scope, asked, limit=6)
+    if not hits:
+        return f"there is no file numbered or named {asked[:24]}; file numbers look like CC00000001"
+    told = ", ".join(f"{hit.file_number} ({hit.masked}, {hit.born_on.year if hit.born_on else '?'})" for hit in hits)
+    return f"give a file number; of this name there are {told}"
+
+
 def explain(given: argparse.Namespace) -> int:
     """Why someone is or is not entitled, condition by condition."""
     start.django_ready(create=False)
@@ -73,7 +84,7 @@ def explain(given: argparse.Namespace) -> int:
 
     person = people.person_numbered(start.operator().scope, given.file_number)
     if person is None:
-        raise Refusal(f"there is no file numbered {given.file_number[:24]}; search by name in the console")
+        raise Refusal(_not_found(given.file_number))
     found = queries.explain(person=person, day=given.as_of or clock.today(), service=given.service)
     if given.service and not found:
         raise Refusal(f"no service {given.service} is in force on that day")
@@ -81,10 +92,12 @@ def explain(given: argparse.Namespace) -> int:
         print(json.dumps([row.to_json() for row in found], ensure_ascii=False))
         return 0
     for row in found:
-        print(f"{row.service.code}: {row.verdict}" + (f", {row.amount} fen" if row.amount is not None else ""))
+        worth = f", {money.yuan(row.amount)} yuan" if row.amount is not None else ""
+        print(f"{row.service.code} {row.service.name.zh}: {row.verdict}{worth}")
         for condition in row.result.conditions:
-            mark = {True: "+", False: "-", None: "?"}[condition.good]
-            print(f"  {mark} {condition.say.zh} ({condition.test})")
+            mark = {True: "yes    ", False: "no     ", None: "unknown"}[condition.good]
+            says = f"没有这种情况：{condition.say.zh}" if condition.label.startswith("unless") else condition.say.zh
+            print(f"  {mark} {says} ({condition.test})")
         if row.result.missing:
             print(f"  missing: {' '.join(row.result.missing)}", file=sys.stdout)
     return 0

@@ -239,7 +239,7 @@ COLUMNS: tuple[Column, ...] = (
            zh_note="只对第一个账户有效；换账户要另一人核验", en_note="for a first account only; a change needs a second person"),
     # Attested by the forces, conduct.
     Column("unit_stationed_here", "部队驻本地", "unit stationed here", "bool", "attested", ("部队驻本市", "部队在本市", "部队驻地在本市"),
-           zh_note="由军地联络员证明；不写部队", en_note="attested by the liaison; never which unit"),
+           zh_note="由军地联络员证明；写在军人或其配偶的行都行；不写部队", en_note="attested by the liaison, on the soldier's row or the spouse's; never which unit"),
     Column("suspension", "优待状态", "suspension", "choice", "suspension", ("优待中止", "待遇状态"), SUSPENSION),
     Column("suspended_on", "中止取消时间", "suspended on", "date", "suspension", ("优待中止时间",)),
     Column("political_rights", "享有政治权利", "has political rights", "bool", "suspension", ("政治权利",)),

@@ -223,6 +223,21 @@ def _stationed(asked: Asked, _: Sequence[str]) -> Frame:
     import polars as pl
 
     code = "unit_stationed_here"
+    own = _said_stationed(asked)
+    spouses = kinfacts.linked(asked).filter(pl.col("role") == "spouse").select("self", "other")
+    near = asked.only(None if asked.ids is None else sorted(set(spouses["other"].to_list())))
+    theirs = (
+        spouses.join(_said_stationed(near), left_on="other", right_on="id").group_by("self").agg(pl.col(code).any())
+    )
+    both = own.join(theirs, left_on="id", right_on="self", how="full", coalesce=True, suffix="_spouse")
+    return both.select("id", pl.coalesce(code, f"{code}_spouse").alias(code))
+
+
+def _said_stationed(asked: Asked) -> Frame:
+    """What was attested of each person's own row."""
+    import polars as pl
+
+    code = "unit_stationed_here"
     rows = rows_of(models.Attested, ["person_id", "code", "holds"], asked, only=f"code = '{code}'")
     return last(rows).select(pl.col("person_id").alias("id"), pl.col("holds").alias(code))
 

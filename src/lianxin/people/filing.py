@@ -6,6 +6,7 @@ Facts of the dated groups are written by :mod:`lianxin.people.recording`, mandat
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from collections.abc import Mapping
 
 from django.conf import settings
@@ -82,7 +83,7 @@ def change_account(*, person: int, bank: str, number: str, holder: str, paper: s
         found = Person.objects.get(pk=person)
     else:
         found = opened(by, person, "people.edit")
-    digits = "".join(number.split())
+    digits = "".join(unicodedata.normalize("NFKC", number).split())
     if not (digits.isascii() and digits.isdigit() and 12 <= len(digits) <= 24):
         raise Refusal("an account number has 12 to 24 digits; nothing was changed")
     if holder.strip() != found.name:
@@ -98,7 +99,7 @@ def change_account(*, person: int, bank: str, number: str, holder: str, paper: s
 
 
 def verify_account(*, account: int, by: Actor, at: dt.datetime) -> int:
-    """A second person confirms an account; older ones end, and it may be used after the cooling-off."""
+    """A second person confirms an account; older ones end. A changed one may be used after the cooling-off, a first at once."""
     row = BankAccount.objects.filter(pk=account, superseded_at__isnull=True, verified=False).first()
     if row is None:
         raise Refusal("this account is verified or replaced already; nothing was changed")
@@ -106,7 +107,8 @@ def verify_account(*, account: int, by: Actor, at: dt.datetime) -> int:
     first = journal_author(row.entry_id)
     if first is not None and first == by.account:
         raise Refusal("whoever entered an account may not verify it; ask a colleague")
-    usable = clock.day(at + dt.timedelta(days=settings.COOLING_OFF_DAYS))
+    changed = BankAccount.objects.filter(person=found, verified=True).exists()
+    usable = clock.day(at + dt.timedelta(days=settings.COOLING_OFF_DAYS if changed else 0))
     old = BankAccount.objects.filter(person=found, superseded_at__isnull=True).values_list("pk", flat=True)
     with journal.entry(action="people.account-verified", by=by, at=at, person=found.pk, area=found.home) as writing:
         writing.supersede(BankAccount, list(old), at)

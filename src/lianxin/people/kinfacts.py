@@ -54,7 +54,7 @@ def _known(asked: Asked, frame: Callable[..., Frame]) -> Frame:
 def _of_the_living(asked: Asked, codes: Sequence[str], known: Frame, frame: Callable[..., Frame]) -> Frame:
     import polars as pl
 
-    links = _links(asked)
+    links = linked(asked)
     seen = links.join(known, left_on="other", right_on="id", how="left")
     spouse, parent, child = (pl.col("role") == role for role in ("spouse", "parent", "child"))
     serving = pl.col("serving").fill_null(False) & pl.col("alive").fill_null(True)
@@ -90,11 +90,11 @@ def derived(asked: Asked, known: Frame) -> Frame:
     import polars as pl
 
     role = {"spouse": "spouse", "parent": "child", "child": "parent", "sibling": "sibling"}
-    links = _links(asked).select("self", "other", pl.col("role").replace(role), pl.lit(False).alias("kept"))
+    links = linked(asked).select("self", "other", pl.col("role").replace(role), pl.lit(False).alias("kept"))
     return standing.of_serving(links, known)
 
 
-def _links(asked: Asked) -> Frame:
+def linked(asked: Asked) -> Frame:
     """``self`` has ``other`` as spouse, parent or child on the day."""
     import polars as pl
 
@@ -252,7 +252,7 @@ def _only_guardians(links: Frame, known: Frame, asked: Asked, frame: Callable[..
         known.filter((pl.col("age") < standing.rules()[1]) & pl.col("alive")), left_on="child", right_on="id"
     )
     about = None if asked.ids is None else minors["child"].unique().to_list()
-    parents = (links if about is None else _links(asked.only(about))).filter(pl.col("role") == "parent")
+    parents = (links if about is None else linked(asked.only(about))).filter(pl.col("role") == "parent")
     if about is None:
         living = known.select("id", "alive")
     else:

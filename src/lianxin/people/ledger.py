@@ -148,6 +148,16 @@ def _data_rows(sheet: pl.DataFrame, body: pl.DataFrame, table: Table, name: pl.S
     )["some"]
     header = folded(sheet[str(_lead(table))][table.header] or "")
     again = name.str.replace_all(r"[\s*]", "").str.to_lowercase().is_in([header, *_TOTALS]).fill_null(False)
+    leads = [place for place in body.columns if place.isdigit()][:3]  # 合计 often stands under the serial number
+    again |= (
+        body.select(
+            pl.any_horizontal(
+                pl.col(place).str.replace_all(r"\s", "").str.to_lowercase().is_in(_TOTALS) for place in leads
+            )
+        )
+        .to_series()
+        .fill_null(False)
+    )
     filled = body.select(
         pl.sum_horizontal((pl.col(place).str.strip_chars().fill_null("") != "").cast(pl.Int32) for place in placed)
     ).to_series()

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, F, Q
 
 from lianxin.access import seal
@@ -272,6 +273,8 @@ def imports(
 ) -> list[Loaded]:  # fmt: skip
     """The imports inside the scope, newest first; one's own account's always. Days are Shanghai's, written as ISO."""
     mine = within(scope, "area") | Q(account=scope.account) if scope.account else within(scope, "area")
+    if scope.covers(settings.CITY):
+        mine |= Q(area="")  # made at the machine
     rows = models.Import.objects.filter(mine)
     for name, value in (("run", run), ("ledger", ledger), ("state", state)):
         if value:

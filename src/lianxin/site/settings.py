@@ -175,6 +175,7 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
 STATICFILES_DIRS = [ROOT / "static"]
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 MEDIA_ROOT = HOME / "papers"
@@ -204,6 +205,7 @@ LOGGING = {
     "loggers": {  # Django's own handlers would write unscrubbed; SQL carries values
         "django": {"handlers": [], "propagate": True},
         "django.db.backends": {"level": "INFO"},
+        "django.request": {"level": "ERROR"},  # what somebody typed wrongly is no news of the machine
     },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []
