@@ -38,6 +38,10 @@ def ready(*, scratch: bool = False) -> None:
     import django
 
     django.setup()
+    if apart:
+        from django.core.management import call_command
+
+        call_command("migrate", verbosity=0)
     if fresh and TIMES > 1:
         began = time.perf_counter()
         grow(TIMES)

@@ -18,7 +18,9 @@ from lianxin.people.hits import Hit, hit, opened, reachable
 from lianxin.people.models import Person
 from lianxin.people.nameindex import END, Key, Said, said_of
 
-STEPS = (60, 300, 1500, 3000, 3000)  # rows of the index that one question looks at, a little first
+STEPS = 5  # times that one question goes on looking
+ROWS = 60  # of the index that it looks at first
+MOST = 3000  # rows of one step
 HOMES = 60  # villages in which one question compares addresses
 LAST = 2**62  # behind every person of a home
 BARE = Replace("address", Value(" "), Value(""))
@@ -78,10 +80,10 @@ def collect(
 ) -> Part:  # fmt: skip
     """Hits of the keys that ``step`` gives and ``keeps`` accepts, one for each person, under ``where``."""
     found: list[tuple[Key, Hit]] = []
-    key, ended = after, False
-    for size in STEPS:
-        size = max(size, limit + 1)
+    key, ended, looked, size = after, False, 0, max(ROWS, limit + 1)
+    for _ in range(STEPS):
         keys = step(key, size)
+        looked += len(keys)
         persons = opened(scope).filter(where).in_bulk([one[2] for one in keys])
         said = said_of(list(persons))
         found += [
@@ -92,6 +94,8 @@ def collect(
         key, ended = (keys[-1] if keys else key), len(keys) < size
         if ended or len(found) > limit:
             break
+        wanting = limit + 1 - len(found)  # so many more, at the rate so far and a quarter on top
+        size = min(max(wanting * looked * 5 // (4 * max(len(found), 1)), ROWS), MOST)
     if len(found) > limit:
         return Part([one for _, one in found[:limit]], found[limit - 1][0])
     return Part([one for _, one in found], None if ended else key)
