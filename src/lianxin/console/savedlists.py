@@ -31,7 +31,7 @@ def _kind(one: saving.Saved) -> str:
 LISTS = lists.Listing(
     "people-lists", _("Lists"),
     (
-        lists.Column("name", _("Name"), head=True, href=_address),
+        lists.Column("name", _("Name of the list"), head=True, href=_address),
         lists.Column("kind", _("Kind"), value=_kind),
         lists.Column("people", _("People"), "number", value=lambda one: one.people if one.fixed else None),
         lists.Column("by_name", _("Made by")),
