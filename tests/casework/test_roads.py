@@ -11,6 +11,7 @@ from lianxin.engine import clock
 from lianxin.journal.queries import verify
 from lianxin.notices.models import Notice
 from lianxin.outcomes.models import Outcome
+from lianxin.people import consents
 from lianxin.people import models as people
 from tests.factories.casework import AT, SYSTEM, pay, picture, write
 
@@ -46,6 +47,8 @@ def test_a_burst_pipe_is_offered_declined_taken_done_and_thanked(town):
     offer = queries.dispatched_to(town.shop)[0]
     assert (offer.words, offer.place, offer.who) == ("水管爆了", "", "")
     actions.answer_dispatch(dispatch=second.pk, accept=True, by=town.shop, at=AT + HOUR)
+    assert queries.dispatched_to(town.shop)[0].place == ""  # nobody agreed yet
+    consents.give(person=wife.pk, scope="helper", channel="app", by=town.wife, at=AT + HOUR)
     assert queries.dispatched_to(town.shop)[0].place == "一号院"
     assert now(case).due_at <= AT + 4 * HOUR
     actions.done_dispatch(dispatch=second.pk, words="换了角阀", minutes=40, by=town.shop, at=AT + 2 * HOUR)

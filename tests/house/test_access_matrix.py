@@ -59,6 +59,7 @@ RULES: dict[str, dict[str, str]] = {
     "review-publish": {"draft": "draft"},
     "set-aside": {"pk": "aside"},
     "import-run": {"run": "run"},
+    **{name: {"person": "person"} for name in ("person-data", "person-copy", "person-copy-file")},
     "why-looked": {"entry": "look"},
     "person-why": {"person": "person", "code": "=accomp-subsidy"},
 }

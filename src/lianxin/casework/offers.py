@@ -15,6 +15,7 @@ from lianxin.casework.shown import DispatchShown
 from lianxin.catalogue.queries import version
 from lianxin.engine.facts import Name
 from lianxin.engine.scope import Actor, Scope
+from lianxin.people import consents
 from lianxin.people.models import Family, Person
 
 OPEN = ("offered", "accepted")
@@ -42,13 +43,22 @@ def offer(actor: Actor, dispatch: int) -> DispatchShown | None:
 
 
 def shown(rows: Sequence[Dispatch]) -> list[DispatchShown]:
-    """Offers as pages show them. An address and a surname go only to who took the job."""
+    """Offers as pages show them. An address and a surname go only to who took the job, and only with consent."""
     families = {row.case.family_id for row in rows if row.case.family_id is not None}
     persons = {row.case.person_id for row in rows if row.case.person_id is not None}
     addresses = dict(Family.objects.filter(pk__in=families).values_list("pk", "address"))
     people = {pk: (name, address) for pk, name, address in
               Person.objects.filter(pk__in=persons).values_list("pk", "name", "address")}  # fmt: skip
+    willing, homes = consents.agreed(consents.HELPER, persons), consents.households_agreed(consents.HELPER, families)
+    for pk in persons - willing:
+        people.pop(pk, None)
+    addresses = {pk: address for pk, address in addresses.items() if pk in homes or _asker_agrees(rows, pk, willing)}
     return [_shown(row, addresses, people) for row in rows]
+
+
+def _asker_agrees(rows: Sequence[Dispatch], family: int, willing: set[int]) -> bool:
+    """Whether a case of the household is one person's, who agreed."""
+    return any(row.case.family_id == family and row.case.person_id in willing for row in rows)
 
 
 def _shown(row: Dispatch, addresses: dict[int, str], people: dict[int, tuple[str, str]]) -> DispatchShown:

@@ -9,5 +9,5 @@ declare(
     # ``subject`` is a person or a household, as the service has it: found by both, never by another's.
     Table("catalogue.Verdict", "entitle", "duty", "run", "gap.view", of="subject",
           plain="area version_id since run_id", said="subject event_on", sensitive="service verdict amount missing",
-          apart=True, why="the copy asks the catalogue, which explains each verdict"),
+          apart=True, why="it is judged anew every night; the app shows each verdict with its reasons and its law"),
 )  # fmt: skip

@@ -19,13 +19,13 @@ from lianxin.casework.papers import LARGEST
 from lianxin.catalogue import queries as catalogue
 from lianxin.catalogue.queries import Published
 from lianxin.companion import fields, reasons
-from lianxin.companion.shell import acting_for, mine, own, sentence, show
+from lianxin.companion.shell import acting_for, in_language, mine, own, sentence, show
 from lianxin.engine import clock
 from lianxin.engine.declaration import Kind, Service
 from lianxin.engine.openings import Opening
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
-from lianxin.people import changing
+from lianxin.people import changing, consents
 from lianxin.people import queries as people
 
 NO_KIND = "-"
@@ -125,6 +125,8 @@ def _send_ask(request: HttpRequest, published: Published, kind: Kind | None) -> 
         case = _open(actor, published, person, kind=kind.code if kind else "", words=words, form=values)
     except Refusal as refusal:
         return _ask_page(request, published, kind, given=sent.get("for", ""), error=sentence(refusal))
+    if sent.get("helper") and person == actor.person:
+        consents.give(person=person, scope=consents.HELPER, channel="app", by=actor, at=clock.now())
     paper = next((one.code for one in published.service.materials), "photo")
     _hand_in(request, actor, case, [("photo", paper)])
     return redirect(reverse("case", args=[case]) + f"?sent={_draft(published.service, kind)}")
@@ -185,6 +187,7 @@ def _ask_page(
         "error": error or (errors and _("Something is not filled in yet.")),
         "back": reverse("correct" if changes_file(service) else "ask"),
         "back_to": _("Put something right") if changes_file(service) else _("Ask for help"),
+        "helper": _helper_words(actor, published),
     }  # fmt: skip
     return show(
         request,
@@ -194,6 +197,16 @@ def _ask_page(
         keep=False,
         status=422 if errors or error else 200,
     )
+
+
+def _helper_words(actor: Actor, published: Published) -> tuple[str, str] | None:
+    """What a person is asked about helpers who come, where one may come and nothing was agreed yet."""
+    if not any(step.step == "dispatch" for step in published.service.route) or consents.agreed(
+        consents.HELPER, [own(actor)]
+    ):
+        return None
+    asked = consents.SCOPES[consents.HELPER]
+    return in_language(asked.title), in_language(asked.words)
 
 
 @page("own.ask")

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from lianxin.companion import asks, cases, entitled, front, household, messages, money, papers, publicity, trail
+from lianxin.companion import asks, cases, entitled, front, household, messages, money, mydata, papers, publicity, trail
 
 urlpatterns: list[URLPattern] = [
     path("", front.front, name="home"),
@@ -34,6 +34,10 @@ urlpatterns: list[URLPattern] = [
     path("household/correct/", asks.correct, name="correct"),
     path("household/trail/", trail.trail, name="trail"),
     path("household/trail/<int:entry>/why/", trail.ask_why, name="why-looked"),
+    path("household/data/", mydata.mydata, name="mydata"),
+    path("household/data/consent/", mydata.consent, name="consent"),
+    path("household/data/copy/", mydata.copy, name="copy"),
+    path("household/data/copy/file/", mydata.copy_file, name="copy-file"),
     path("papers/", papers.papers, name="papers"),
     path("papers/<int:pk>/", papers.paper, name="paper"),
 ]

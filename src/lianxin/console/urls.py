@@ -24,6 +24,7 @@ from lianxin.console import (
     payments,
     people,
     peoplelist,
+    persondata,
     publicity,
     reviews,
     savedlists,
@@ -59,4 +60,5 @@ urlpatterns: list[URLPattern] = [
     *giving.urls,
     *secrecy.urls,
     *inquiries.urls,
+    *persondata.urls,
 ]

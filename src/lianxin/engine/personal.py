@@ -73,7 +73,8 @@ class Sealed:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table. ``of`` is the way to the person's id (blank: rows belong to nobody). ``file`` names a stored file.
+    """One table. ``of`` is the way to the person's id (blank: rows belong to nobody); ``household`` the way to the
+    household's id of rows that belong to all of it. ``file`` names a stored file.
 
     ``apart`` rows are never in a person's copy (why must be said in ``why``); ``keeps`` rows stay after a deletion,
     under a number only.
@@ -85,6 +86,7 @@ class Table:
     keep: str = "file"
     see: str = ""
     of: str = ""
+    household: str = ""
     plain: str = ""
     said: str = ""
     sensitive: str = ""

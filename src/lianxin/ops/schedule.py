@@ -48,8 +48,9 @@ def hourly() -> int:
 
     from lianxin.access import queries, resealing
     from lianxin.casework import actions
-    from lianxin.people import exporting, taken
+    from lianxin.people import copying, exporting, taken
 
+    copying.sweep(at=clock.now())
     taken.sweep(clock.now())
     exporting.expire(at=clock.now())
     if queries.rotation() is not None:

@@ -60,6 +60,7 @@ CITY = os.environ.get("LIANXIN_CITY", "4199")
 CIPHER = os.environ.get("LIANXIN_CIPHER", "AES-256-GCM")  # of the next key that is put on the ring; or SM4-GCM
 CATALOGUE = Path(os.environ.get("LIANXIN_CATALOGUE") or ROOT / "catalogue")
 COOLING_OFF_DAYS = int(os.environ.get("LIANXIN_COOLING_OFF_DAYS") or (0 if DEMO else 3))  # of a changed bank account
+COPY_HOURS = int(os.environ.get("LIANXIN_COPY_HOURS", "72"))  # a copy of one's data is there to be taken
 INQUIRY_DAYS = int(os.environ.get("LIANXIN_INQUIRY_DAYS", "180"))  # after which a person is told of any inquiry
 SMALL_CELL = int(os.environ.get("LIANXIN_SMALL_CELL", "5"))  # no count below this is shown to who may not open its rows
 

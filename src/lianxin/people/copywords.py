@@ -1,0 +1,102 @@
+"""What the copy of one's data calls tables and fields, in plain words: Chinese, English."""
+
+# ruff: noqa: E501  (a table is read by its lines)
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from lianxin.engine import facts, money
+from lianxin.engine.personal import Pair
+from lianxin.people.columns import BY_CODE
+
+TABLES: Mapping[str, Pair] = {
+    "access.Account": ("登录账号", "Sign-in account"), "access.Grant": ("担任的岗位", "Roles"),
+    "people.Person": ("档案", "File"), "people.Particulars": ("基本情况", "Who and where"),
+    "people.Service": ("服役经历", "Service in the forces"), "people.Standing": ("身份类别", "Categories"),
+    "people.Award": ("立功受奖", "Awards"), "people.Livelihood": ("就业与就学", "Work and schooling"),
+    "people.Suspension": ("待遇中止", "Suspension"), "people.Attested": ("部队证明的事项", "Attested by the forces"),
+    "people.Attribute": ("本市登记的其他事项", "Other facts"), "people.Kin": ("亲属关系（不含对方信息）", "Kin (without their data)"),
+    "people.Membership": ("家庭户", "Household"), "people.BankAccount": ("银行账户", "Bank accounts"),
+    "people.Mandate": ("委托与监护", "Mandates"), "people.Capacity": ("行为能力", "Capacity"),
+    "people.Document": ("证件", "Papers held"), "people.Scan": ("存档图片", "Pictures on file"),
+    "people.Verification": ("核对记录", "Checks"), "people.Flag": ("待核实的矛盾", "Contradictions"),
+    "people.Consent": ("同意", "Consents"),
+    "notices.Notice": ("发给您的消息", "Messages"), "outcomes.Outcome": ("已经兑现的", "What was delivered"),
+    "casework.Case": ("诉求和办件", "Asks and cases"), "casework.Move": ("办理经过", "What was done"),
+    "casework.Period": ("各期发放", "Deliveries"), "casework.Gap": ("要求补的材料", "What was asked for"),
+    "casework.Paper": ("交来的材料", "Papers handed in"), "casework.Publicity": ("公示", "Public notices"),
+    "casework.Dispatch": ("转交帮办", "Handed to helpers"), "casework.Rating": ("评价", "Ratings"),
+    "payments.Line": ("应发款项", "Amounts owed"), "payments.Attempt": ("发放记录", "Payments"),
+}  # fmt: skip
+FIELDS: Mapping[str, Pair] = {
+    "username": ("登录名", "sign-in name"), "name_en": ("英文名", "English name"), "person": ("档案编号（内部）", "file id"),
+    "person_id": ("档案编号（内部）", "file id"), "last_login": ("上次登录", "last sign-in"), "account_id": ("账号编号（内部）", "account id"),
+    "paper": ("依据材料", "from which paper"), "id_sealed": ("身份证号", "ID number"), "phone_sealed": ("电话", "phone"),
+    "number_sealed": ("号码", "number"), "kind": ("类别", "kind"), "code": ("项目", "what"), "holds": ("是否属实", "holds"),
+    "value": ("内容", "value"), "grade": ("等级", "grade"), "cause": ("性质", "cause"), "role": ("关系", "relation"),
+    "graded_on": ("评定日期", "graded on"), "wartime": ("战时", "in war"), "detail": ("细目", "detail"), "basis": ("依据", "basis"),
+    "ended_by": ("终止原因", "ended by"), "maintained": ("是否受扶养", "maintained"), "state": ("状态", "state"),
+    "political_rights": ("政治权利", "political rights"), "expelled": ("被开除军籍", "expelled"), "holder": ("户名", "holder"),
+    "services": ("事项范围", "for which services"), "capacity": ("行为能力", "capacity"), "expires_on": ("有效期至", "valid until"),
+    "digest": ("文件指纹", "digest of the file"), "template": ("消息类型", "kind of message"), "given": ("消息内容", "what it said"),
+    "said": ("电话里说的", "what was said"), "happened_on": ("日期", "day"), "ended_on": ("结束日期", "ended on"),
+    "service": ("事项", "service"), "programme": ("项目", "programme"), "category": ("类别", "category"), "amount": ("金额（元）", "yuan"),
+    "number": ("编号", "number"), "opened_at": ("提出时间", "opened"), "closed_at": ("办结时间", "closed"),
+    "stands_from": ("享受起", "stands from"), "stands_to": ("享受止", "stands to"), "event_on": ("事由日期", "event"),
+    "words": ("文字", "words"), "form": ("所填内容", "form"), "at": ("时间", "time"), "verb": ("做了什么", "what was done"),
+    "reason": ("原因", "reason"), "period": ("期间", "period"), "on": ("日期", "day"), "asked_at": ("要求时间", "asked"),
+    "met_at": ("补齐时间", "came"), "from_on": ("起", "from"), "until_on": ("止", "until"), "shown": ("公示内容", "what was shown"),
+    "offered_at": ("转交时间", "handed over"), "answer": ("答复", "answer"), "done_at": ("完成时间", "done"),
+    "done_words": ("完成情况", "how it went"), "score": ("分数", "score"), "created_at": ("生成时间", "made"),
+    "settled_on": ("到账日期", "arrived on"), "fault": ("退回原因", "came back because"), "answered_at": ("银行答复", "bank answered"),
+    "result": ("结果", "result"), "valid_from": ("自", "from"), "valid_to": ("至", "to"), "superseded_at": ("更正于", "corrected"),
+    "recorded_at": ("记录于", "recorded"), "scope": ("范围", "for what"), "text_version": ("文本版本", "version of the text"),
+    "channel": ("方式", "channel"), "given_as": ("以何身份", "given as"), "partner_office": ("接收方（内部编号）", "receiver"),
+    "rank_class": ("军衔类别", "class of rank"), "employer_kind": ("单位类别", "kind of employer"),
+    "prior_employer": ("原单位类别", "employer before"), "school": ("学校", "school"), "graduates_on": ("毕业日期", "graduates on"),
+    "circle": ("家庭圈", "circle"), "born_on": ("出生日期", "born on"), "died_on": ("死亡日期", "died on"),
+}  # fmt: skip
+_CODES: Mapping[str, Pair] = {
+    code: (words[0], code.replace("_", " ")) for column in BY_CODE.values() for code, words in column.words.items()
+} | {code: (name.zh, name.en) for fact in facts.VOCABULARY.values() for code, name in fact.allowed.items()}
+
+
+def field(name: str) -> Pair:
+    """What a field is called."""
+    if name in FIELDS:
+        return FIELDS[name]
+    column = BY_CODE.get(name)
+    return (column.zh, column.en) if column else ("", "")
+
+
+def value(name: str, given: Any, services: Mapping[str, Pair], place: int) -> str:
+    """A value in words; blank for nothing."""
+    if given in (None, "", {}, []):
+        return ""
+    if isinstance(given, bool):
+        return (("是", "yes") if given else ("否", "no"))[place]
+    if isinstance(given, dt.datetime):
+        return given.astimezone(dt.timezone(dt.timedelta(hours=8))).strftime("%Y-%m-%d %H:%M")
+    if isinstance(given, dt.date):
+        return given.isoformat()
+    if name in {"amount", "monthly_income"}:
+        return money.yuan(int(given))
+    if isinstance(given, dict | list):
+        return _plain(given)
+    text = str(given)
+    if name == "service":
+        return services.get(text, (text, text))[place]
+    if name == "code" and text in facts.VOCABULARY:
+        known = facts.VOCABULARY[text].name
+        return (known.zh, known.en)[place]
+    return _CODES.get(text, (text, text))[place]
+
+
+def _plain(given: Any) -> str:
+    """Nested values as people read them."""
+    if isinstance(given, dict):
+        return "；".join(f"{name}：{_plain(one)}" for name, one in given.items() if one not in (None, ""))
+    return "、".join(_plain(one) for one in given) if isinstance(given, list) else str(given)

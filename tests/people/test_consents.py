@@ -1,0 +1,160 @@
+"""Consents: each apart, by whom it may be given, taken back as easily, and asked wherever data goes on."""
+
+import datetime as dt
+
+import pytest
+
+from lianxin.casework import actions as casework
+from lianxin.casework import queries
+from lianxin.engine.refusal import Refusal
+from lianxin.engine.scope import Actor, Scope, over
+from lianxin.journal import actions as journal
+from lianxin.journal.models import Entry
+from lianxin.journal.queries import verify
+from lianxin.people import consents
+from lianxin.people.models import Consent, Mandate, Membership, Person
+from tests.house.test_deny_by_default import signed_in
+from tests.house.world import OPERATOR, World
+
+AT = dt.datetime(2026, 11, 2, 2, 0, tzinfo=dt.UTC)
+CLERK = Actor(account=3, name="乙", permissions=frozenset({"case.open"}), scope=over("419902"))
+
+
+@pytest.fixture
+def world(db, settings):
+    settings.DEMO = True
+    return World.build(AT)
+
+
+@pytest.fixture
+def own(world):
+    return world.objects["own"]["person"]
+
+
+def owner(person, *wards):
+    return Actor(account=91, person=person, scope=Scope("self", persons=(person, *wards)), name="甲")
+
+
+def relative(person, born=None):
+    """Somebody of the same household."""
+    first = Person.objects.get(pk=person)
+    made = Person.objects.create(file_number=f"CC7{Person.objects.count():07d}", salt=b"s" * 16, name="丁小",
+                                 home=first.home, born_on=born, family=first.family, entry=1)  # fmt: skip
+    with journal.entry(action="test", by=OPERATOR, at=AT) as writing:
+        writing.add([Membership(person=made, family=first.family, recorded_at=AT)])
+    return made.pk
+
+
+def test_given_once_taken_back_and_given_again_all_of_it_stays(world, own):
+    by = owner(own)
+    first = consents.give(person=own, scope="helper", channel="app", by=by, at=AT)
+    assert consents.give(person=own, scope="helper", channel="app", by=by, at=AT) == first
+    assert consents.agreed("helper", [own]) == {own}
+    assert consents.agreed("exchange", [own]) == set()
+    assert consents.withdraw(person=own, scope="helper", channel="app", by=by, at=AT + dt.timedelta(days=2))
+    assert consents.agreed("helper", [own]) == set()
+    assert not consents.withdraw(person=own, scope="helper", channel="app", by=by, at=AT)
+    consents.give(person=own, scope="helper", channel="app", by=by, at=AT + dt.timedelta(days=3))
+    assert [one.stands for one in consents.history(own)] == [True, False]
+    assert Consent.objects.count() == 3  # nothing was overwritten
+    assert verify().broken is None
+    assert Entry.objects.filter(action__startswith="people.consent", person=own).count() == 3
+
+
+def test_nobody_agrees_for_another_grown_up(world, own):
+    other = world.objects["sibling"]["person"]
+    for by in (owner(other), owner(other, own)):  # not even under a mandate that is no guardian's
+        with pytest.raises(Refusal):
+            consents.give(person=own, scope="helper", channel="app", by=by, at=AT)
+    with pytest.raises(Refusal):
+        consents.give(person=other, scope="helper", channel="counter", paper="签字表", by=CLERK, at=AT)
+    assert not Consent.objects.exists()
+
+
+def test_a_childs_own_word_does_not_count_and_the_guardians_does(world, own):
+    child = relative(own, born=dt.date(2016, 1, 1))
+    for by in (owner(child), owner(own, child)):
+        with pytest.raises(Refusal):
+            consents.give(person=child, scope="sensitive", channel="app", by=by, at=AT)
+    with pytest.raises(Refusal):
+        consents.give(person=child, scope="sensitive", channel="counter", paper="签字表", by=CLERK, at=AT)
+    with journal.entry(action="test", by=OPERATOR, at=AT) as writing:
+        writing.add([Mandate(person_id=child, proxy_person_id=own, kind="guardian", recorded_at=AT)])
+    consents.give(person=child, scope="sensitive", channel="app", by=owner(own, child), at=AT)
+    row = Consent.objects.get()
+    assert (row.given_as, row.given_by_id) == ("guardian", own)
+
+
+@pytest.mark.parametrize(("born", "fine"), [(dt.date(2012, 11, 2), True), (dt.date(2012, 11, 3), False)])
+def test_the_fourteenth_birthday_is_the_day(world, own, born, fine):
+    young = relative(own, born=born)
+    if fine:
+        consents.give(person=young, scope="helper", channel="app", by=owner(young), at=AT)
+    else:
+        with pytest.raises(Refusal):
+            consents.give(person=young, scope="helper", channel="app", by=owner(young), at=AT)
+
+
+def test_on_paper_the_paper_is_named(world, own):
+    with pytest.raises(Refusal):
+        consents.give(person=own, scope="helper", channel="counter", paper=" ", by=CLERK, at=AT)
+    consents.give(person=own, scope="helper", channel="counter", paper="签字表 11月2日", by=CLERK, at=AT)
+    assert consents.history(own)[0].paper == "签字表 11月2日"
+
+
+def test_the_circle_is_the_own_household_only(world, own):
+    other, wife = world.objects["sibling"]["person"], relative(own)
+    for circle in (other, own, None):
+        with pytest.raises(Refusal):
+            consents.give(person=own, scope="circle", circle=circle, channel="app", by=owner(own), at=AT)
+    consents.give(person=own, scope="circle", circle=wife, channel="app", by=owner(own), at=AT)
+    assert consents.let_in(wife) == [own]
+    assert consents.let_in(own) == []
+    Person.objects.filter(pk=wife).update(family=None)  # who moved out sees nothing
+    assert consents.let_in(wife) == []
+
+
+def test_a_helper_sees_the_address_only_with_consent(world, own):
+    helper = Actor(account=7, name="丙", permissions=frozenset({"case.respond"}),
+                   scope=Scope("assigned", offices=(queries_office(world),)))  # fmt: skip
+    Person.objects.filter(pk=own).update(address="一号院")
+    Person.objects.get(pk=own).family.__class__.objects.filter(pk=Person.objects.get(pk=own).family_id).update(
+        address="一号院"
+    )
+    casework.answer_dispatch(dispatch=world.objects["own"]["dispatch"], accept=True, by=helper, at=AT)
+    assert [one.place for one in queries.dispatched_to(helper)] == [""]
+    consents.give(person=own, scope="helper", channel="app", by=owner(own), at=AT)
+    assert [one.place for one in queries.dispatched_to(helper)] == ["一号院"]
+    consents.withdraw(person=own, scope="helper", channel="app", by=owner(own), at=AT)
+    assert [one.place for one in queries.dispatched_to(helper)] == [""]
+
+
+def queries_office(world):
+    from lianxin.casework.models import Dispatch
+
+    return Dispatch.objects.get(pk=world.objects["own"]["dispatch"]).office_id
+
+
+def test_the_page_agrees_takes_back_and_forges_nothing(world, own):
+    client = signed_in(world.resident)
+    assert client.get("/household/data/").status_code == 200
+    client.post("/household/data/consent/", {"scope": "helper"})
+    assert consents.agreed("helper", [own]) == {own}
+    client.post("/household/data/consent/", {"scope": "helper", "stop": "1"})
+    assert consents.agreed("helper", [own]) == set()
+    other = world.objects["sibling"]["person"]
+    assert client.post("/household/data/consent/", {"scope": "helper", "for": other}).status_code == 404
+    client.post("/household/data/consent/", {"scope": "everything", "given_as": "guardian"})
+    client.post("/household/data/consent/", {"scope": "circle", "circle": other})
+    assert Consent.objects.filter(superseded_at=None, valid_to=None).count() == 0
+
+
+def test_the_counter_records_it(world, own):
+    clerk = signed_in(world.staff["clerk"])
+    page = f"/console/people/{own}/data/"
+    assert clerk.post(page, {"scope": "helper", "what": "give", "paper": ""}).status_code == 422
+    assert clerk.post(page, {"scope": "helper", "what": "give", "paper": "签字表"}).status_code == 302
+    assert consents.agreed("helper", [own]) == {own}
+    assert "签字表" in clerk.get(page).content.decode()
+    assert clerk.post(page, {"scope": "helper", "what": "stop", "paper": "撤回书"}).status_code == 302
+    assert consents.agreed("helper", [own]) == set()
