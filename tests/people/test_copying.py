@@ -126,7 +126,8 @@ def test_a_clerk_needs_the_paper_that_was_seen_and_an_own_area(world, person):
     clerk.post(page + "copy/", {"seen": "身份证原件"})
     copying.make(Copy.objects.get().pk)
     assert clerk.get(page + "copy/file/").status_code == 200
-    assert signed_in(world.staff["reviewer"]).get(page + "copy/file/").status_code == 404
+    other = signed_in(world.staff["reviewer"]).get(page + "copy/file/")
+    assert (other.status_code, other["Location"]) == (302, page)
     assert Entry.objects.get(action="people.copy").purpose == "身份证原件"
     assert (
         clerk.post(

@@ -101,7 +101,7 @@ def copy_file(request: Request, person: int) -> HttpResponse:
     _file(request, person)
     found = copying.mine(account=request.actor.account, person=person, at=clock.now())
     if found is None or found.state != "ready":
-        raise Http404
+        return redirect("console:person-data", person=person)  # its hours are over, or it was a colleague's
     response = HttpResponse(copying.content(copy=found), content_type="application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="copy-{clock.today().isoformat()}.zip"'
     response.headers["Cache-Control"] = "private, no-store"
