@@ -169,3 +169,9 @@ def test_sealed_rows_show_a_city_total_above_the_threshold_only(register: list[i
     county = value(over("4199"), "419901", "sealed", opens=True)
     assert (county.value, county.hidden) == (None, "sealed")
     assert value(listed, "419901", "sealed", opens=True).value == 8
+
+
+def test_a_character_outside_the_font_is_told_of_before_the_paper(register: list[int]) -> None:
+    found = dataclasses.replace(built(), title="王𡈼家的事")
+    assert printing.spelled(built()) == []
+    assert printing.spelled(found) == [("𡈼", "〔ting〕")]

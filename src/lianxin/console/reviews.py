@@ -101,6 +101,7 @@ def read(request: Request, code: str) -> HttpResponse:
     given = {
         **panel, "built": built, "code": code, "found": found, "query": found.query, "draft": draft, "chosen": chosen,
         "areas": say.choices(request, found), "moved": _moved(built), "may_draft": request.actor.may("review.draft"),
+        "spelled": printing.spelled(built),
     }  # fmt: skip
     return render(request, "console/insight/review.html", given)
 

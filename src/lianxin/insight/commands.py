@@ -74,6 +74,9 @@ def review(
     at = known_at or clock.now()
     if ending == ".pdf":
         data = printing.pdf(built, at=at, link=_link)
+        for character, instead in printing.spelled(built):
+            code = f"U+{ord(character):04X}"
+            print(f"lianxin: {character} ({code}) is not in the paper's font; {instead} is printed", file=sys.stderr)
     elif ending == ".docx":
         data = printing.docx(built, at=at)
     else:

@@ -86,6 +86,12 @@ def data(built: Built, *, at: dt.datetime, link: Link = no_link) -> dict[str, An
     }  # fmt: skip
 
 
+def spelled(built: Built) -> list[tuple[str, str]]:
+    """The characters that the paper's font lacks, and what the PDF has in their place. Screen and Word file have them."""
+    texts = [piece.text for part in built.parts for piece in part.pieces]
+    return [(one, paper.instead(one)) for one in paper.lacking([built.title, settings.APP_NAME, *texts])]
+
+
 def pdf(built: Built, *, at: dt.datetime, link: Link = no_link) -> bytes:
     """The review on A4."""
     return paper.pdf(TEMPLATE, data(built, at=at, link=link), at=at)
