@@ -95,10 +95,10 @@ def seat(
     Raises :class:`Refusal` for a name that is taken, a code that is none, or an area outside the actor's own.
     """
     if len(area) not in LEVELS or not area.isascii() or not area.isdigit():
-        raise Refusal(f"{area[:20]!r} is no area code; codes have 4, 6, 9 or 12 digits")
+        raise Refusal(gettext("%(area)s is no area code; codes have 4, 6, 9 or 12 digits.") % {"area": area[:20]})
     require(by, "accounts.manage", area=area)
     if Account.objects.filter(username=username).exists():
-        raise Refusal(f"the name {username[:40]} is taken; choose another")
+        raise Refusal(gettext("The name %(name)s is taken; choose another.") % {"name": username[:40]})
     kind = OFFICE_KINDS.get(role, "station" if len(area) > 6 else "bureau")
     with transaction.atomic():
         add_areas(areas=[(area, "", "")], by=by, at=at)

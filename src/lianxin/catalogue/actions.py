@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext
+
 from lianxin.catalogue import folders, matching
 from lianxin.catalogue.models import Run, Version
 from lianxin.catalogue.queries import in_force
@@ -38,8 +40,10 @@ def publish(*, path: Path, by: Actor, at: dt.datetime, approved_by: str) -> list
     """
     report = checking.check(path)
     if report.errors:
-        more = f" (and {len(report.errors) - 1} more)" if len(report.errors) > 1 else ""
-        raise Refusal(report.errors[0].sentence(by.language) + more + "; nothing was published")
+        said = report.errors[0].sentence(by.language)
+        if len(report.errors) > 1:
+            said += gettext(" (and %(n)s more)") % {"n": len(report.errors) - 1}
+        raise Refusal(said + gettext("; nothing was published"))
     loaded = folders.read(report)
     newest = {row.service: row for row in Version.objects.order_by("number")}
     made: list[Made] = []
@@ -108,7 +112,10 @@ def match(
     chosen = in_force(as_of)
     for code in services or []:
         if code not in chosen:
-            raise Refusal(f"no service {code} is published; `lianxin catalogue publish` stores it")
+            raise Refusal(
+                gettext("No service %(code)s is published; `lianxin catalogue publish` stores it.")
+                % {"code": code[:40]}
+            )
     wanted = [
         found for code, found in sorted(chosen.items())
         if (services is None or code in services) and found.service.is_matched()

@@ -13,6 +13,7 @@ from lianxin.engine.declaring import load_service, service_file
 from lianxin.engine.facts import VOCABULARY, Fact
 from lianxin.engine.problems import DeclarationErrors, Problem, nearest
 from lianxin.engine.refusal import Refusal
+from lianxin.engine.tongue import say
 
 _FIGURE = re.compile(r"\{\{\s*figure:([^}\s]*)\s*\}\}")
 
@@ -54,9 +55,12 @@ def check(path: Path) -> Report:
         _service(report, folder, facts)
         return report
     if not path.exists():
-        raise Refusal(f"there is nothing at {path}")
+        raise Refusal(say(f"there is nothing at {path}", f"{path} 那里什么都没有"))
     if not (path / "services").is_dir():
-        raise Refusal(f"{path} is neither a catalogue (a folder with services/) nor a service's folder (service.yaml)")
+        raise Refusal(
+            say(f"{path} is neither a catalogue (a folder with services/) nor a service's folder (service.yaml)",
+                f"{path} 既不是目录（含 services/ 的文件夹），也不是事项的文件夹（含 service.yaml）")
+        )  # fmt: skip
     return _catalogue(path)
 
 

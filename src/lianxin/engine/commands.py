@@ -10,6 +10,7 @@ from lianxin.engine import attributes, checking, facts_file, judging
 from lianxin.engine.declaring import load_service, service_file
 from lianxin.engine.problems import DeclarationErrors, both
 from lianxin.engine.refusal import Refusal
+from lianxin.engine.tongue import say
 
 
 def check_path(path: Path) -> int:
@@ -33,9 +34,16 @@ def judge_file(service: Path, facts: Path, as_of: dt.date, out: Path) -> int:
     """Judge the rows of ``facts`` and write ``out``; exit 3 where a row met an error of the service."""
     file = service_file(service)
     if not file.is_file():
-        raise Refusal(f"{service} is no service: there is no {file.name}")
+        raise Refusal(
+            say(f"{service} is no service: there is no {file.name}", f"{service} 不是事项：里面没有 {file.name}")
+        )
     if out.is_dir() or not out.resolve().parent.is_dir():
-        raise Refusal(f"{out} cannot be written: name a file in a folder that exists")
+        raise Refusal(
+            say(
+                f"{out} cannot be written: name a file in a folder that exists",
+                f"{out} 写不了：请写一个在现有文件夹里的文件名",
+            )
+        )
     try:
         known = attributes.vocabulary_for(file.parent)
         declared = load_service(service, facts=known)
@@ -48,5 +56,11 @@ def judge_file(service: Path, facts: Path, as_of: dt.date, out: Path) -> int:
     facts_file.write(out, verdicts)
     wrong = int(verdicts["error"].sum())
     if wrong:
-        print(f"lianxin: {wrong} rows met an error of the service {declared.code}", file=sys.stderr)
+        print(
+            say(
+                f"lianxin: {wrong} rows met an error of the service {declared.code}",
+                f"lianxin: 有 {wrong} 行遇到了事项 {declared.code} 自身的错误",
+            ),
+            file=sys.stderr,
+        )
     return 3 if wrong else 0

@@ -16,6 +16,7 @@ from lianxin.access import queries as access
 from lianxin.engine import clock
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Scope
+from lianxin.engine.tongue import say
 from lianxin.insight import figures as counting
 from lianxin.insight import printing
 from lianxin.insight import review as reviews
@@ -61,7 +62,12 @@ def review(
     """Build a review into a file whose ending says what it is: .html, .pdf or .docx."""
     ending = out.suffix.lower()
     if ending not in (".html", ".pdf", ".docx"):
-        raise Refusal(f"{out.name}: write to a file that ends in .html, .pdf or .docx")
+        raise Refusal(
+            say(
+                f"{out.name}: write to a file that ends in .html, .pdf or .docx",
+                f"{out.name}：请写到以 .html、.pdf 或 .docx 结尾的文件",
+            )
+        )
     area = _area(area)
     to_on = to_on or _last_day(known_at)
     from_on = from_on or dt.date(to_on.year, 1, 1)
@@ -76,7 +82,13 @@ def review(
         data = printing.pdf(built, at=at, link=_link)
         for character, instead in printing.spelled(built):
             code = f"U+{ord(character):04X}"
-            print(f"lianxin: {character} ({code}) is not in the paper's font; {instead} is printed", file=sys.stderr)
+            print(
+                say(
+                    f"lianxin: {character} ({code}) is not in the paper's font; {instead} is printed",
+                    f"lianxin: 印刷字体里没有“{character}”（{code}），印成 {instead}",
+                ),
+                file=sys.stderr,
+            )
     elif ending == ".docx":
         data = printing.docx(built, at=at)
     else:
@@ -98,13 +110,13 @@ def _area(area: str) -> str:
     """The area asked for, the city by default; raises for a code that there is not."""
     area = area or str(settings.CITY)
     if area != settings.CITY and area not in access.area_names([area]):
-        raise Refusal(f"there is no area {area[:20]}")
+        raise Refusal(say(f"there is no area {area[:20]}", f"没有 {area[:20]} 这个地区"))
     return area
 
 
 def _ordered(from_on: dt.date | None, to_on: dt.date) -> None:
     if from_on is not None and to_on < from_on:
-        raise Refusal("--from lies after --to")
+        raise Refusal(say("--from lies after --to", "--from 在 --to 之后"))
 
 
 def _last_day(known_at: dt.datetime | None) -> dt.date:

@@ -8,6 +8,7 @@ import secrets
 from lianxin.access.roles import ROLES
 from lianxin.engine import clock
 from lianxin.engine.refusal import Refusal
+from lianxin.engine.tongue import say
 from lianxin.ops import start
 
 
@@ -15,7 +16,12 @@ def account(given: argparse.Namespace) -> int:
     """Open an account with one role over an area, and the office it sits in if there is none yet."""
     if given.role not in ROLES or given.role == "resident":
         known = ", ".join(sorted(set(ROLES) - {"resident"}))
-        raise Refusal(f"there is no staff role {given.role[:40]}; there are {known}")
+        raise Refusal(
+            say(
+                f"there is no staff role {given.role[:40]}; there are {known}",
+                f"没有“{given.role[:40]}”这个工作角色；可用的有 {known}",
+            )
+        )
     start.django_ready()
     from django.conf import settings
 

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from lianxin.engine.refusal import Refusal
+from lianxin.engine.tongue import say
 from lianxin.ops import start
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -28,7 +29,12 @@ def bench(given: argparse.Namespace) -> int:
     """
     names = sorted(path.stem for path in BENCHMARKS.glob("*.py") if not path.stem.startswith("_"))
     if given.name and given.name not in names:
-        raise Refusal(f"there is no benchmark {given.name[:40]}; there are {', '.join(names)}")
+        raise Refusal(
+            say(
+                f"there is no benchmark {given.name[:40]}; there are {', '.join(names)}",
+                f"没有“{given.name[:40]}”这个测量；有的是 {'、'.join(names)}",
+            )
+        )
     paths = os.pathsep.join((str(BENCHMARKS.parent / "src"), str(BENCHMARKS.parent)))
     environment = {**os.environ, "PYTHONPATH": paths, "DJANGO_SETTINGS_MODULE": "lianxin.site.settings"}
     over = []
@@ -37,7 +43,9 @@ def bench(given: argparse.Namespace) -> int:
         if subprocess.call([sys.executable, str(BENCHMARKS / f"{name}.py")], cwd=ROOT, env=environment):  # noqa: S603
             over.append(name)
     if over:
-        raise Refusal(f"over the limit, or not finished: {', '.join(over)}")
+        raise Refusal(
+            say(f"over the limit, or not finished: {', '.join(over)}", f"超过了限度，或没有跑完：{'、'.join(over)}")
+        )
     return 0
 
 

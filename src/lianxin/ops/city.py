@@ -12,6 +12,7 @@ from pathlib import Path
 
 from lianxin.engine import effects
 from lianxin.engine.refusal import Refusal
+from lianxin.engine.tongue import say
 from lianxin.ops import start
 
 
@@ -19,11 +20,16 @@ def demo(given: argparse.Namespace) -> int:
     """Build the generated city (once) and serve it with a worker beside."""
     home = start.home()
     if (home / "lianxin.sqlite3").exists() and not (home / "demo.json").exists():
-        raise Refusal(f"{home} holds a real city; set LIANXIN_HOME to an empty folder for the demo")
+        raise Refusal(
+            say(
+                f"{home} holds a real city; set LIANXIN_HOME to an empty folder for the demo",
+                f"{home} 里是真实的城市；演示请把 LIANXIN_HOME 指到一个空文件夹",
+            )
+        )
     home.mkdir(parents=True, exist_ok=True)
     if not (home / "demo.json").exists():
         (home / "demo.json").write_text(json.dumps({"complete": False}))
-    start.django_ready()
+    start.django_ready(speaks=False)
     effects.perform("build-demo-city", home=home, people=given.people, progress=start.progress)
     effects.perform("announce-demo-city", port=given.port, serving=not given.no_serve)
     if given.no_serve:
@@ -33,13 +39,13 @@ def demo(given: argparse.Namespace) -> int:
 
 def serve(given: argparse.Namespace) -> int:
     """Serve the pages for production: granian, several workers."""
-    start.django_ready()
+    start.django_ready(speaks=False)
     return _serve(given.host, given.port, given.workers, worker=False)
 
 
 def work(_: argparse.Namespace) -> int:
     """Run the background worker until it is stopped."""
-    start.django_ready()
+    start.django_ready(speaks=False)
     from django.core.management import call_command
 
     from lianxin.ops import schedule

@@ -15,6 +15,7 @@ from typing import Any
 
 from lianxin.engine import clock
 from lianxin.engine.refusal import Refusal
+from lianxin.engine.tongue import say
 from lianxin.ops import start
 
 _FOLDERS = ("papers", "files", "ledgers")
@@ -36,7 +37,7 @@ def backup(given: argparse.Namespace) -> int:
     """Write one tar.gz: the database as of one instant, the papers, a manifest; never the keys."""
     target: Path = given.file
     if target.exists():
-        raise Refusal(f"{target} exists already; name a new file")
+        raise Refusal(say(f"{target} exists already; name a new file", f"{target} 已经有了；请换一个文件名"))
     start.django_ready(create=False)
     home = start.home()
     draft = target.with_name(target.name + ".part")
@@ -87,9 +88,15 @@ def _run_pg(command: list[str]) -> None:
     try:
         subprocess.run([*command, "--dbname", os.environ["DATABASE_URL"]], check=True, capture_output=True)  # noqa: S603
     except FileNotFoundError as error:
-        raise Refusal(f"{command[0]} is not installed; install PostgreSQL's client programs") from error
+        raise Refusal(
+            say(
+                f"{command[0]} is not installed; install PostgreSQL's client programs",
+                f"没有装 {command[0]}；请安装 PostgreSQL 的客户端程序",
+            )
+        ) from error
     except subprocess.CalledProcessError as error:
-        raise Refusal(f"{command[0]} failed: {error.stderr.decode(errors='replace').strip()[:200]}") from error
+        because = error.stderr.decode(errors="replace").strip()[:200]
+        raise Refusal(say(f"{command[0]} failed: {because}", f"{command[0]} 没有成功：{because}")) from error
 
 
 def _digest(path: Path) -> str:
@@ -105,21 +112,27 @@ def restore(given: argparse.Namespace) -> int:
     source: Path = given.file
     home = start.home()
     if not source.is_file():
-        raise Refusal(f"there is no file {source}")
+        raise Refusal(say(f"there is no file {source}", f"没有文件 {source}"))
     if (home / _DATABASE).exists():
-        raise Refusal(f"{home} is not empty; set LIANXIN_HOME to a new folder and put keys.json into it")
+        raise Refusal(
+            say(
+                f"{home} is not empty; set LIANXIN_HOME to a new folder and put keys.json into it",
+                f"{home} 不是空的；请把 LIANXIN_HOME 指到一个新文件夹，并把 keys.json 放进去",
+            )
+        )
     manifest = _unpack(source, home)
     mark = _keys_mark(home)
     if not _keys_fit(manifest, mark):
         (home / _DATABASE).unlink(missing_ok=True)
-        raise Refusal(
-            f"put the keys.json of this copy into {home} first: without it no identity number can be read"
-            + (
-                " (the one there belongs to another city, or the copy is older than its keys: use those of its time)"
-                if mark
-                else ""
-            )
+        other = say(
+            " (the one there belongs to another city, or the copy is older than its keys: use those of its time)",
+            "（那里的一份属于别的城市，或者备份比钥匙早：请用当时的钥匙）",
         )
+        wanted = say(
+            f"put the keys.json of this copy into {home} first: without it no identity number can be read",
+            f"请先把这份备份的 keys.json 放进 {home}：没有它，任何身份证号都读不出来",
+        )
+        raise Refusal(wanted + (other if mark else ""))
     if manifest["database"] != _DATABASE:
         _run_pg(["pg_restore", "--no-owner", "--exit-on-error", str(home / manifest["database"])])
         (home / manifest["database"]).unlink()
@@ -128,7 +141,10 @@ def restore(given: argparse.Namespace) -> int:
 
     found = queries.verify()
     if found.broken is not None:
-        raise Refusal(f"the copy is restored but its journal is broken at entry {found.broken} ({found.because})")
+        raise Refusal(
+            say(f"the copy is restored but its journal is broken at entry {found.broken} ({found.because})",
+                f"备份已经恢复，但日志在第 {found.broken} 条断了（{found.because}）")
+        )  # fmt: skip
     from lianxin.payments import commands
 
     code = commands.ledger_verify()
@@ -156,9 +172,17 @@ def _unpack(source: Path, home: Path) -> dict[str, Any]:
             home.mkdir(parents=True, exist_ok=True)
             archive.extractall(home, [member for member in archive if member.name != "manifest.json"], filter="data")
     except (tarfile.TarError, KeyError, json.JSONDecodeError, EOFError) as error:
-        raise Refusal(f"{source} is not a lianxin backup, or it is damaged; nothing was restored") from error
+        raise Refusal(
+            say(
+                f"{source} is not a lianxin backup, or it is damaged; nothing was restored",
+                f"{source} 不是连心的备份，或者坏了；什么都没有恢复",
+            )
+        ) from error
     database = home / manifest["database"]
     if not database.exists() or _digest(database) != manifest["digest"]:
         database.unlink(missing_ok=True)
-        raise Refusal(f"{source} is damaged: the database inside does not match its digest; nothing was restored")
+        raise Refusal(
+            say(f"{source} is damaged: the database inside does not match its digest; nothing was restored",
+                f"{source} 坏了：里面的数据库与它的摘要对不上；什么都没有恢复")
+        )  # fmt: skip
     return manifest

@@ -12,6 +12,7 @@ from typing import Any
 
 from lianxin.engine import clock
 from lianxin.engine.refusal import Refusal
+from lianxin.engine.tongue import say
 from lianxin.ops import start
 
 
@@ -19,7 +20,7 @@ def ledger(given: argparse.Namespace) -> int:
     """Import a ledger; the last line of stdout is the count."""
     file: Path = given.file
     if not file.is_file():
-        raise Refusal(f"there is no file {file}")
+        raise Refusal(say(f"there is no file {file}", f"没有文件 {file}"))
     start.django_ready()
     from lianxin.people import actions
 
@@ -37,19 +38,30 @@ def ledger(given: argparse.Namespace) -> int:
 
 def _tell(result: Any, errors: Path | None) -> None:
     """What was not understood, and where the refused rows are."""
-    say = partial(print, file=sys.stderr)
+    tell = partial(print, file=sys.stderr)
     if result.looks != result.ledger:
-        say(f"lianxin: this looks like a ledger of {result.looks}; it was read as {result.ledger}")
+        tell(
+            say(
+                f"lianxin: this looks like a ledger of {result.looks}; it was read as {result.ledger}",
+                f"lianxin: 这份台账看上去是 {result.looks}，这次按 {result.ledger} 读的",
+            )
+        )
     for one in result.unknown:
-        near = f" (nearest known: {one.nearest})" if one.nearest else ""
-        why = f"is not for a ledger of {result.ledger}" if one.elsewhere else "is not known"
-        say(f"lianxin: sheet {one.sheet}: the column {one.header or '?'} {why} and was left out{near}")
+        near = say(f" (nearest known: {one.nearest})", f"（最接近的是 {one.nearest}）") if one.nearest else ""
+        why = say(f"is not for a ledger of {result.ledger}", f"不属于 {result.ledger} 台账") if one.elsewhere else say(
+            "is not known", "不认识")  # fmt: skip
+        head = one.header or "?"
+        tell(say(f"lianxin: sheet {one.sheet}: the column {head} {why} and was left out{near}",
+                 f"lianxin: 工作表 {one.sheet}：列“{head}”{why}，没有读{near}"))  # fmt: skip
     if result.remarks:
-        say(f"lianxin: {result.remarks} cells of good rows could not be read and were left out")
+        tell(say(f"lianxin: {result.remarks} cells of good rows could not be read and were left out",
+                 f"lianxin: 好的行里有 {result.remarks} 个格子读不懂，没有读"))  # fmt: skip
     if result.refused and errors:
-        say(f"lianxin: {result.refused} rows came back with cell, reason and fix in {errors}")
+        tell(say(f"lianxin: {result.refused} rows came back with cell, reason and fix in {errors}",
+                 f"lianxin: {result.refused} 行退回，格子、原因和改法写在 {errors}"))  # fmt: skip
     elif result.refused:
-        say(f"lianxin: {result.refused} rows were refused; --errors OUT.xlsx returns them explained")
+        tell(say(f"lianxin: {result.refused} rows were refused; --errors OUT.xlsx returns them explained",
+                 f"lianxin: {result.refused} 行没有收；加上 --errors OUT.xlsx 可以退回并写明原因"))  # fmt: skip
 
 
 def _say(preview: Any) -> None:
@@ -70,7 +82,9 @@ def undo(given: argparse.Namespace) -> int:
 
     done = actions.undo_import(run=given.number, by=start.operator(), at=clock.now())
     if done.kept:
-        print(f"lianxin: {len(done.kept)} files were used since and stay: {' '.join(done.kept[:20])}", file=sys.stderr)
+        files = " ".join(done.kept[:20])
+        print(say(f"lianxin: {len(done.kept)} files were used since and stay: {files}",
+                  f"lianxin: 有 {len(done.kept)} 份档案后来被用到，留下：{files}"), file=sys.stderr)  # fmt: skip
     print(json.dumps({"superseded": done.superseded, "restored": done.restored, "closed": done.closed,
                       "kept": len(done.kept)}))  # fmt: skip
     return 0
@@ -104,7 +118,7 @@ def areas(given: argparse.Namespace) -> int:
     """Read the list of areas: a csv with code, name and (optional) English name; one fault refuses the whole."""
     file: Path = given.file
     if not file.is_file():
-        raise Refusal(f"there is no file {file}")
+        raise Refusal(say(f"there is no file {file}", f"没有文件 {file}"))
     rows = [_area(place, row) for place, row in enumerate(csv.reader(_lines(file)), 1) if any(row) and row[0] != "code"]
     start.django_ready()
     from lianxin.access import actions
@@ -121,11 +135,21 @@ def _lines(file: Path) -> list[str]:
             return data.decode(encoding).splitlines()
         except UnicodeDecodeError:
             continue
-    raise Refusal(f"{file} is neither UTF-8 nor GB 18030 text; save it as csv")
+    raise Refusal(
+        say(
+            f"{file} is neither UTF-8 nor GB 18030 text; save it as csv",
+            f"{file} 既不是 UTF-8 也不是 GB 18030 的文本；请另存为 csv",
+        )
+    )
 
 
 def _area(place: int, row: list[str]) -> tuple[str, str, str]:
     code, name, english = (*(cell.strip() for cell in row), "", "")[:3]
     if len(code) not in {4, 6, 9, 12} or not (code.isascii() and code.isdigit()) or not name:
-        raise Refusal(f"line {place}: write a code of 4, 6, 9 or 12 digits and a name; nothing was read in")
+        raise Refusal(
+            say(
+                f"line {place}: write a code of 4, 6, 9 or 12 digits and a name; nothing was read in",
+                f"第 {place} 行：请写 4、6、9 或 12 位的代码和名称；什么都没有读入",
+            )
+        )
     return code, name, english

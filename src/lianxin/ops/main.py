@@ -14,9 +14,11 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
+from lianxin.engine.tongue import say
 
 Run = Callable[[argparse.Namespace], int]
 LEDGERS = ("people", "kin", "awards", "disability", "accounts", "deaths", "moves", "school", "discharges",
@@ -28,7 +30,12 @@ def a_day(text: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text[:20]!r} is not a day (write it like 2026-11-24)") from error
+        raise argparse.ArgumentTypeError(
+            say(
+                f"{text[:20]!r} is not a day (write it like 2026-11-24)",
+                f"{text[:20]!r} 不是日期（写成 2026-11-24 这样）",
+            )
+        ) from error
 
 
 def an_instant(text: str) -> dt.datetime:
@@ -40,21 +47,28 @@ def an_instant(text: str) -> dt.datetime:
             return clock.midnight(dt.date.fromisoformat(text) + dt.timedelta(days=1)) - dt.timedelta(microseconds=1)
         instant = dt.datetime.fromisoformat(text)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text[:30]!r} is not a day or time") from error
+        raise argparse.ArgumentTypeError(
+            say(f"{text[:30]!r} is not a day or time", f"{text[:30]!r} 不是日期或时间")
+        ) from error
     return instant if instant.tzinfo else instant.replace(tzinfo=clock.SHANGHAI)
 
 
 def people(text: str) -> int:
     """Read a number of card-holders between 50 and 5,000,000."""
     if not text.isascii() or not text.isdigit() or not 50 <= int(text) <= 5_000_000:
-        raise argparse.ArgumentTypeError(f"{text[:20]!r} is not a number of people between 50 and 5000000")
+        raise argparse.ArgumentTypeError(
+            say(
+                f"{text[:20]!r} is not a number of people between 50 and 5000000",
+                f"{text[:20]!r} 不是 50 到 5000000 之间的人数",
+            )
+        )
     return int(text)
 
 
 def port(text: str) -> int:
     """Read a port."""
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
-        raise argparse.ArgumentTypeError(f"{text[:20]!r} is not a port")
+        raise argparse.ArgumentTypeError(say(f"{text[:20]!r} is not a port", f"{text[:20]!r} 不是端口号"))
     return int(text)
 
 
@@ -69,9 +83,19 @@ def _later(where: str) -> Run:
     return run
 
 
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong with a command's writing in the operator's language; the word at fault stands as written."""
+
+    def error(self, message: str) -> NoReturn:
+        """Usage and one sentence on stderr, exit code 2."""
+        self.print_usage(sys.stderr)
+        told = say(message, f"命令写得不对（{message}）；{self.prog} --help 说明写法")
+        self.exit(2, f"{self.prog}: {told}\n")
+
+
 def parser() -> argparse.ArgumentParser:
     """All commands and their options."""
-    top = argparse.ArgumentParser(prog="lianxin", description="连心: support for those who serve and their families.")
+    top = Parser(prog="lianxin", description="连心: support for those who serve and their families.")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
     def command(name: str, said: str, where: str, under: object = None) -> argparse.ArgumentParser:
@@ -200,13 +224,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"lianxin: {refusal.sentence}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("lianxin: stopped; what was finished is kept, and the same command goes on from there", file=sys.stderr)
+        print(say("lianxin: stopped; what was finished is kept, and the same command goes on from there",
+                  "lianxin: 停下了；做完的都留着，再运行同一条命令会接着做"), file=sys.stderr)  # fmt: skip
         return 1
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
-        print(f"lianxin: {error.filename or 'the disk'}: {error.strerror or error}", file=sys.stderr)
+        print(f"lianxin: {error.filename or say('the disk', '磁盘')}: {error.strerror or error}", file=sys.stderr)
         return 1
     except Exception as error:  # noqa: BLE001  the user reads one sentence; the place is logged without its values
         print(f"lianxin: {_sentence(error)}", file=sys.stderr)
@@ -233,8 +258,11 @@ def _sentence(error: Exception) -> str:
     logging.getLogger("lianxin").debug("command failed", exc_info=error)
     kind = type(error).__name__
     if kind in {"OperationalError", "DatabaseError", "InterfaceError"}:
-        return f"the database could not be used ({str(error).splitlines()[0][:120]}); nothing was changed"
-    return f"unexpected {kind} at {where}; nothing more was changed. LIANXIN_LOG=DEBUG shows the details"
+        told = str(error).splitlines()[0][:120]
+        return say(f"the database could not be used ({told}); nothing was changed",
+                   f"数据库用不了（{told}）；什么都没有改")  # fmt: skip
+    return say(f"unexpected {kind} at {where}; nothing more was changed. LIANXIN_LOG=DEBUG shows the details",
+               f"没有料到的 {kind}，在 {where}；没有再改动什么。LIANXIN_LOG=DEBUG 会显示细节")  # fmt: skip
 
 
 if __name__ == "__main__":

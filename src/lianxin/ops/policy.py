@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lianxin.engine import clock, money
 from lianxin.engine.refusal import Refusal
+from lianxin.engine.tongue import say
 from lianxin.ops import start
 
 
@@ -71,9 +72,12 @@ def _not_found(asked: str) -> str:
 
     hits = people.search(start.operator().scope, asked, limit=6)
     if not hits:
-        return f"there is no file numbered or named {asked[:24]}; file numbers look like CC00000001"
+        return say(
+            f"there is no file numbered or named {asked[:24]}; file numbers look like CC00000001",
+            f"没有编号或姓名是 {asked[:24]} 的档案；档案号的样子是 CC00000001",
+        )
     told = ", ".join(f"{hit.file_number} ({hit.masked}, {hit.born_on.year if hit.born_on else '?'})" for hit in hits)
-    return f"give a file number; of this name there are {told}"
+    return say(f"give a file number; of this name there are {told}", f"请给出档案号；叫这个名字的有 {told}")
 
 
 def explain(given: argparse.Namespace) -> int:
@@ -87,7 +91,9 @@ def explain(given: argparse.Namespace) -> int:
         raise Refusal(_not_found(given.file_number))
     found = queries.explain(person=person, day=given.as_of or clock.today(), service=given.service)
     if given.service and not found:
-        raise Refusal(f"no service {given.service} is in force on that day")
+        raise Refusal(
+            say(f"no service {given.service} is in force on that day", f"那一天没有生效的事项 {given.service}")
+        )
     if given.json:
         print(json.dumps([row.to_json() for row in found], ensure_ascii=False))
         return 0

@@ -9,10 +9,14 @@ from pathlib import Path
 import django
 from django.core.management import call_command
 from django.db import connection
+from django.utils import translation
 
 from lianxin.engine import clock
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor, over
+from lianxin.engine.tongue import language, say
+
+LANGUAGES = {"zh": "zh-hans", "en": "en"}
 
 
 def home() -> Path:
@@ -20,10 +24,18 @@ def home() -> Path:
     return Path(os.environ.get("LIANXIN_HOME") or Path(__file__).resolve().parents[3] / "var").resolve()
 
 
-def django_ready(*, create: bool = True) -> None:
-    """Set Django up and bring the database to the newest shape. Without ``create`` an absent home is refused."""
+def django_ready(*, create: bool = True, speaks: bool = True) -> None:
+    """Set Django up and bring the database to the newest shape. Without ``create`` an absent home is refused.
+
+    What the rooms say is from then on in the operator's language, unless the command speaks to nobody (``speaks``).
+    """
     if not create and not os.environ.get("DATABASE_URL") and not (home() / "lianxin.sqlite3").exists():
-        raise Refusal(f"there is no city at {home()} yet; import people or build the demo first")
+        raise Refusal(
+            say(
+                f"there is no city at {home()} yet; import people or build the demo first",
+                f"{home()} 里还没有城市；请先导入人员，或先建演示城市",
+            )
+        )
     home().mkdir(parents=True, exist_ok=True)
     django.setup()
     from django.db.migrations.executor import MigrationExecutor
@@ -33,6 +45,8 @@ def django_ready(*, create: bool = True) -> None:
         call_command("migrate", verbosity=0, interactive=False)
     from lianxin.access import resealing
 
+    if speaks:
+        translation.activate(LANGUAGES[language()])
     resealing.check(at=clock.now())
 
 
@@ -40,7 +54,8 @@ def operator() -> Actor:
     """Who acts when a command acts: the operator at the machine, over the whole city."""
     from django.conf import settings
 
-    return Actor(name="operator", area=settings.CITY, scope=over(settings.CITY), permissions=frozenset({"*"}))
+    return Actor(name="operator", area=settings.CITY, scope=over(settings.CITY), permissions=frozenset({"*"}),
+                 language=LANGUAGES[language()])  # fmt: skip
 
 
 def progress(said: str, done: int, total: int) -> None:

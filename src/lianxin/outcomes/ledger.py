@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext
+
 from lianxin.engine import money
 from lianxin.engine.refusal import Refusal
 from lianxin.outcomes.columns import COLUMNS, KINDS, LEVELS, NO, REQUIRED, YES
@@ -62,7 +64,10 @@ def read(path: Path) -> Iterator[tuple[str, int, Sequence[Any]]]:
     except OSError:
         raise
     except Exception as error:
-        raise Refusal(f"{path.name} cannot be read as a workbook (xlsx, xls) or a csv; nothing was changed") from error
+        raise Refusal(
+            gettext("%(file)s cannot be read as a workbook (xlsx, xls) or a csv; nothing was changed.")
+            % {"file": path.name}
+        ) from error
     for name, rows in sheets:
         for number, cells in enumerate(rows, 1):
             yield name, number, cells
@@ -76,7 +81,9 @@ def _csv(path: Path) -> Iterator[tuple[str, int, Sequence[Any]]]:
         try:
             text = data.decode("gb18030")
         except UnicodeDecodeError as error:
-            raise Refusal(f"{path.name} is neither UTF-8 nor GB 18030; save it again as UTF-8 csv") from error
+            raise Refusal(
+                gettext("%(file)s is neither UTF-8 nor GB 18030; save it again as UTF-8 csv.") % {"file": path.name}
+            ) from error
     for number, cells in enumerate(csv.reader(io.StringIO(text, newline="")), 1):
         yield path.stem[:60], number, cells
 
@@ -97,7 +104,10 @@ def lines(path: Path) -> Iterator[Line | Fault]:
             yield _line(sheet, number, cells, places)
     if not found:
         heads = "、".join(COLUMNS[code][0] for code in REQUIRED)
-        raise Refusal(f"{path.name} has no row with the headers {heads}; nothing was changed")
+        raise Refusal(
+            gettext("%(file)s has no row with the headers %(heads)s; nothing was changed.")
+            % {"file": path.name, "heads": heads}
+        )
 
 
 def _header(cells: Sequence[Any]) -> dict[str, int] | None:

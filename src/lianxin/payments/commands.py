@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from lianxin.engine.refusal import Refusal
+from lianxin.engine.tongue import say
 from lianxin.payments import ledger
 
 
@@ -12,7 +13,7 @@ def ledger_verify() -> int:
     """Prove that the books balance; exit 1 names the first fault."""
     found = ledger.verify_books()
     if found.broken:
-        raise Refusal(f"the books do not hold: {found.broken}")
+        raise Refusal(say(f"the books do not hold: {found.broken}", f"账对不上：{found.broken}"))
     print(f"{found.transactions} transactions, {found.postings} postings and {found.lines} lines hold")
     return 0
 

@@ -1,0 +1,72 @@
+"""Commands refuse in the operator's language: Chinese where the terminal is, English otherwise, as told before all."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lianxin.engine import tongue
+
+ROOT = Path(__file__).resolve().parents[2]
+HAN = re.compile("[一-鿿]")
+
+
+def lianxin(home: Path, *arguments: str, **languages: str) -> tuple[int, str]:
+    ran = subprocess.run(
+        [sys.executable, "-m", "lianxin.ops.main", *arguments], capture_output=True, text=True, check=False,
+        env={"PYTHONPATH": str(ROOT / "src"), "PATH": os.environ["PATH"], "LIANXIN_HOME": str(home), **languages},
+    )  # fmt: skip
+    return ran.returncode, ran.stderr
+
+
+@pytest.mark.parametrize(("given", "language"), [
+    ({}, "en"), ({"LANG": "zh_CN.UTF-8"}, "zh"), ({"LANG": "C.UTF-8"}, "en"), ({"LANG": "de_DE"}, "en"),
+    ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}, "en"), ({"LANG": "C", "LIANXIN_LANGUAGE": "zh"}, "zh"),
+    ({"LANG": "zh_CN", "LIANXIN_LANGUAGE": "en"}, "en"), ({"LANG": "zh_CN", "LC_ALL": ""}, "zh"),
+])  # fmt: skip
+def test_the_language_is_the_terminals_unless_told(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], language: str
+) -> None:
+    for name in ("LIANXIN_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    assert tongue.language() == language
+
+
+@pytest.mark.parametrize(("arguments", "code"), [
+    (("figures",), 1), (("import", "people", "nowhere.xlsx"), 1), (("backup",), 2), (("match", "--as-of", "soon"), 2),
+    (("catalogue", "check", "nowhere"), 1), (("bench", "nothing"), 1),
+])  # fmt: skip
+def test_a_refusal_is_in_one_language(tmp_path: Path, arguments: tuple[str, ...], code: int) -> None:
+    home = tmp_path / "home"
+    in_english = lianxin(home, *arguments, LANG="C.UTF-8")
+    in_chinese = lianxin(home, *arguments, LANG="zh_CN.UTF-8")
+    assert (in_english[0], in_chinese[0]) == (code, code)
+    assert not HAN.search(in_english[1])
+    assert HAN.search(in_chinese[1].splitlines()[-1])
+
+
+def test_what_the_rooms_refuse_follows(tmp_path: Path) -> None:
+    home, wrong = tmp_path / "home", tmp_path / "areas.csv"
+    wrong.write_text("4199,澄川市\n", encoding="utf-8")
+    assert lianxin(home, "import", "areas", str(wrong), LANG="C")[0] == 0
+    command = ("account", "somebody", "--role", "auditor", "--area", "41")
+    for language, said in (("zh", "地区代码"), ("en", "area code")):
+        code, told = lianxin(home, *command, LIANXIN_LANGUAGE=language)
+        assert (code, said in told) == (1, True), told
+
+
+def test_no_command_refuses_in_one_language_only() -> None:
+    """Every ``Refusal`` of the commands' own modules is made by ``say`` or by a function that answers either."""
+    files = [*(ROOT / "src/lianxin/ops").glob("*.py"), *(ROOT / "src/lianxin").glob("*/commands.py")]
+    for path in files:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Refusal":
+                assert not isinstance(node.args[0], ast.Constant | ast.JoinedStr), f"{path.name}:{node.lineno}"
