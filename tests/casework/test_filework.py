@@ -15,7 +15,7 @@ from lianxin.notices.models import Notice
 from lianxin.outcomes.models import Outcome
 from lianxin.people import actions as people
 from lianxin.people import changing, facts, models
-from tests.factories.casework import AT, SIBLING_VILLAGE, VILLAGE
+from tests.factories.casework import AT, SIBLING_VILLAGE, VILLAGE, picture
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -29,7 +29,13 @@ def _chain(db):
 
 
 def asked(town, service, form, person=None, at=AT, by=None):
-    return town.open(service, person or town.persons["wife"], by or town.wife, at, channel="app", form=form)
+    """A change asked for, with the papers it needs."""
+    by = by or town.wife
+    case = town.open(service, person or town.persons["wife"], by, at, channel="app", form=form)
+    papers = [one.code for one in queries.missing_of([case], at.date())[0] if one.kind == "material"]
+    if papers:
+        actions.supplement(case=case.pk, files=[actions.Upload(one, picture()) for one in papers], by=by, at=at)
+    return case
 
 
 def walk(town, case, at, *steps):

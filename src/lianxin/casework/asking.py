@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from lianxin.casework import papers, states
-from lianxin.casework.missing import Missing, missing_of
+from lianxin.casework.missing import Missing, still_missing
 from lianxin.casework.models import Case, Gap, Paper
 from lianxin.casework.moving import Expected, Moving, promise, run
 from lianxin.casework.opening import fitting
@@ -35,13 +35,13 @@ def ask_missing(
 ) -> Case:
     """Tell the subject everything that is missing, once, in one list; the clock stops.
 
-    ``gaps`` is the list as the desk edited it; without one it is :func:`missing_of`. Raises :class:`NotNow` where
+    ``gaps`` is the list as the desk edited it; without one, all that is missing. Raises :class:`NotNow` where
     nothing is missing, or where a list is out already: a second list is what this prevents.
     """
 
     def body(moving: Moving) -> None:
         one = moving.cases[0]
-        wanted = list(gaps) if gaps is not None else missing_of([one], clock.day(at))[0]
+        wanted = list(gaps) if gaps is not None else still_missing([one], clock.day(at))[0]
         if not wanted:
             raise NotNow(_("Nothing is missing; the case can go on."))
         moving.follow(one, "ask", words=words)
@@ -85,7 +85,7 @@ def supplement(
         one = moving.cases[0]
         published = version(one.version_id)
         if fields:
-            more = fitting(published, dict(fields))
+            more = fitting(published, dict(fields), clock.day(at))
             changing.read(changing.said(published.service.form, more, None))
             one.form = {**one.form, **changing.closed(published.service.form, more, one.person_id)}
         given = {code for code, _stored in stored} | {

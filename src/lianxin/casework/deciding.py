@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
-from lianxin.casework import attesting, states, subjects
+from lianxin.casework import attesting, states, subjects, waiving
 from lianxin.casework.models import Case, Dispatch, Publicity
 from lianxin.casework.moving import SOME, Expected, Moving, run, service_of, step_of
 from lianxin.casework.reasons import REASONS
@@ -73,12 +73,23 @@ def withdraw(
 
 
 def accept(
-    *, cases: Sequence[int] | int, by: Actor, at: dt.datetime, expected: Expected = None, words: str = ""
+    *,
+    cases: Sequence[int] | int,
+    by: Actor,
+    at: dt.datetime,
+    expected: Expected = None,
+    words: str = "",
+    waive: bool = False,
 ) -> list[Case]:
-    """Complete: the case is accepted and goes to the next step's desk."""
+    """Complete: the case is accepted and goes to the next step's desk.
+
+    Raises :class:`NotNow` where papers or answers are missing, unless the desk waives the rest with a word why.
+    """
 
     def body(moving: Moving) -> None:
+        lacks = waiving.lacking(moving, waive=waive, words=words)
         moving.follow_all("accept", words=words)
+        _keep(lacks, moving)
 
     return run("accept", cases=cases, by=by, at=at, expected=expected, body=_told(body, "case-accepted"))
 
@@ -91,9 +102,11 @@ def advance(
     expected: Expected = None,
     words: str = "",
     facts: Mapping[str, bool] | None = None,
+    waive: bool = False,
 ) -> list[Case]:
     """This step is done: attest, verify, review, panel, approve, select, respond. Also accepts at an ``accept`` step.
 
+    ``waive`` is :func:`accept`'s.
     ``facts`` are what an ``attest`` step says of the forces, true or false; they are recorded to the person's file.
     """
 
@@ -102,9 +115,10 @@ def advance(
         attested = [case for case in moving.cases if step_of(case).step == "attest"]
         if facts:
             attesting.record(attested, facts, by=by, at=at, writer=moving.writer)
+        lacks = waiving.lacking(moving, waive=waive, words=words)
         for case in moving.cases:
             moving.follow(case, "accept" if step_of(case).step == "accept" else "advance", words=words)
-        moving.settle()
+        _keep(lacks, moving)
         worth = {case.pk: {"amount": case.amount} for case in approved}
         tell(approved, "approved", by=by, at=at, writer=moving.writer, more=worth)
         others = [case for case in moving.cases if case not in approved and case.step_name != "confirm"]
@@ -115,6 +129,14 @@ def advance(
         _ask_liaisons(moving)
 
     return run("advance", cases=cases, by=by, at=at, expected=expected, body=body, also=["accept"])
+
+
+def _keep(lacks: waiving.Lacking, moving: Moving) -> None:
+    """Settle, then keep what was waived by which move."""
+    moves = {move.case_id: move for move in moving.moves}
+    moving.settle()
+    if lacks:
+        waiving.keep(lacks, moves, moving)
 
 
 def send_back(

@@ -17,6 +17,7 @@ from lianxin.casework.telling import tell, tell_office
 from lianxin.catalogue.models import Version
 from lianxin.catalogue.queries import Published, version
 from lianxin.engine import clock, workdays
+from lianxin.engine.forms import beyond
 from lianxin.engine.openings import Opening
 from lianxin.engine.scope import Actor
 from lianxin.journal import guard
@@ -123,7 +124,7 @@ def _case(
     kind = service.kind(opening.kind)
     if service.kinds and kind is None and opening.channel != FOUND:
         raise Unfit(_("Choose what it is about first; nothing was lost."))
-    form = fitting(published, opening.form)
+    form = fitting(published, opening.form, clock.day(at))
     guard.check(opening.words, form)
     changing.read(changing.said(service.form, form, None))
     form = changing.closed(service.form, form, opening.person)
@@ -139,7 +140,7 @@ def _case(
     )  # fmt: skip
 
 
-def fitting(published: Published, given: dict[str, object]) -> dict[str, object]:
+def fitting(published: Published, given: dict[str, object], day: dt.date) -> dict[str, object]:
     """The part of a form that its service asks for; raises :class:`Unfit` for a value of the wrong kind.
 
     What is missing is not refused here: it becomes one list of everything that is missing.
@@ -155,6 +156,11 @@ def fitting(published: Published, given: dict[str, object]) -> dict[str, object]
         name = str(fault.absolute_path[0]) if fault.absolute_path else ""
         title = properties.get(name, {}).get("title", name)
         raise Unfit(_("“%(field)s” cannot be read; please fill it in again. Nothing was lost.") % {"field": title})
+    for name in beyond(properties, kept, day):
+        title = properties[name].get("title", name)
+        raise Unfit(
+            _("“%(field)s” is a day that cannot be right; please look again. Nothing was lost.") % {"field": title}
+        )
     return kept
 
 

@@ -135,6 +135,7 @@ class GapShown:
     words: str
     asked_at: dt.datetime
     met_at: dt.datetime | None
+    waived: bool = False  # the desk went on without it
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +267,8 @@ class CaseView:
     assignee_name: str = ""
     listed: tuple[tuple[int, str], ...] = ()
     mine: bool = False  # the viewer is the subject or of the household
-    missing: list[Missing] = field(default_factory=list)
+    missing: list[Missing] = field(default_factory=list)  # what it lacks today and nobody waived
+    takes_papers: bool = False  # staff may put papers and answers with it, asked for or not
     changes: list[Line] = field(default_factory=list)  # what it wants changed in the file, beside what stands there
     rivals: list[str] = field(default_factory=list)  # numbers of other cases that want the same changed
 
@@ -274,6 +276,11 @@ class CaseView:
     def id(self) -> int:
         """The case's id."""
         return self.row.id
+
+    @property
+    def lacks(self) -> bool:
+        """Whether papers or answers are missing, without which it is not accepted in silence."""
+        return any(one.kind in {"material", "field"} for one in self.missing)
 
     def may(self, verb: str) -> bool:
         """Whether the viewer may do ``verb`` now."""

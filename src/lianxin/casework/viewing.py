@@ -11,7 +11,7 @@ from lianxin.access.models import Account
 from lianxin.casework import filework, offers, papers, states, subjects
 from lianxin.casework.attesting import attestable
 from lianxin.casework.inbox import rows_of
-from lianxin.casework.missing import Missing, missing_of
+from lianxin.casework.missing import Missing, still_missing
 from lianxin.casework.models import Case, Dispatch, Gap, Listed, Move, Objection, Paper, Period, Publicity, Rating
 from lianxin.casework.moving import listed_among, place_of, position
 from lianxin.casework.permissions import Place, may
@@ -40,6 +40,7 @@ INNER = frozenset({
     "order", "stand", "arrive", "fall-through", "bounce", "period", "lose", "find-again", "lapse", "object",
     "close-notice", "take", "turn-down", "give-up", "no-answer",
 })  # fmt: skip
+RUNNING = states.ON_A_DESK | {states.PROPOSED}
 
 
 def case(actor: Actor, pk: int, *, at: dt.datetime, masked: bool = False) -> CaseView | None:
@@ -68,6 +69,8 @@ def case(actor: Actor, pk: int, *, at: dt.datetime, masked: bool = False) -> Cas
         estimated=found.due_at is not None and workdays.estimated(clock.day(found.moved_at), clock.day(found.due_at)),
         assignee_name=_names([found.assignee]).get(found.assignee or 0, ""),
         listed=_listed(found) if found.sealed and here.listed else (), mine=here.subject,
+        missing=still_missing([found], clock.day(at))[0] if found.state in RUNNING and actor.office else [],
+        takes_papers=found.state not in states.ENDED and bool(actor.office) and may(actor, "supplement", here),
     )  # fmt: skip
 
 
@@ -89,7 +92,7 @@ def _found(actor: Actor, pk: int, at: dt.datetime) -> Case | None:
 def may_be_missing(actor: Actor, pk: int, *, at: dt.datetime) -> list[Missing]:
     """What the case lacks today, as the desk's draft of the one list; empty where the case does not exist for them."""
     found = _found(actor, pk, at)
-    return missing_of([found], clock.day(at))[0] if found is not None else []
+    return still_missing([found], clock.day(at))[0] if found is not None else []
 
 
 def paper(actor: Actor, pk: int, *, at: dt.datetime) -> tuple[bytes, str, str] | None:
@@ -136,10 +139,12 @@ def _moves(found: Case, outsider: bool) -> list[Happened]:
 
 
 def _gaps(found: Case) -> list[GapShown]:
+    moves = Move.objects.filter(case=found, verb__in=["accept", "resume"]).exclude(words="")
+    waived = set(moves.values_list("pk", flat=True))
     return [
         GapShown(
             gap.kind, gap.code, Name(gap.name.get("zh", gap.code), gap.name.get("en", gap.code)), gap.words,
-            gap.asked_at, gap.met_at,
+            gap.asked_at, gap.met_at, gap.met_move in waived,
         )
         for gap in Gap.objects.filter(case=found).order_by("pk")
     ]  # fmt: skip

@@ -12,6 +12,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from jsonschema import Draft202012Validator, FormatChecker
 
+from lianxin.engine import clock, forms
+
 Schema = Mapping[str, Any]
 Sent = Mapping[str, str]
 PREFIX = "form-"
@@ -69,6 +71,8 @@ def read(schema: Schema, sent: Sent) -> tuple[dict[str, Any], dict[str, str]]:
         code = str(next(iter(fault.path), ""))
         if code in declared:
             errors.setdefault(code, _mend(declared[code]))
+    for code in forms.beyond(declared, values, clock.today()):
+        errors.setdefault(code, _("This day cannot be right; please look again."))
     for code in schema.get("required", ()):
         if code in declared and values.get(code) in (None, ""):
             errors.setdefault(code, _("Please fill this in."))
@@ -88,8 +92,9 @@ def _field(code: str, one: Schema, required: bool, value: Any, error: str) -> Fi
     return Field(
         code=code, name=PREFIX + code, title=_title(one, code), hint=_both(one, "description", ""),
         kind=kind, required=required, value=_shown(value), error=error, choices=choices,
-        longest=int(one.get("maxLength", LONGEST)), low=str(one.get("minimum", one.get("formatMinimum", ""))),
-        high=str(one.get("maximum", one.get("formatMaximum", ""))),
+        longest=int(one.get("maxLength", LONGEST)),
+        low=str(one.get("minimum", forms.bound(one, "formatMinimum", clock.today()))),
+        high=str(one.get("maximum", forms.bound(one, "formatMaximum", clock.today()))),
     )  # fmt: skip
 
 

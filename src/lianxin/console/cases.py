@@ -182,6 +182,8 @@ def act(request: Request, case: int, verb: str) -> HttpResponse:
         messages.error(request, gettext(refusal.sentence))
         return redirect(stay)
     messages.success(request, f"{view.row.number} · {asked.done}")
+    if back == here and queries.case(actor, case, at=at) is None:  # handed away: it is somebody else's now
+        back = reverse("console:inbox")
     return redirect(back)
 
 

@@ -19,10 +19,11 @@ from lianxin.access.gate import Request, page
 from lianxin.campaigns import queries as campaigns
 from lianxin.casework import actions as casework
 from lianxin.catalogue import queries as catalogue
-from lianxin.console import lists, shown, words
+from lianxin.console import casefields, lists, shown, words
 from lianxin.console.acting import attempt
 from lianxin.engine import clock
 from lianxin.engine.openings import Opening
+from lianxin.engine.scope import Actor
 from lianxin.people import queries as people
 
 HELPERS = 8
@@ -118,33 +119,16 @@ class OpenForm(forms.Form):
                             widget=forms.Textarea(attrs={"rows": 3}))  # fmt: skip
 
 
-def _open_form(service: Any, data: Any = None) -> OpenForm:
-    """A form with the kinds and typed fields that a service declares."""
-    form = OpenForm(data)
+def _open_form(service: Any, data: Any = None, files: Any = None) -> OpenForm:
+    """A form with the kinds, the typed fields and the papers that a service declares."""
+    form = OpenForm(data, files)
     if service.kinds:
         choices = [(kind.code, words.said(kind.name)) for kind in service.kinds]
         form.fields["kind"] = forms.ChoiceField(label=_("Which kind"), choices=choices, widget=forms.RadioSelect)
-    schema = service.form or {}
-    for name, one in schema.get("properties", {}).items():
-        title = words.title(one, name)
-        needed = name in schema.get("required", [])
-        if one.get("format") == "date":
-            field: forms.Field = forms.DateField(
-                label=title, required=needed, widget=forms.DateInput(attrs={"type": "date"})
-            )
-        elif one.get("type") in {"integer", "number"}:
-            field = forms.IntegerField(label=title, required=needed)
-        elif one.get("type") == "boolean":
-            field = forms.BooleanField(label=title, required=False)
-        elif one.get("enum"):
-            field = forms.ChoiceField(
-                label=title,
-                required=needed,
-                choices=[("", "—"), *((item, words.choice(one, item)) for item in one["enum"])],
-            )
-        else:
-            field = forms.CharField(label=title, required=needed, max_length=one.get("maxLength", 400))
-        form.fields[f"form_{name}"] = field
+    form.fields |= casefields.asked(service.form or {}, clock.today())
+    if service.materials:
+        form.fields["code"] = casefields.which([(one.code, words.said(one.name)) for one in service.materials])
+        form.fields["files"] = casefields.Papers()
     form.order_fields(["kind", *[f for f in form.fields if f.startswith("form_")], "words"])
     return form
 
@@ -165,6 +149,15 @@ def open_for(request: Request, person: int) -> HttpResponse:
     return render(request, "console/casework/open.html", {"file": file, "rows": rows})
 
 
+def _open(opening: Opening, files: list[casework.Upload], actor: Actor) -> list[Any]:
+    """The case, with the papers that were brought along: both or neither."""
+    with transaction.atomic():
+        made = casework.open_cases(openings=[opening], by=actor, at=clock.now())
+        if made and files:
+            casework.supplement(case=made[0].pk, files=files, by=actor, at=clock.now())
+    return made
+
+
 @page("case.open")
 def open_one(request: Request, person: int, code: str) -> HttpResponse:
     """Open one service for a person at the counter, on the phone or on a visit."""
@@ -173,7 +166,7 @@ def open_one(request: Request, person: int, code: str) -> HttpResponse:
     found = catalogue.visible(actor.scope, clock.today()).get(code)
     if file is None or found is None:
         raise Http404
-    form = _open_form(found.service, request.POST or None)
+    form = _open_form(found.service, request.POST or None, request.FILES or None)
     if any(step.as_ == "file" for step in found.service.route):
         form.fields["words"].label = _("What else to note")
     form.fields["channel"] = forms.ChoiceField(
@@ -183,17 +176,12 @@ def open_one(request: Request, person: int, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         family = file.person.family if found.service.subject == "family" else None
-        said = {
-            name.removeprefix("form_"): value.isoformat() if hasattr(value, "isoformat") else value
-            for name, value in given.items()
-            if name.startswith("form_") and value not in (None, "")
-        }
         opening = Opening(
             service=code, version=found.version_id, person=person, family=family, kind=given.get("kind", ""),
-            channel=given["channel"], words=given["words"].strip(), form=said,
+            channel=given["channel"], words=given["words"].strip(), form=casefields.said(given),
         )  # fmt: skip
         made: list[Any] = []
-        if attempt(request, lambda: made.extend(casework.open_cases(openings=[opening], by=actor, at=clock.now()))):
+        if attempt(request, lambda: made.extend(_open(opening, casefields.uploads(given), actor))):
             if made:
                 messages.success(request, gettext("Opened."))
                 return redirect("console:case", case=made[0].pk)

@@ -95,9 +95,11 @@ class Opened:
 
 def codes_of(view: CaseView) -> list[str]:
     """The verbs of ``verbs.py`` that a view allows: some of casework's words are split or joined for a page."""
-    made = []
+    made = ["supplement"] if view.takes_papers else []
     for code in view.verbs:
-        if code == "advance" and view.row.step == "attest":
+        if code == "accept" and view.lacks:
+            made.append("accept-lacking")
+        elif code == "advance" and view.row.step == "attest":
             made.append("attest")
         elif code == "advance" and view.row.step == "accept":
             continue
@@ -116,7 +118,7 @@ def open_objections(view: CaseView) -> list[Any]:
     return [one for notice in view.notices for one in notice.objections if one.upheld is None]
 
 
-def about(actor: Actor, view: CaseView, codes: Sequence[str], lacks: Sequence[str] = ()) -> verbs.About:
+def about(actor: Actor, view: CaseView, codes: Sequence[str]) -> verbs.About:
     """What the boxes of a case's verbs need to know."""
     published = catalogue.version(view.version).service
     offices: list[tuple[int, str]] = []
@@ -124,7 +126,8 @@ def about(actor: Actor, view: CaseView, codes: Sequence[str], lacks: Sequence[st
         offices = helpers(actor, view.row)
     return verbs.About(
         earlier=view.back_to, offices=offices, attestable=[code for code, _name in view.attestable],
-        materials=[(one.code, words.said(one.name)) for one in published.materials], missing=lacks,
+        materials=[(one.code, words.said(one.name)) for one in published.materials],
+        form=published.form or {}, unfilled=[name for name in view.fields if view.form.get(name) in (None, "")],
         colleagues=_colleagues(actor, view) if "list-on" in codes else (),
     )  # fmt: skip
 
@@ -150,9 +153,9 @@ def helpers(actor: Actor, row: CaseRow) -> list[tuple[int, str]]:
     return list(made.items())
 
 
-def _verbs(actor: Actor, view: CaseView, lacks: list[str]) -> tuple[list[ShownVerb], list[ShownVerb]]:
+def _verbs(actor: Actor, view: CaseView) -> tuple[list[ShownVerb], list[ShownVerb]]:
     codes = codes_of(view)
-    given = about(actor, view, codes, lacks)
+    given = about(actor, view, codes)
     shown = []
     for code in codes:
         verb = verbs.VERBS[code]
@@ -162,7 +165,8 @@ def _verbs(actor: Actor, view: CaseView, lacks: list[str]) -> tuple[list[ShownVe
         shown.append(ShownVerb(verb, title, verbs.box(verb, given)))
     first = next((one for one in shown if one.verb.tone == "primary"), None)
     second = next((one for one in shown if one.verb.code in {"ask", "send-back"} and one is not first), None)
-    main = [one for one in (first, second) if one is not None]
+    third = next((one for one in shown if one.verb.code == "supplement" and view.missing), None)
+    main = [one for one in (first, second, third) if one is not None]
     if not main:
         main = [one for one in shown if one.verb.tone == "plain"][:2]
     return main, [one for one in shown if one not in main]
@@ -198,10 +202,9 @@ def opened(actor: Actor, view: CaseView) -> Opened:
     explained = catalogue.explain_under(view.version, person=row.person, family=row.family, day=clock.today())
     may_read = not masked_for(actor) or row.step == "attest"
     running = row.state in {"open", "waiting", "publicised", "underway", "review"}
-    lacks = (
-        [words.said_pair(one.name) for one in queries.may_be_missing(actor, view.id, at=clock.now())] if running else []
-    )
-    main, more = _verbs(actor, view, lacks)
+    told = {(gap.kind, gap.code) for gap in view.gaps}
+    lacks = [words.said_pair(one.name) for one in view.missing if (one.kind, one.code) not in told]
+    main, more = _verbs(actor, view)
     house = people.families(actor.scope, [row.family]) if row.family else {}
     language = get_language() or "zh"
     amount = explained.amount if explained and explained.amount is not None and running else row.amount
@@ -215,7 +218,7 @@ def opened(actor: Actor, view: CaseView) -> Opened:
         rhythm=words.of(words.REPEATS, published.repeat) if published.repeat in {"monthly", "quarterly", "yearly"} else "",
         steps=[(words.of(words.STEPS, one.step), "" if one.where == "ahead" else one.where) for one in view.steps],
         conditions=conditions(explained.result) if explained else [],
-        gaps=[{"name": one.name[language], "met": one.met_at, "asked_at": one.asked_at} for one in view.gaps],
+        gaps=[{"name": one.name[language], "met": one.met_at, "waived": one.waived, "asked_at": one.asked_at} for one in view.gaps],
         lacks=lacks, papers=view.papers, form=[] if view.changes else _form(view), changes=view.changes,
         rivals=view.rivals,
         offers=[{"office": words.said(one.helper), "words": one.reason or one.done_words or one.added,

@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from lianxin.casework import actions, queries
 from lianxin.casework.reasons import reasons_for
-from lianxin.engine import facts
+from lianxin.console import casefields
+from lianxin.engine import clock, facts
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
 
@@ -44,14 +46,17 @@ class About:
     attestable: Sequence[str] = ()
     materials: Sequence[tuple[str, str]] = ()
     colleagues: Sequence[tuple[int, str]] = ()
-    missing: Sequence[str] = field(default_factory=tuple)
-    clause: str = ""
+    form: Mapping[str, Any] = field(default_factory=dict)  # what the service asks, as JSON Schema
+    unfilled: Sequence[str] = ()  # the fields of it that the case has no answer to
 
 
 VERBS: dict[str, Verb] = {
     verb.code: verb
     for verb in (
         Verb("accept", _("Accept"), tone="primary", key="a", done=_("Accepted; it is at the next desk.")),
+        Verb("accept-lacking", _("Accept, the rest follows"), ("words",),
+             explains=_("Something is missing. Say why it may go on without it and until when it comes; this is kept."),
+             done=_("Accepted without the rest; it is at the next desk.")),
         Verb("advance", _("Pass on"), ("words",), tone="primary", key="a", done=_("Passed on.")),
         Verb("attest", _("Attest"), ("facts", "words"), tone="primary", key="a",
              explains=_("Say only yes or no. Never write a unit, a place or a task."), done=_("Attested.")),
@@ -60,14 +65,14 @@ VERBS: dict[str, Verb] = {
         Verb("deliver", _("Record the delivery"), ("words", "minutes"), tone="primary", key="a",
              done=_("Delivered and counted.")),
         Verb("call-back", _("Called back"), ("reached", "said"), tone="primary", key="a", done=_("Recorded.")),
-        Verb("confirm", _("They say yes"), ("words",), tone="primary", key="a",
+        Verb("confirm", _("They say yes"), ("form", "words"), tone="primary", key="a",
              explains=_("Staff confirm only under a recorded mandate."), done=_("Confirmed; it has begun.")),
         Verb("keep", _("It still stands"), ("words",), tone="primary", key="a", done=_("It goes on.")),
         Verb("resume", _("Go on without the rest"), ("words",), done=_("The clock runs again.")),
         Verb("ask", _("Tell what is missing"), ("other", "words"), key="r",
              explains=_("Everything at once, in one list; the clock stands still until it comes."),
              done=_("They have been told, once and all of it.")),
-        Verb("supplement", _("Something came"), ("files", "words"), key="s", done=_("It is with the case.")),
+        Verb("supplement", _("Papers came"), ("files", "form", "words"), key="s", done=_("It is with the case.")),
         Verb("send-back", _("Send back"), ("to_step", "reason", "words"), key="b", done=_("Sent back.")),
         Verb("answer-objection", _("Answer the objection"), ("upheld", "finding"), tone="primary", key="o",
              done=_("Answered.")),
@@ -90,7 +95,7 @@ STEP_TITLES: dict[str, Words] = {
     "accept": _("Accept"), "attest": _("Attest"), "verify": _("Verified, pass on"), "review": _("Reviewed, pass on"),
     "panel": _("Panel agrees"), "approve": _("Approve"), "select": _("Selected"), "respond": _("Done, pass on"),
 }  # fmt: skip
-NEEDS_WORDS = {"resume", "note", "not-received"}
+NEEDS_WORDS = {"accept-lacking", "resume", "note", "not-received"}
 
 
 def reasons(verb: str) -> list[tuple[str, str]]:
@@ -104,16 +109,6 @@ def _words(verb: Verb) -> forms.Field:
         label=_("In a few words"), required=verb.code in NEEDS_WORDS, max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )  # fmt: skip
-
-
-class Several(forms.ClearableFileInput):
-    """A file field that takes several photos at once."""
-
-    allow_multiple_selected = True
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        """All files under the name."""
-        return files.getlist(name) if hasattr(files, "getlist") else files.get(name)
 
 
 def _field(name: str, verb: Verb, about: About) -> forms.Field | None:
@@ -131,9 +126,6 @@ def _field(name: str, verb: Verb, about: About) -> forms.Field | None:
         return forms.CharField(label=_("Something else that is missing"), required=False, max_length=60)
     if name == "minutes":
         return forms.IntegerField(label=_("How many minutes it took"), required=False, min_value=1, max_value=10000)
-    if name == "files":
-        return forms.FileField(label=_("Photos or PDF"), required=False, widget=Several(
-            attrs={"multiple": True, "accept": "image/*,application/pdf"}))  # fmt: skip
     if name == "said":
         return forms.CharField(label=_("What they said"), required=False, max_length=400,
                                widget=forms.Textarea(attrs={"rows": 3}))  # fmt: skip
@@ -166,18 +158,14 @@ def box(verb: Verb, about: About, data: Any = None, files: Any = None) -> forms.
                     choices=[("yes", _("yes")), ("no", _("no"))],
                 )  # fmt: skip
         elif name == "files":
-            made.fields["code"] = forms.ChoiceField(
-                label=_("Which paper"), choices=[*about.materials, ("other", _("another paper"))]
-            )
-            made.fields["files"] = _field(name, verb, about)  # type: ignore[assignment]
+            made.fields["code"] = casefields.which(about.materials)
+            made.fields["files"] = casefields.Papers()
+        elif name == "form":
+            needed = verb.code == "confirm"
+            made.fields |= casefields.asked(about.form, clock.today(), only=about.unfilled, needed=needed)
         elif (one := _field(name, verb, about)) is not None:
             made.fields[name] = one
     return made
-
-
-def _uploads(given: Mapping[str, Any]) -> list[actions.Upload]:
-    files: list[Any] = [one for one in given.get("files") or [] if one]
-    return [actions.Upload(code=given["code"], data=one.read()) for one in files]
 
 
 def _gaps(by: Actor, case: int, other: str, at: dt.datetime) -> list[queries.Missing] | None:
@@ -188,6 +176,15 @@ def _gaps(by: Actor, case: int, other: str, at: dt.datetime) -> list[queries.Mis
         *queries.may_be_missing(by, case, at=at),
         queries.Missing("material", "other", other.strip(), other.strip()),
     ]
+
+
+def _confirm(some: dict[str, Any], given: Mapping[str, Any]) -> None:
+    """Their yes, with what only they know: both or neither."""
+    answers = casefields.said(given)
+    with transaction.atomic():
+        (case,) = actions.confirm_proposed(**some, words=given.get("words", ""))
+        if answers and not answers.items() <= case.form.items():
+            actions.supplement(case=case.pk, fields=answers, by=some["by"], at=some["at"])
 
 
 def act(
@@ -205,17 +202,20 @@ def act(
     }
     calls: dict[str, Callable[[], Any]] = {
         "accept": lambda: actions.accept(**some),
+        "accept-lacking": lambda: actions.accept(**some, waive=True, words=words),
         "advance": lambda: actions.advance(**some, words=words),
         "attest": lambda: actions.advance(**some, words=words, facts=said_facts),
         "publicise": lambda: actions.publicise(**some),
         "dispatch": lambda: actions.dispatch(**one, office=given["office"], words=words),
         "deliver": lambda: actions.deliver(**some, words=words, minutes=minutes),
         "call-back": lambda: actions.call_back(**one, reached=given["reached"] == "yes", said=given.get("said", "")),
-        "confirm": lambda: actions.confirm_proposed(**some, words=words),
+        "confirm": lambda: _confirm(some, given),
         "keep": lambda: actions.keep(**some, words=words),
         "resume": lambda: actions.resume(**one, words=words),
         "ask": lambda: actions.ask_missing(**one, words=words, gaps=_gaps(by, case, given.get("other", ""), at)),
-        "supplement": lambda: actions.supplement(**one, files=_uploads(given), words=words),
+        "supplement": lambda: actions.supplement(
+            **one, files=casefields.uploads(given), fields=casefields.said(given), words=words
+        ),
         "send-back": lambda: actions.send_back(**some, to_step=given["to_step"], reason=reason, words=words),
         "received": lambda: actions.confirm_received(
             **one, received=True, score=int(score) if score else None, words=words

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import io
+
+from PIL import Image
+
 from lianxin.casework import actions as casework
-from lianxin.casework import whereabouts
+from lianxin.casework import queries, whereabouts
 from lianxin.casework.whereabouts import Whereabouts
 from lianxin.demo.crew import Crew, grouped
+from lianxin.engine import clock
+from lianxin.engine.scope import Actor
 from lianxin.people import identities
 
 LIVING, NEWS, ALLOWANCE = "living-subsidy-rural60", "good-news", "accomp-subsidy"
@@ -71,10 +78,21 @@ def _allowances(crew: Crew, kept: set[int]) -> None:
         if place % 3 == 0:
             casework.ask_missing(case=one.case, by=clerk, at=crew.ago(3, 10))
         elif place % 3 == 1:
+            at = crew.ago(3, 10)
+            casework.supplement(case=one.case, by=clerk, at=at, files=_brought(one.case, clerk, at),
+                                fields={"since": clock.day(crew.ago(200)).isoformat()})  # fmt: skip
             casework.accept(cases=[one.case], by=clerk, at=crew.ago(3, 11))
     accepted = [one for place, one in enumerate(attested) if place % 6 == 1]
     for county, cases in grouped(accepted, lambda one: one.area[:6]).items():
         casework.advance(cases=_ids(cases), by=crew.county("reviewer", county), at=crew.ago(2, 16))
+
+
+def _brought(case: int, clerk: Actor, at: dt.datetime) -> list[casework.Upload]:
+    """A blank sheet for each paper that a case still lacks: what somebody brings to the counter."""
+    lacks = [one.code for one in queries.may_be_missing(clerk, case, at=at) if one.kind == "material"]
+    sheet = io.BytesIO()
+    Image.new("RGB", (60, 85), "white").save(sheet, "JPEG")
+    return [casework.Upload(code, sheet.getvalue()) for code in lacks]
 
 
 def _ids(cases: list[Whereabouts]) -> list[int]:
