@@ -31,7 +31,7 @@ def of_kin(asked: Asked, codes: Sequence[str], frame: Callable[..., Frame]) -> F
 
     made = pl.DataFrame({"id": pl.Series([], dtype=pl.Int64)})
     near = [code for code in codes if code not in {*_FALLEN, "accompanying"}]
-    known = _known(asked, frame)
+    known = known(asked, frame)
     parts = [_of_the_living(asked, near, known, frame)] if near else []
     if any(code in codes for code in _FALLEN):
         parts.append(_bereaved(asked, known))
@@ -42,7 +42,7 @@ def of_kin(asked: Asked, codes: Sequence[str], frame: Callable[..., Frame]) -> F
     return made.select("id", *codes)
 
 
-def _known(asked: Asked, frame: Callable[..., Frame]) -> Frame:
+def known(asked: Asked, frame: Callable[..., Frame]) -> Frame:
     """What standing asks about each person: of everyone, or of those asked about and all their kin ever."""
     if asked.ids is None:
         return frame(subject="person", day=asked.day, codes=KNOWN, asked=asked)
