@@ -52,6 +52,14 @@ RULES: dict[str, dict[str, str]] = {
     "person-mandate": {"person": "person"},
     "person-record": {"person": "person", "group": "=livelihood"},
     "person-reveal": {"person": "person"},
+    **{
+        name: {"person": "person", "group": "=livelihood", "row": "row"}
+        for name in ("person-row", "person-correct", "person-end", "person-withdraw", "person-verify-row")
+    },
+    "person-history": {"person": "person", "group": "=livelihood", "name": "=employment"},
+    "person-portrait": {"person": "person"},
+    "person-picture": {"person": "person", "scan": "scan"},
+    "person-mandate-end": {"person": "person", "mandate": "mandate"},
     "figure": {"code": "=good-news-families", "?area": "area"},
     "figure-rows": {"code": "=good-news-families", "?area": "area"},
     "review": {"code": "=annual", "?area": "area"},

@@ -84,6 +84,12 @@ class World:
             bank = writing.add([people.BankAccount(
                 person=person, bank="甲", number_sealed=seal.seal("6222000000000000", salt, "account"),
                 number_mark=b"1" * 16, holder=self.names[place], recorded_at=at)])[0]  # fmt: skip
+            row = writing.add([people.Livelihood(person=person, employment="employed", recorded_at=at)])[0]
+            mandate = writing.add([people.Mandate(person=person, kind="clerk", valid_to=dt.date(2199, 1, 1),
+                                                  recorded_at=at)])[0]  # fmt: skip
+            kept = papers.keep(b"%PDF-1.4\n%%EOF\n")
+            scan = writing.add([people.Scan(person=person, kind="paper", content_type=kept.content_type, size=kept.size,
+                                            digest=kept.digest, recorded_at=at)])[0]  # fmt: skip
         notices.send(notices=[notices.Message("case-opened", person=person.pk, area=area)], by=OPERATOR, at=at)
         seat = access.seat(username=f"{place}-seat", name="甲", role="worker", area=area, by=OPERATOR, at=at)
         days = (dt.date(at.year, 1, 1), at.date())
@@ -96,6 +102,7 @@ class World:
         return {
             "batch": batch.pk,
             "case": case, "dispatch": offer, "paper": self._paper(case, at),
+            "row": row.pk, "mandate": mandate.pk, "scan": scan.pk,
             "person": person.pk, "bank": bank.pk, "seat": seat.pk,
             "look": self._look(person, seat, at),
             "aside": self._aside(place, area, at),

@@ -53,6 +53,8 @@ MENU: tuple[tuple[Words, tuple[Item, ...]], ...] = (
         Item(_("Cases"), "console:cases", "case.view"),
         Item(_("Entitled, not received"), "console:gaps", "gap.view"),
         Item(_("Facts we lack"), "console:unknown", "gap.view"),
+        Item(_("Contradictions in files"), "console:contradictions", "people.view"),
+        Item(_("What ends soon"), "console:endings", "people.view"),
         Item(_("Calls to make"), "console:calls", "calls.view"),
         Item(_("Publicity and objections"), "console:publicity", "case.publicise"),
         Item(_("Who can help"), "console:givers", "case.dispatch"),

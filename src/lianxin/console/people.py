@@ -10,14 +10,13 @@ from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from lianxin.access.gate import Request, page
-from lianxin.access.queries import area_names
 from lianxin.catalogue import queries as catalogue
-from lianxin.console import deliveries, filewords, shown, words
+from lianxin.console import deliveries, filepage, filewords, shown, words
 from lianxin.console.acting import attempt
 from lianxin.console.conditions import conditions
 from lianxin.console.fileforms import FORMS
@@ -26,15 +25,15 @@ from lianxin.engine import clock
 from lianxin.engine.refusal import Refusal
 from lianxin.journal import looks
 from lianxin.journal import queries as journal
-from lianxin.people import actions, filing, queries
+from lianxin.people import actions, dossier, filing, mandates, queries, turning
 
 LOOKED = 8
 WAYS = (("/console/cases", "case"), ("/console/inbox", "case"), ("/console/calls", "call"), ("/console/people/", "household"),
         ("/console/lists", "list"), ("/console/gaps", "list"), ("/console/unknown", "list"))  # fmt: skip
 
 
-def _file(request: Request, person: int, *, past: bool = False) -> queries.PersonFile:
-    found = queries.person(request.actor.scope, person, past=past)
+def _file(request: Request, person: int) -> queries.PersonFile:
+    found = queries.person(request.actor.scope, person)
     if found is None:
         raise Http404
     return found
@@ -51,9 +50,7 @@ class Line:
 
 def lines_of(file: queries.PersonFile) -> list[Line]:
     """The dated rows of a file in words."""
-    codes = {str(row.says[name]) for row in file.rows for name in ("home", "hukou") if row.says.get(name)}
-    place = 0 if get_language() == "zh-hans" else 1
-    areas = {code: names[place] for code, names in area_names(sorted(codes)).items()}
+    areas = filepage.names_of(row.says.get(name) for row in file.rows for name in ("home", "hukou"))
     made = [Line(row, str(filewords.GROUPS[row.group]), filewords.says(row, areas)) for row in file.rows]
     return [line for line in made if line.says]
 
@@ -64,17 +61,30 @@ def _entitled(file: queries.PersonFile) -> list[tuple[str, str, catalogue.Entitl
 
 
 def _show(request: Request, person: int, status: int = 200, **more: Any) -> HttpResponse:
-    past = "past" in request.GET
-    file = _file(request, person, past=past)
-    actor = request.actor
+    asked, corrected = filepage.asked(request), "past" in request.GET
+    file, actor = _file(request, person), request.actor
+    kept = dossier.dossier(actor.scope, person, day=asked.day, known_at=asked.known_at, past=corrected,
+                           ahead=not asked.past)  # fmt: skip
+    if kept is None:
+        raise Http404
+    who = (
+        filepage.shown(person, kept.who, filepage.names_of(kept.who.says.get(one) for one in ("home", "hukou")))
+        if kept.who
+        else None
+    )
+    died = kept.who.says["died_on"] if kept.who else None
+    flags, _next = turning.flagged(actor.scope, person=person)
     given = {
-        "file": file, "age": file.person.age(clock.today()), "lines": lines_of(file), "past": past,
-        "kin": [(str(filewords.KIN.get(one.kind, one.kind)), one.person) for one in file.kin],
+        "file": file, "kept": kept, "asked": asked, "corrected": corrected, "who": who, "died": died,
+        "age": file.person.age(min(died or asked.day, asked.day)), "groups": filepage.groups(kept),
+        "ties": filepage.ties(kept), "reasons": filepage.reasons(kept, asked),
+        "clashes": [] if asked.past else filepage.clashes([flag.code for flag in flags]),
+        "mandates": mandates.mandates(actor.scope, person, asked.day),
         "entitled": _entitled(file), "cases": shown.of_person(actor, person),
         "deliveries": deliveries.of_person(actor, person, file.person.family),
         "looked": [(row, words.deed(row.action)) for row in journal.about(
             person, hidden=hidden(actor.scope), limit=LOOKED).rows],
-        "groups": [(code, filewords.GROUPS[code]) for code in FORMS if actor.may("people.edit")],
+        "forms": [(code, filewords.GROUPS[code]) for code in FORMS if actor.may("people.edit") and not asked.past],
         "today": clock.today(), "may": actor.permissions, **more,
     }  # fmt: skip
     response = render(request, "console/people/person.html", given, status=status)
@@ -109,27 +119,6 @@ def reveal(request: Request, person: int) -> HttpResponse:
 
     done = attempt(request, act)
     return _show(request, person, 200 if done else 422, shown=shown)
-
-
-@page("people.edit")
-def record(request: Request, person: int, group: str) -> HttpResponse:
-    """Record one fact with the paper it was taken from."""
-    if group not in FORMS:
-        raise Http404
-    file = _file(request, person)
-    form = FORMS[group](request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        said = dict(form.cleaned_data)
-        valid_from, paper = said.pop("valid_from"), said.pop("paper")
-        if attempt(
-            request,
-            lambda: actions.record(person=person, group=group, says=form.says(), valid_from=valid_from,
-                                  paper=paper, by=request.actor, at=clock.now()),
-            _("It stands in the file; what follows from it is judged again tonight."),
-        ):  # fmt: skip
-            return redirect("console:person", person=person)
-    given = {"file": file, "form": form, "group": filewords.GROUPS[group]}
-    return render(request, "console/people/record.html", given, status=422 if form.errors else 200)
 
 
 class AccountForm(forms.Form):
@@ -175,16 +164,27 @@ class MandateForm(forms.Form):
         ("clerk", _("I, at the counter or on a visit")), ("proxy", _("A relative or trusted person")),
         ("guardian", _("The guardian"))])  # fmt: skip
     proxy = forms.CharField(label=_("File number of that person"), required=False, max_length=20)
+    services = forms.MultipleChoiceField(
+        label=_("For which services"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("Nothing chosen: for everything."),
+    )  # fmt: skip
     until = forms.DateField(label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}))
     paper = forms.CharField(label=_("From which paper"), max_length=120,
                             help_text=_("Such as: signed mandate, 3 March; spoken, witnessed"))  # fmt: skip
+
+    def __init__(self, *args: Any, services: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["services"]
+        if isinstance(field, forms.MultipleChoiceField):
+            field.choices = services
 
 
 @page("case.open")
 def mandate(request: Request, person: int) -> HttpResponse:
     """Record a mandate: the old man without a phone has his clerk."""
     file = _file(request, person)
-    form = MandateForm(request.POST or None)
+    offered = catalogue.visible(request.actor.scope, clock.today()).items()
+    form = MandateForm(request.POST or None, services=[(code, words.said(one.service.name)) for code, one in offered])
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
 
@@ -194,12 +194,25 @@ def mandate(request: Request, person: int) -> HttpResponse:
                 raise Refusal(gettext("There is no file with that number in your area."))
             actions.give_mandate(person=person, proxy_person=None if said["kind"] == "clerk" else proxy,
                                 kind=said["kind"], until=said["until"], paper=said["paper"], by=request.actor,
-                                at=clock.now())  # fmt: skip
+                                at=clock.now(), services=",".join(said["services"]))  # fmt: skip
 
         if attempt(request, act, _("The mandate is recorded.")):
             return redirect("console:person", person=person)
     given = {"file": file, "form": form, "group": _("Mandate")}
     return render(request, "console/people/record.html", given, status=422 if form.errors else 200)
+
+
+@page("case.open")
+@require_POST
+def mandate_end(request: Request, person: int, mandate: int) -> HttpResponse:
+    """End a mandate before its day."""
+    _file(request, person)
+    if mandate not in {one.id for one in mandates.mandates(request.actor.scope, person, clock.today())}:
+        raise Http404
+    reason = request.POST.get("reason", "")
+    attempt(request, lambda: actions.end_mandate(mandate=mandate, reason=reason, by=request.actor, at=clock.now()),
+            _("The mandate has ended; what was done under it stays done."))  # fmt: skip
+    return redirect("console:person", person=person)
 
 
 @page("people.view")
@@ -219,9 +232,9 @@ def explained(request: Request, person: int, code: str) -> HttpResponse:
 urls: list[URLPattern] = [
     path("people/<int:person>/", person, name="person"),
     path("people/<int:person>/reveal/", reveal, name="person-reveal"),
-    path("people/<int:person>/record/<slug:group>/", record, name="person-record"),
     path("people/<int:person>/account/", account, name="person-account"),
     path("people/<int:person>/account/<int:account>/verify/", verify, name="person-verify"),
     path("people/<int:person>/mandate/", mandate, name="person-mandate"),
+    path("people/<int:person>/mandate/<int:mandate>/end/", mandate_end, name="person-mandate-end"),
     path("people/<int:person>/why/<slug:code>/", explained, name="person-why"),
 ]

@@ -60,12 +60,15 @@ def hourly() -> int:
 
 
 def nightly() -> None:
-    """Judge everyone against everything in force; look into what nobody confirmed, make the lines of what stands, sign."""
+    """Tell what the new day changed; judge everyone against everything in force; look into what nobody confirmed, make
+    the lines of what stands, sign."""
     from lianxin.casework import actions as casework
     from lianxin.catalogue import actions as catalogue
     from lianxin.journal import checkpoints
+    from lianxin.people import actions as people
 
     at = clock.now()
+    people.turn(day=clock.day(at), by=_system(), at=at)
     catalogue.match(as_of=clock.day(at), by=_system(), at=at)
     casework.review_unconfirmed(by=_system(), at=at)
     casework.periods_due(day=clock.day(at), by=_system(), at=at)

@@ -17,7 +17,7 @@ from lianxin.people.undoing import Undone
 
 __all__ = [
     "ImportResult", "Photo", "Undone", "attest", "change_account", "end_mandate", "end_row", "give_mandate",
-    "import_ledger", "import_people", "keep_portrait", "record", "reveal", "undo_import", "verify_account",
+    "import_ledger", "import_people", "keep_portrait", "record", "reveal", "turn", "undo_import", "verify_account",
     "verify_row", "withdraw",
 ]  # fmt: skip
 
@@ -49,6 +49,13 @@ def import_ledger(
     order = importing.Order(Path(path), kind, by, at, area, dry_run, weigh, errors, as_previewed)
     with alone():
         return importing.run_ledger(order, progress)
+
+
+def turn(*, day: dt.date, by: Actor, at: dt.datetime) -> list[int]:
+    """Tell the other rooms whose files changed by the day alone; see :mod:`lianxin.people.turning`."""
+    from lianxin.people import turning  # it brings polars
+
+    return turning.turn(day=day, by=by, at=at)
 
 
 def import_people(*, path: Path, by: Actor, at: dt.datetime, **given: Any) -> ImportResult:

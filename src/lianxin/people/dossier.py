@@ -18,8 +18,9 @@ from lianxin.engine.scope import Scope
 from lianxin.journal.models import Entry
 from lianxin.people import models
 from lianxin.people.groups import GROUPS
+from lianxin.people.hits import Hit
 from lianxin.people.models import Kin, Membership, Particulars, Person, Scan, Verification
-from lianxin.people.queries import Hit, reachable
+from lianxin.people.queries import reachable
 
 WHO = ("name", "former_name", "sex", "born_on", "died_on", "home", "address", "hukou", "verified")
 SHOWN = tuple(group for group in GROUPS if group not in {"kin", "membership"})
@@ -91,6 +92,7 @@ class _Asked:
     day: dt.date
     known_at: dt.datetime | None
     past: bool = False
+    ahead: bool = False
 
     def known(self) -> Q:
         """Rows as known at the instant; ``past`` adds those that were superseded by then."""
@@ -100,26 +102,29 @@ class _Asked:
         return before if self.past else before & (Q(superseded_at__isnull=True) | Q(superseded_at__gt=self.known_at))
 
     def begun(self, row: Any) -> bool:
-        return row.valid_from is None or row.valid_from <= self.day
+        return self.ahead or row.valid_from is None or row.valid_from <= self.day
 
     def holds(self, row: Any) -> bool:
-        return self.begun(row) and (row.valid_to is None or row.valid_to >= self.day)
+        begun = row.valid_from is None or row.valid_from <= self.day
+        return begun and (row.valid_to is None or row.valid_to >= self.day)
 
 
-def dossier(scope: Scope, pk: int, *, day: dt.date, known_at: dt.datetime | None = None,
-            past: bool = False) -> Dossier | None:  # fmt: skip
-    """The file where the scope covers it (as it lies today), else None. ``past`` adds rows that were corrected."""
+def dossier(
+    scope: Scope, pk: int, *, day: dt.date, known_at: dt.datetime | None = None, past: bool = False, ahead: bool = False
+) -> Dossier | None:
+    """The file where the scope covers it (as it lies today), else None. ``past`` adds rows that were corrected,
+    ``ahead`` those that begin later than the day."""
     found = Person.objects.filter(reachable(scope), pk=pk, visible=True, survivor__isnull=True).first()
     if found is None:
         return None
-    asked = _Asked(day, known_at, past)
+    asked = _Asked(day, known_at, past, ahead)
     rows = {name: _rows(GROUPS[name].model, found, asked) for name in SHOWN}
     who = _rows(Particulars, found, asked)
     ties = _kin(found, asked)
     homes = _rows(Membership, found, asked)
-    scans = [row for row in _rows(Scan, found, asked)]
+    scans = _rows(Scan, found, asked)
     seen = _Seen([*who, *ties, *homes, *scans, *(row for some in rows.values() for row in some)], found, scans)
-    standing = [row for row in who if asked.holds(row) and row.superseded_at is None or _then(row, asked)]
+    standing = [row for row in who if asked.holds(row) and _then(row, asked)]
     portraits = [row for row in scans if row.kind == "portrait" and _then(row, asked)]
     member = next((row for row in reversed(homes) if asked.holds(row) and _then(row, asked)), None)
     return Dossier(
@@ -196,7 +201,9 @@ def _ties(scope: Scope, person: Person, rows: Sequence[Any], seen: _Seen, asked:
         other = row.person if mine else row.relative
         kept = {"person": "other" if mine else "self", "relative": "self" if mine else "other"}.get(row.maintained, "")
         line = seen.line("kin", row, ("basis", "ended_by"), asked)
-        made.append(Tie(line, row.kind if mine else _OTHER.get(row.kind, row.kind), _hit(other), other.pk in near, kept))
+        made.append(
+            Tie(line, row.kind if mine else _OTHER.get(row.kind, row.kind), _hit(other), other.pk in near, kept)
+        )
     return sorted(made, key=lambda tie: (not tie.row.holds, tie.row.superseded_at is not None))
 
 

@@ -31,12 +31,12 @@ def of_kin(asked: Asked, codes: Sequence[str], frame: Callable[..., Frame]) -> F
 
     made = pl.DataFrame({"id": pl.Series([], dtype=pl.Int64)})
     near = [code for code in codes if code not in {*_FALLEN, "accompanying"}]
-    known = known(asked, frame)
-    parts = [_of_the_living(asked, near, known, frame)] if near else []
+    about = known(asked, frame)
+    parts = [_of_the_living(asked, near, about, frame)] if near else []
     if any(code in codes for code in _FALLEN):
-        parts.append(_bereaved(asked, known))
+        parts.append(_bereaved(asked, about))
     if "accompanying" in codes:
-        parts.append(_accompanying(asked, known))
+        parts.append(_accompanying(asked, about))
     for part in parts:
         made = made.join(part, on="id", how="full", coalesce=True)
     return made.select("id", *codes)

@@ -257,11 +257,12 @@ class Verification(Covered):
 
 
 class Flag(models.Model):
-    """What contradicts in a file, as last looked: a list to work through, made anew from the rows at any time."""
+    """What contradicts in a file, or ends before long, as last looked: a list to work through, made anew at any time."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="flags")
     code = models.CharField(max_length=30)
     since = models.DateField()  # when it was first seen
+    until = models.DateField(null=True)  # of a standing: the first day on which it is over
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "code"], name="people_flag_once")]

@@ -41,7 +41,7 @@ declare(
           sensitive="digest", file="digest"),
     Table("people.Verification", "prove", "records", "file", "people.view", of="person_id",
           plain="person_id group row at"),
-    Table("people.Flag", "identify", "duty", "run", "people.view", of="person_id", plain="person_id since", said="code"),
+    Table("people.Flag", "identify", "duty", "run", "people.view", of="person_id", plain="person_id since until", said="code"),
     Table("people.Import", "prove", "records", "register", "people.import", others="account",
           plain="run ledger file_name file_digest area at state read added changed unchanged refused done_chunks chunks "
                 "report"),
