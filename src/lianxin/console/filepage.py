@@ -69,6 +69,11 @@ class GroupShown:
     title: str
     rows: list[RowShown]
 
+    @property
+    def once(self) -> bool:
+        """Whether its rows are of one day (an award, an issue) instead of a time."""
+        return self.code in {"award", "document"}
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:

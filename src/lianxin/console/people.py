@@ -72,7 +72,7 @@ def _show(request: Request, person: int, status: int = 200, **more: Any) -> Http
         if kept.who
         else None
     )
-    died = kept.who.says["died_on"] if kept.who else None
+    died = kept.who.says.get("died_on") if kept.who else None
     flags, _next = turning.flagged(actor.scope, person=person)
     given = {
         "file": file, "kept": kept, "asked": asked, "corrected": corrected, "who": who, "died": died,

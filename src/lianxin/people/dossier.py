@@ -176,11 +176,24 @@ class _Seen:
         superseded = row.superseded_at if not _then(row, asked) else None
         number = getattr(row, "number_sealed", None)
         return Line(
-            group, row.pk, {name: getattr(row, name) for name in names}, row.valid_from, row.valid_to,
+            group, row.pk, _by_the_day(row, names, asked), row.valid_from, row.valid_to,
             asked.holds(row), self.origin(row), superseded, self.verified.get((group, row.pk), ""),
             self.photos.get(row.entry_id),
             masking.number(seal.unseal(number, self.person.salt, "paper")) if number else "",
         )  # fmt: skip
+
+
+_TOLD_LATER = {"settlement": "discharged_on"}  # what is settled by a day of its own
+
+
+def _by_the_day(row: Any, names: Sequence[str], asked: _Asked) -> dict[str, Any]:
+    """What a row says, without what had not happened by a past day: a discharge, a death."""
+    says = {name: getattr(row, name) for name in names}
+    if asked.ahead:
+        return says
+    late = {name for name, value in says.items() if isinstance(value, dt.date) and value > asked.day}
+    late -= {"graduates_on", "expires_on"}
+    return {name: value for name, value in says.items() if name not in late and _TOLD_LATER.get(name) not in late}
 
 
 def authors(entries: Iterable[int]) -> dict[int, tuple[str, dt.datetime | None]]:
