@@ -91,3 +91,75 @@ def _row(
         str(draw.randrange(0, 9000)) if place < 2 else "", "澄川农商银行" if place < 2 else "",
         f"62{draw.randrange(10**14):014d}" if place < 2 else "", "是" if place < 2 else "", "", "是",
     ]  # fmt: skip
+
+
+_WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
+TITLE = "某某县优抚对象台账（2026年）"
+
+
+def _dirty(draw: random.Random, row: list[str]) -> list[str]:
+    """The same row as somebody typed it; one in a hundred cannot be read."""
+    made = list(row)
+    name, number, born, phone = (HEADER.index(one) for one in ("姓名", "身份证号", "出生日期", "联系电话"))
+    spoil = draw.random()
+    if spoil < 0.1:
+        made[number] = made[number].translate(_WIDE)
+    elif spoil < 0.2:
+        made[name] = f" {made[name][0]} {made[name][1:]}　"
+    elif spoil < 0.3 and made[phone]:
+        made[phone] = f"{made[phone][:3]} {made[phone][3:7]}-{made[phone][7:]}"
+    elif spoil < 0.4:
+        made[born] = "" if draw.random() < 0.5 else made[born].replace("-", "/")
+    elif spoil < 0.405:
+        made[number] = f"{made[number][:1]}.{made[number][1:15]}E+17"
+    elif spoil < 0.41:
+        made[name] = ""
+    return made
+
+
+def _changed(draw: random.Random, row: list[str]) -> list[str]:
+    """One row in ten says something new."""
+    made = list(row)
+    if draw.random() < 0.1:
+        made[HEADER.index("联系电话")] = f"15{draw.randrange(10**9):09d}"
+        made[HEADER.index("就业状况")] = draw.choice(("在职", "失业", "退休"))
+    return made
+
+
+def written(folder: Path, people: int, narrow: int, form: str) -> dict[str, Path]:
+    """The benchmark's ledgers: people (dirty), the same with a tenth changed, deaths and accounts of some of them."""
+    clean = folder / "clean.csv"
+    write(clean, people)
+    with clean.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))[1:]
+    draw = random.Random(7)
+    dirty = [_dirty(draw, row) for row in rows]
+    dirty[1000:1000] = [["合计", *[""] * (len(HEADER) - 1)]]
+    dirty += dirty[5:500]  # typed twice
+    name, number = HEADER.index("姓名"), HEADER.index("身份证号")
+    some = rows[:: max(1, len(rows) // narrow)][:narrow]
+    deaths = [[row[name], row[number], "2026年3月1日"] for row in some]
+    accounts = [[row[name], row[number], "澄川银行", f"62{draw.randrange(10**14):014d}"] for row in some]
+    return {
+        "people": _file(folder / "people", form, HEADER, dirty),
+        "changed": _file(folder / "changed", form, HEADER, [_changed(draw, row) for row in dirty]),
+        "deaths": _file(folder / "deaths", form, ("姓名", "身份证号", "死亡日期"), deaths),
+        "accounts": _file(folder / "accounts", form, ("姓名", "身份证号", "开户银行", "银行账号"), accounts),
+    }
+
+
+def _file(path: Path, form: str, header: tuple[str, ...], rows: list[list[str]]) -> Path:
+    path = path.with_suffix(f".{form}")
+    if form == "xlsx":
+        import xlsxwriter
+
+        with xlsxwriter.Workbook(str(path), {"constant_memory": True}) as book:
+            page = book.add_worksheet()
+            for line, row in enumerate([[TITLE], list(header), *rows]):
+                for place, cell in enumerate(row):
+                    if cell:
+                        page.write_string(line, place, cell)
+        return path
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([[TITLE], header, *rows])
+    return path

@@ -25,7 +25,7 @@ class Order(forms.Form):
     """What to write."""
 
     exchange = forms.ChoiceField(label=_("Format"), widget=forms.RadioSelect)
-    which = forms.ChoiceField(label=_("Whom"), choices=[
+    which = forms.ChoiceField(label=_("Which people"), choices=[
         ("all", _("Everybody it is about")), ("changed", _("Only what changed since the last file of this format")),
     ])  # fmt: skip
     reason = forms.CharField(

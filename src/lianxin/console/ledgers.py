@@ -104,7 +104,7 @@ HISTORY = lists.Listing(
     "imports", _("Ledgers loaded"),
     (
         lists.Column("file_name", _("File"), head=True, href=lambda one: reverse("console:import-run", args=[one.id])),
-        lists.Column("ledger", _("Ledger"), value=lambda one: ledgerwords.ledger(one.ledger)),
+        lists.Column("ledger", _("Which ledger"), value=lambda one: ledgerwords.ledger(one.ledger)),
         lists.Column("at", _("When"), "moment"),
         lists.Column("area", _("Area"), "area"),
         lists.Column("read", _("Rows read"), "number"), lists.Column("added", _("New"), "number"),
@@ -123,7 +123,7 @@ def history(request: Request) -> HttpResponse:
     """All imports, by ledger, state and day."""
     filters = (
         lists.Filter("state", _("State"), tuple(ledgerwords.STATES.items())),
-        lists.Filter("ledger", _("Ledger"), ledgerwords.choices(), "select"),
+        lists.Filter("ledger", _("Which ledger"), ledgerwords.choices(), "select"),
         lists.Filter("since", _("From"), (), "day"), lists.Filter("until", _("To"), (), "day"),
     )  # fmt: skip
 

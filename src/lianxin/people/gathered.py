@@ -144,6 +144,17 @@ class Filing:
             self._row(model, person, old.values, old.valid_from, paper, since - ONE)
 
 
+class Typed(dict[str, list[Any]]):
+    """The cells of a chunk by column; a column that the ledger has not, or left blank, is nothing in every row."""
+
+    def __init__(self, cells: Mapping[str, list[Any]], height: int) -> None:
+        super().__init__(cells)
+        self._nothing = [None] * height
+
+    def __missing__(self, code: str) -> list[Any]:
+        return self._nothing
+
+
 @dataclass(slots=True)
 class Given:
     """The rows of one chunk: typed columns, and who each row is."""
@@ -157,6 +168,8 @@ class Given:
 
     def over(self, *codes: str) -> Iterator[tuple[Any, ...]]:
         """(person, their held rows or None, paper, change day, values of ``codes`` …) where any value is given."""
+        if not any(code in self.cells for code in codes):
+            return
         held, wanted = self.on_file, len(codes)
         for row in zip(
             self.ids, self.cells["paper"], self.cells["changed_on"], *(self.cells[c] for c in codes), strict=True

@@ -28,7 +28,7 @@ from lianxin.people import identify, kinship, nameindex, previewing, returned, u
 from lianxin.people.attributes import attribute_columns
 from lianxin.people.entering import ANCHOR, file
 from lianxin.people.errors import LedgerRefused
-from lianxin.people.gathered import KIN_LOADED, LOADED, Filing, Given
+from lianxin.people.gathered import KIN_LOADED, LOADED, Filing, Given, Typed
 from lianxin.people.ledgers import Kind
 from lianxin.people.models import Family, Import, Kin, Person, Refused
 from lianxin.people.preparing import begin, prepared, refuse, settled
@@ -135,7 +135,7 @@ def chunks(run: Run, progress: Progress | None) -> None:
 
 
 def _plan(run: Run, part: pl.DataFrame, entry: int) -> Filing:
-    cells = part.to_dict(as_series=False)
+    cells = Typed(part.to_dict(as_series=False), part.height)
     ids = [run.persons[uid] for uid in cells[UID]]
     old = identify.anchors([person for person in ids if person in run.before]) if run.before else {}
     filing = Filing(run.at, clock.day(run.at))

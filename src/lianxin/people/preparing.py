@@ -15,7 +15,7 @@ from lianxin.engine.scope import Actor
 from lianxin.journal import guard
 from lianxin.people import exchanges, ledger, templates, workbook
 from lianxin.people.attributes import attribute_columns
-from lianxin.people.ledgers import EVERY, Kind
+from lianxin.people.ledgers import Kind
 from lianxin.people.models import Import
 from lianxin.people.reading import ROW, SHEET, UID, Fault, Ledger
 from lianxin.people.residences import Residences
@@ -81,17 +81,14 @@ def refuse(found: Ledger, faults: Sequence[Fault]) -> None:
 
 
 _ROW = (UID, SHEET, ROW, "paper")
+_TIED = ("id_number", "role", "household")  # by which relatives are found in the ledger of people
 
 
 def settled(rows: pl.DataFrame, kind: Kind) -> pl.DataFrame:
     """The rows of a narrow ledger once everybody is found: only what it may write is left, under its own name."""
     turned = {new: old for old, new in kind.turns.items()}
-    kept = []
-    for code, dtype in rows.schema.items():
-        if code in _ROW or code in kind.writes:
-            kept.append(pl.col(turned.get(code, code)).alias(code))
-        elif code in EVERY or code == "disabled_soldier":
-            kept.append(pl.lit(None, dtype=dtype).alias(code))
-        else:
-            kept.append(pl.col(code))
-    return rows.select(kept)
+    kept = [(code, turned.get(code, code)) for code in (*_ROW, *kind.writes)]
+    return rows.select(
+        *(pl.col(source).alias(code) for code, source in kept if source in rows.columns),
+        *(pl.lit(None, dtype=pl.String).alias(code) for code in _TIED if code not in kind.writes),
+    )

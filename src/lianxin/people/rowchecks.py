@@ -11,7 +11,7 @@ import polars as pl
 from lianxin.people import cells
 from lianxin.people.cells import DTYPES
 from lianxin.people.columns import BY_CODE
-from lianxin.people.ledgers import EVERY, Kind
+from lianxin.people.ledgers import EVERY, KEY, Kind
 from lianxin.people.reading import ROW, SHEET, UID, Fault, Ledger, Relative, Told
 
 _FLAGS = ("combat", "nuclear_test", "returned_sick", "enlisted_before_1954", "disabled_soldier", "accompanying")
@@ -200,6 +200,9 @@ def _every_rule(day: dt.date, kind: Kind) -> list[tuple[str, str, pl.Expr]]:
     ]  # fmt: skip
 
 
+_KEPT = {UID, SHEET, ROW, *KEY, "role", "moved_from", "address", "#who"}
+
+
 def join(book: Ledger) -> None:
     """One row for each person: later rows add what earlier ones left blank; a contradiction comes back."""
     town = pl.col("home").str.slice(0, 9)
@@ -219,7 +222,9 @@ def join(book: Ledger) -> None:
         merged = _merged(book, frame.filter(twice))
         # The frame keeps its order by uid: chunks of a repeated run begin at the same rows.
         frame = pl.concat([frame.filter(~twice), merged.select(frame.columns)]).sort(UID)
-    book.rows = frame.drop("#who")
+    # Blank columns go: a city's ledger of 30 columns must not carry 50 empty ones through all that follows.
+    blank = [code for code in frame.columns if code not in _KEPT and frame[code].null_count() == frame.height]
+    book.rows = frame.drop("#who", *(code for code in blank if code != "#who"))
 
 
 def _merged(book: Ledger, frame: pl.DataFrame) -> pl.DataFrame:

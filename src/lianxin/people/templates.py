@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,6 +107,8 @@ def _where(book: workbook.Book, reader: recognising.Reader) -> tuple[int, int]:
 def _masked(text: str) -> str:
     """A cell as a page may show it: long numbers masked, names too, words whole."""
     said = text[:30]
+    if re.fullmatch(r"(18|19|20)\d\d\D{0,2}\d{1,2}\D{0,2}(\d{1,2}\D?)?", said):
+        return said  # a day
     if sum(letter.isdigit() for letter in said) >= 7:
         return masking.number(said)
     return masking.name(said) if 2 <= len(said) <= 4 and not said.isascii() and not said[0].isdigit() else said
