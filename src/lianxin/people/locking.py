@@ -35,4 +35,19 @@ def alone() -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise refused from error
+        with _unmapped():
+            yield
+
+
+@contextmanager
+def _unmapped() -> Iterator[None]:
+    """SQLite without its map of the file: an import meets every page once, and mapped pages only swell its memory."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA mmap_size")
+        before = int((cursor.fetchone() or (0,))[0])
+        cursor.execute("PRAGMA mmap_size = 0")
+    try:
         yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA mmap_size = {before}")
