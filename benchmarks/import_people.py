@@ -63,7 +63,7 @@ def begin(home: Path) -> dict[str, Path]:
     return ledgers.written(home, ROWS, NARROW, FORM)
 
 
-def read(ledger: str, file: Path, look: bool) -> tuple[float, float, dict[str, int]]:  # noqa: FBT001  a pool gives places
+def read(ledger: str, file: Path, look: bool) -> tuple[float, float, dict[str, int]]:
     """Read one ledger: seconds of work, the most memory in MB, the counts."""
     by, at = _ready()
     from lianxin.people import actions
