@@ -17,20 +17,27 @@ from lianxin.people.readings import BEGINNINGS, COMPOUND, GIVEN, SURNAMES, VARIA
 LONGEST = 60  # characters of a name or of what is typed for it
 WAYS = 6  # readings of one name that are kept
 HAN = re.compile("[㐀-䶿一-鿿豈-﫿\U00020000-\U000323af〇]")
-_SILENT = re.compile(r"[\s·•・‧∙⋅．.﹒,，、'’‘`\-_—–\ufe00-\ufe0f\u200b-\u200f\ufeff\U000e0100-\U000e01ef]")
+_SILENT = "·•・‧∙⋅．.﹒,，、'’‘`-_—– \t\n\r\u3000\u200b\u200c\u200d\u200e\u200f\ufeff"
+_SELECTORS = (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))  # of variants of one character's picture
+_TABLE: dict[int, str | None] = {
+    **{ord(one): None for one in _SILENT}, **dict.fromkeys(_SELECTORS), **{ord(one): said for one, said in VARIANTS.items()},
+}  # fmt: skip
+_MARKED = re.compile("[\u0080-\u2e7f]")
 
 
 def folded(text: str) -> str:
     """Text as names are compared: full width and compatibility forms plain, one form of each character, no blanks
     and dots, lower case, ü as v and letters without tones."""
-    text = unicodedata.normalize("NFKC", text).lower().replace("ü", "v").replace("u:", "v")
-    text = _SILENT.sub("", text)
     if not text.isascii():
-        text = "".join(VARIANTS.get(one, one) if ord(one) > 0x2E7F else _plain(one) for one in text)
-    return text
+        text = unicodedata.normalize("NFKC", text)
+    text = text.lower().replace("u:", "v").translate(_TABLE)
+    return "".join(map(_plain, text)) if _MARKED.search(text) else text
 
 
 def _plain(letter: str) -> str:
+    """A letter without its tone; anything else as it is."""
+    if letter.isascii() or ord(letter) > 0x2E7F:
+        return letter
     bare = unicodedata.normalize("NFD", letter)
     return "v" if bare[:2] == "ü" else bare[0] if bare[0].isascii() else letter
 
