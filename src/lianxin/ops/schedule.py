@@ -48,10 +48,11 @@ def hourly() -> int:
 
     from lianxin.access import queries, resealing
     from lianxin.casework import actions
-    from lianxin.people import copying, exporting, taken
+    from lianxin.people import copying, exporting, nameindex, taken
 
     copying.sweep(at=clock.now())
     taken.sweep(clock.now())
+    nameindex.settle()  # lets go of names that the files do not say any more
     exporting.expire(at=clock.now())
     if queries.rotation() is not None:
         resealing.run(cipher=settings.CIPHER, by=_system(), most=CHUNKS)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, F, OuterRef, Q
@@ -16,7 +15,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from lianxin.engine.scope import Scope
 from lianxin.people import categories, keys, nameindex, saving, walking
 from lianxin.people.finding import EVERYBODY, Found, find
-from lianxin.people.hits import Hit, hit, opened
+from lianxin.people.hits import Hit
 from lianxin.people.models import BankAccount, Person
 
 ROOM = 20_000  # people that one page looks at where filters alone narrow
@@ -155,9 +154,3 @@ def _years_before(day: dt.date, years: int) -> dt.date:
     if (day.month, day.day) == (2, 29) and not calendar.isleap(year):
         return dt.date(year, 2, 28)
     return day.replace(year=year)
-
-
-def everybody(scope: Scope, ids: Sequence[int]) -> list[Hit]:
-    """Those of ``ids`` whom the scope covers, in that order."""
-    there = {one.pk: hit(one) for one in opened(scope).filter(pk__in=list(ids))}
-    return [there[one] for one in ids if one in there]

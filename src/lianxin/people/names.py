@@ -108,13 +108,6 @@ def terms(names: str) -> list[str]:
     return [one for one in found if one]
 
 
-def line(names: str) -> str:
-    """All of it in one line, to be scanned where few people live: ``|张建国| zhang jian guo|``."""
-    said = [f"|{folded(name)[:LONGEST]}" for name in names.split("|")]
-    said += [f"| {' '.join(one)}" for name in names.split("|") for one in readings(name)]
-    return "".join(said) + "|"
-
-
 Piece = str  # a beginning of a syllable, or one Chinese character
 
 
