@@ -79,4 +79,58 @@
   document.addEventListener("htmx:afterSwap", (event) => {
     event.detail.target.querySelector("[autofocus]")?.focus();
   });
+
+  // The area picker: what is typed asks the page's own list; arrows walk, Enter takes, Escape closes.
+  let asked = 0;
+  const shut = (box) => {
+    const input = box.querySelector("input");
+    box.querySelector("[role=listbox]").hidden = true;
+    input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-activedescendant");
+  };
+  const take = (box, option) => {
+    const input = box.querySelector("input");
+    input.value = option.dataset.value;
+    shut(box);
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  document.addEventListener("input", (event) => {
+    const box = event.target.closest("[data-picker]");
+    if (!box) return;
+    const said = event.target.value.trim();
+    clearTimeout(asked);
+    if (!said) { shut(box); return; }
+    asked = setTimeout(async () => {
+      const url = new URL(box.dataset.picker, location.href);
+      url.searchParams.set("q", said);
+      const answer = await fetch(url, { headers: { "X-Requested-With": "picker" } });
+      if (!answer.ok || event.target.value.trim() !== said) return;
+      const list = box.querySelector("[role=listbox]");
+      list.innerHTML = await answer.text();
+      list.hidden = false;
+      event.target.setAttribute("aria-expanded", "true");
+    }, 150);
+  });
+  document.addEventListener("mousedown", (event) => {
+    const option = event.target.closest("[data-picker] [role=option][data-value]");
+    if (option) { event.preventDefault(); take(option.closest("[data-picker]"), option); }
+    document.querySelectorAll("[data-picker]").forEach((box) => { if (!box.contains(event.target)) shut(box); });
+  });
+  document.addEventListener("focusout", (event) => {
+    const box = event.target.closest("[data-picker]");
+    if (box && !box.contains(event.relatedTarget)) shut(box);
+  });
+  document.addEventListener("keydown", (event) => {
+    const box = event.target.closest?.("[data-picker]");
+    if (!box || box.querySelector("[role=listbox]").hidden) return;
+    const options = [...box.querySelectorAll("[role=option][data-value]")];
+    const at = options.findIndex((one) => one.getAttribute("aria-selected") === "true");
+    if (event.key === "Escape") { event.preventDefault(); shut(box); return; }
+    if (event.key === "Enter") { event.preventDefault(); const one = options[Math.max(at, 0)]; if (one) take(box, one); return; }
+    if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+    event.preventDefault();
+    const next = options[(at + (event.key === "ArrowDown" ? 1 : options.length - 1)) % options.length];
+    options.forEach((one) => one.setAttribute("aria-selected", one === next));
+    if (next) { event.target.setAttribute("aria-activedescendant", next.id); next.scrollIntoView({ block: "nearest" }); }
+  });
 })();

@@ -36,6 +36,11 @@ RULES: dict[str, dict[str, str]] = {
     "why": {"code": "=accomp-subsidy"},
     **{name: {"batch": "batch"} for name in ("batch", "batch-answer", "batch-file", "batch-sheet")},
     "batch-act": {"batch": "batch", "what": "=check"},
+    "area": {"code": "area"},
+    "area-branch": {"code": "area"},
+    "area-change": {"code": "area", "what": "=rename"},
+    "office": {"office": "office"},
+    "office-desk": {"office": "office", "what": "=add"},
     "account": {"account": "seat"},
     "account-change": {"account": "seat", "what": "=end"},
     "case": {"case": "case", "pk": "case"},
@@ -89,6 +94,7 @@ OPEN = {
     "people-taken",
     "people-taken-file",
     "waiting",
+    "stand",
     "settle",
 }
 OBJECTS = [

@@ -33,6 +33,8 @@ LEVEL = {
     "clerk": "419902001",
     "reviewer": "419902",
     "operator": "419902",
+    "security": "419902",
+    "audit": "419902",
     "auditor": "419902",
 }
 
@@ -103,7 +105,7 @@ class World:
             "batch": batch.pk,
             "case": case, "dispatch": offer, "paper": self._paper(case, at),
             "row": row.pk, "mandate": mandate.pk, "scan": scan.pk,
-            "person": person.pk, "bank": bank.pk, "seat": seat.pk,
+            "person": person.pk, "bank": bank.pk, "seat": seat.pk, "office": seat.office_id,
             "look": self._look(person, seat, at),
             "aside": self._aside(place, area, at),
             "run": people.Import.objects.create(run=f"people-{number}", ledger="people", file_name="甲.csv", area=area,

@@ -6,12 +6,14 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext
 
+from lianxin.access import tries, visits
 from lianxin.access.models import Account, Area, Grant, Office
 from lianxin.access.permissions import Refused, require
-from lianxin.access.roles import ROLES
-from lianxin.engine import clock
+from lianxin.access.roles import ROLES, gives, together
+from lianxin.engine import clock, effects
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
 from lianxin.journal import actions as journal
@@ -19,7 +21,15 @@ from lianxin.journal import guard
 
 Tree = Sequence[tuple[str, str, str]]
 LEVELS = {4: "city", 6: "county", 9: "township", 12: "village"}
-_PARENT = {6: 4, 9: 6, 12: 9}
+PARENT = {6: 4, 9: 6, 12: 9}
+
+
+def sounded(name: str) -> tuple[str, str]:
+    """The pinyin of an area's name and its initials: 柳树村 → liushucun, lsc."""
+    from pypinyin import lazy_pinyin
+
+    sounds = [one.lower() for one in lazy_pinyin(name) if one.strip()]
+    return "".join(sounds)[:160], "".join(one[0] for one in sounds)[:60]
 
 
 def add_areas(*, areas: Tree, by: Actor, at: dt.datetime) -> int:
@@ -35,18 +45,23 @@ def add_areas(*, areas: Tree, by: Actor, at: dt.datetime) -> int:
     guard.check([list(area) for area in given.values()])
     with journal.entry(action="access.areas", by=by, at=at) as writing:
         known = dict(Area.objects.values_list("code", "name"))
-        named = [Area(code=code, name=name, name_en=english) for code, name, english in given.values()
+        named = [_sounding(Area(code=code, name=name, name_en=english)) for code, name, english in given.values()
                  if known.get(code) == code != name]  # fmt: skip
-        Area.objects.bulk_update(named, ["name", "name_en"], batch_size=500)
+        Area.objects.bulk_update(named, ["name", "name_en", "pinyin", "initials"], batch_size=500)
         new = [
-            Area(code=code, name=name, name_en=english, level=LEVELS[len(code)],
-                 parent_id=code[: _PARENT[len(code)]] if len(code) in _PARENT else None)
+            _sounding(Area(code=code, name=name, name_en=english, level=LEVELS[len(code)],
+                 parent_id=code[: PARENT[len(code)]] if len(code) in PARENT else None))
             for code, name, english in sorted(given.values(), key=lambda row: (len(row[0]), row[0]))
             if code not in known
         ]  # fmt: skip
         Area.objects.bulk_create(new, batch_size=2000)
         writing.say(added=len(new))
     return len(new)
+
+
+def _sounding(area: Area) -> Area:
+    area.pinyin, area.initials = sounded(area.name)
+    return area
 
 
 def add_offices(*, offices: Sequence[Office], by: Actor, at: dt.datetime) -> list[Office]:
@@ -97,6 +112,8 @@ def seat(
     if len(area) not in LEVELS or not area.isascii() or not area.isdigit():
         raise Refusal(gettext("%(area)s is no area code; codes have 4, 6, 9 or 12 digits.") % {"area": area[:20]})
     require(by, "accounts.manage", area=area)
+    if not by.may("*") and role not in gives(by.roles):
+        raise Refusal(gettext("You may not give this role; it comes from the machine's own command."))
     if Account.objects.filter(username=username).exists():
         raise Refusal(gettext("The name %(name)s is taken; choose another.") % {"name": username[:40]})
     kind = OFFICE_KINDS.get(role, "station" if len(area) > 6 else "bureau")
@@ -108,7 +125,9 @@ def seat(
             made = Office(name=label, name_en=label, kind=kind, level=LEVELS[len(area)], area_id=area)
             office = add_offices(offices=[made], by=by, at=at)[0]
         account = open_accounts(
-            accounts=[(Account(username=username, name=name, office=office), password)], by=by, at=at
+            accounts=[(Account(username=username, name=name, office=office, must_change=bool(password)), password)],
+            by=by,
+            at=at,
         )[0]
         give_roles(grants=[Grant(account=account, role=role, area=area, service=service)], by=by, at=at)
     return account
@@ -118,9 +137,6 @@ def end_roles(*, grants: Sequence[int], by: Actor, at: dt.datetime) -> int:
     """Take roles back from now on; the change works with the next request."""
     with journal.entry(action="access.end", by=by, at=at) as writing:
         return writing.supersede(Grant, grants, at)
-
-
-APART = ({"payment-maker", "payment-checker", "payment-approver"}, {"operator", "auditor"})
 
 
 def _of_mine(by: Actor, account: int) -> Account:
@@ -134,9 +150,28 @@ def _of_mine(by: Actor, account: int) -> Account:
     return found
 
 
+def same_person(account: Account) -> list[int]:
+    """The accounts of the natural person behind an account: its own, and those of files that were merged with theirs."""
+    if account.person is None:
+        return [account.pk]
+    persons = effects.perform("persons-as-one", person=account.person)
+    return list(Account.objects.filter(person__in=persons).values_list("pk", flat=True)) or [account.pk]
+
+
+def clash(role: str, accounts: Sequence[int], since: dt.date, until: dt.date | None) -> str:
+    """The role held over some of the same days that must not meet ``role`` in one person; blank: none does."""
+    held = Grant.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gte=since), account__in=accounts, superseded_at__isnull=True
+    )
+    if until is not None:
+        held = held.filter(Q(valid_from__isnull=True) | Q(valid_from__lte=until))
+    return next((other for other in held.values_list("role", flat=True) if not together(role, other)), "")
+
+
 def give_role(
-    *, account: int, role: str, area: str, by: Actor, at: dt.datetime, until: dt.date | None = None, service: str = ""
-) -> Grant:
+    *, account: int, role: str, area: str, by: Actor, at: dt.datetime, since: dt.date | None = None,
+    until: dt.date | None = None, service: str = "",
+) -> Grant:  # fmt: skip
     """Give one role over ``area`` (inside the actor's own) until ``until``; duties that exclude each other never meet.
 
     Raises :class:`Refusal` with the way out, or ``Refused`` for what the actor may not know of.
@@ -145,17 +180,20 @@ def give_role(
     require(by, "accounts.manage", area=area)
     if role not in ROLES or role == "resident":
         raise Refusal(gettext("There is no such role."))
-    if not Area.objects.filter(pk=area).exists():
+    if not by.may("*") and role not in gives(by.roles):
+        raise Refusal(gettext("You may not give this role; it comes from the machine's own command."))
+    if not Area.objects.filter(pk=area, successor="", ended_on__isnull=True).exists():
         raise Refusal(gettext("There is no such area."))
-    held = set(Grant.objects.filter(account=found, superseded_at__isnull=True).values_list("role", "area"))
-    if (role, area) in held:
+    since = since or clock.day(at)
+    if until is not None and until < max(since, clock.day(at)):
+        raise Refusal(gettext("The last day lies before the first; nothing was changed."))
+    held = Grant.objects.filter(account=found, role=role, area=area, superseded_at__isnull=True)
+    if held.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=since)).exists():
         raise Refusal(gettext("This role over this area is already held."))
-    for group in APART:
-        if role in group and {other for other, _ in held} & (group - {role}):
-            raise Refusal(gettext("These duties must lie with different people; end the other role first."))
-    return give_roles(
-        grants=[Grant(account=found, role=role, area=area, valid_to=until, service=service)], by=by, at=at
-    )[0]
+    if clash(role, same_person(found), since, until):
+        raise Refusal(gettext("These duties must lie with different people; end the other role first."))
+    grant = Grant(account=found, role=role, area=area, valid_from=since, valid_to=until, service=service)
+    return give_roles(grants=[grant], by=by, at=at)[0]
 
 
 def end_role(*, grant: int, by: Actor, at: dt.datetime) -> int:
@@ -165,16 +203,20 @@ def end_role(*, grant: int, by: Actor, at: dt.datetime) -> int:
         raise Refused("accounts.manage")
     _of_mine(by, found.account_id)
     require(by, "accounts.manage", area=found.area)
-    return end_roles(grants=[grant], by=by, at=at)
+    ended = end_roles(grants=[grant], by=by, at=at)
+    visits.end(accounts=[found.account_id], why="role", at=at)
+    return ended
 
 
 def new_password(*, account: int, password: str, by: Actor, at: dt.datetime) -> str:
     """Set a password that the office hands over; returns the sign-in name. Sessions of the old one end."""
     found = _of_mine(by, account)
     found.set_password(password)
+    found.must_change, found.locked_until = True, None
     with journal.entry(action="access.password", by=by, at=at) as writing:
-        found.save(update_fields=["password"])
+        found.save(update_fields=["password", "must_change", "locked_until"])
         writing.say(account=found.pk)
+        visits.end(accounts=[found.pk], why="password", at=at)
     return found.username
 
 
@@ -185,3 +227,13 @@ def close_account(*, account: int, open_again: bool = False, by: Actor, at: dt.d
     with journal.entry(action="access.close", by=by, at=at) as writing:
         found.save(update_fields=["is_active"])
         writing.say(account=found.pk, open=open_again)
+        visits.end(accounts=[found.pk], why="closed", at=at)
+
+
+def unlock(*, account: int, by: Actor, at: dt.datetime) -> None:
+    """Let somebody try again who was locked out after failed tries."""
+    found = _of_mine(by, account)
+    with journal.entry(action="access.unlock", by=by, at=at, account=found.pk):
+        found.locked_until = None
+        found.save(update_fields=["locked_until"])
+        tries.forget(f"account:{found.pk}")

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import resolve
 
-from lianxin.access import guarding
+from lianxin.access import guarding, visits
+from lianxin.engine import clock
 from lianxin.engine.scope import Actor
 from lianxin.journal import guard
 
@@ -27,6 +28,17 @@ def deny_by_default(get_response: Answer) -> Answer:
             raise Http404
 
     middleware.process_view = process_view  # type: ignore[attr-defined]
+    return middleware
+
+
+def live_sessions(get_response: Answer) -> Answer:
+    """A session that timed out or was ended is a stranger's from this request on."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            visits.alive(request, clock.now())
+        return get_response(request)
+
     return middleware
 
 

@@ -18,6 +18,50 @@ class Area(models.Model):
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
     successor = models.CharField(max_length=12, blank=True)  # where the area was merged or renamed
     ended_on = models.DateField(null=True)
+    pinyin = models.CharField(max_length=160, blank=True)  # liushucun
+    initials = models.CharField(max_length=60, blank=True)  # lsc
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["parent", "code"], name="area_branch"),
+            models.Index(fields=["pinyin"], name="area_pinyin"),
+            models.Index(fields=["initials"], name="area_initials"),
+        ]
+
+
+class AreaName(Dated):
+    """What an area was called from a day to a day; the newest open name stands in :class:`Area` too."""
+
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="names")
+    name = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=80, blank=True)
+
+
+class Succession(Dated):
+    """An area ended (``valid_from``) and ``into`` stands for it; superseded where the redrawing was taken back."""
+
+    code = models.CharField(max_length=12)
+    into = models.CharField(max_length=12)
+    run = models.CharField(max_length=40, db_index=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["into"], name="succession_into")]
+
+
+class Redrawing(models.Model):
+    """One redrawing of areas (merger, split, re-coding), moved in chunks and visible as one."""
+
+    run = models.CharField(max_length=40, unique=True)
+    on = models.DateField()
+    paper = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    by_account = models.BigIntegerField(null=True)
+    by_name = models.CharField(max_length=80)
+    state = models.CharField(max_length=10)  # staged | done | undone
+    pairs = models.JSONField(default=dict)  # code → code
+    added = models.JSONField(default=list)  # codes that it brought into being
+    offices = models.JSONField(default=dict)  # office → the area it lay in
+    moved = models.JSONField(default=dict)  # kind → how many rows
 
 
 class Office(models.Model):
@@ -33,9 +77,23 @@ class Office(models.Model):
     phone = models.CharField(max_length=40, blank=True)  # the office's public number, not a person's
     address = models.CharField(max_length=120, blank=True)
     open = models.BooleanField(default=True)
+    hours = models.CharField(max_length=120, blank=True)  # as a door says them: 周一至周五 9:00–12:00, 13:30–17:00
 
     class Meta:
         indexes = [models.Index(fields=["level", "area"], name="office_level_area")]
+
+
+class Desk(models.Model):
+    """A desk within an office (优抚, 移交安置, 双拥, 权益, 就业, 财务 …). A step of a route names it by ``name``."""
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="desks")
+    name = models.CharField(max_length=40)
+    name_en = models.CharField(max_length=60, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    open = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["office", "name"], name="desk_once")]
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -57,6 +115,8 @@ class Account(AbstractBaseUser):
     elder = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    must_change = models.BooleanField(default=False)  # the password was handed over by somebody else
+    locked_until = models.DateTimeField(null=True)  # after failed tries; the security administrator unlocks
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["name"]
@@ -76,6 +136,82 @@ class Grant(Dated):
     area = models.CharField(max_length=12)
     desk = models.CharField(max_length=40, blank=True)
     service = models.CharField(max_length=60, blank=True)  # a sealed service whose access list this grant is on
+
+
+class Sits(Dated):
+    """An account sits at a desk of its office."""
+
+    desk = models.ForeignKey(Desk, on_delete=models.PROTECT, related_name="sitters")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="seats")
+
+
+class StandIn(Dated):
+    """``substitute`` stands in for ``account`` from ``valid_from`` to ``valid_to``, and then no more by itself."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="stood_in_by")
+    substitute = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="stands_in_for")
+
+
+class Visit(models.Model):
+    """A signed-in session. Where it came from is not kept: no address, no place, for nobody."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="visits")
+    at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    until = models.DateTimeField(null=True)  # the absolute time-out
+    ended_at = models.DateTimeField(null=True)
+    why = models.CharField(max_length=12, blank=True)  # out | idle | time | others | closed | role | password
+    how = models.CharField(max_length=12)  # password | totp | recovery | passkey | code | oidc | demo | earlier
+    device = models.CharField(max_length=40, blank=True)  # of staff: what kind of browser; of residents: nothing
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "-id"], name="visit_account")]
+
+
+class Tries(models.Model):
+    """A counter of tries within a window. ``key`` is a keyed digest that changes daily; rows are deleted in a day."""
+
+    key = models.CharField(max_length=64, unique=True)
+    since = models.DateTimeField(db_index=True)
+    count = models.IntegerField(default=0)
+
+
+class Slip(models.Model):
+    """A code printed at the counter for one person: used once, within days, to bind a phone to their file."""
+
+    person = models.BigIntegerField(db_index=True)
+    mark = models.BinaryField(max_length=16, unique=True)  # of the code; the code itself stands on paper only
+    name = models.CharField(max_length=80)
+    made_at = models.DateTimeField()
+    made_by = models.BigIntegerField(null=True)
+    area = models.CharField(max_length=12, blank=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    void_at = models.DateTimeField(null=True)  # a newer one was printed, or it was lost
+
+
+class Binding(models.Model):
+    """A phone that opens an account, since a slip was used with it. Several accounts may share a household's phone."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="bindings")
+    phone_mark = models.BinaryField(max_length=16, db_index=True)
+    phone = models.CharField(max_length=20)  # masked: 138****1234
+    file_mark = models.BinaryField(max_length=16, null=True)  # the file's phone then: another one later ends this
+    bound_at = models.DateTimeField()
+    used_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    why = models.CharField(max_length=12, blank=True)  # phone | silence | counter | newer
+
+
+class OneTime(models.Model):
+    """A one-time code that was sent to a phone. Neither the code nor the number can be read from it."""
+
+    phone_mark = models.BinaryField(max_length=16, db_index=True)
+    digest = models.CharField(max_length=64)
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    tries = models.SmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True)
 
 
 class PublicName(Dated):

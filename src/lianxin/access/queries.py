@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 
-from lianxin.access.models import Account, Area, Grant, Office, Rotation
-from lianxin.access.roles import ROLES
+from lianxin.access.models import Account, Area, Grant, Office, Rotation, Sits, Succession
+from lianxin.access.roles import ROLES, together
 from lianxin.engine import clock, effects
 from lianxin.engine.scope import Actor, Scope
 
@@ -51,7 +51,7 @@ def actor_of(account: Account, at: dt.datetime) -> Actor:
     areas = tuple(sorted({grant.area for grant in grants if grant.role in ROLES and ROLES[grant.role].reach == "area"}))
     offices = (account.office_id,) if account.office_id else ()
     if areas:
-        scope = Scope("area", areas, offices, account.pk, (), sealed)
+        scope = Scope("area", with_predecessors(areas), offices, account.pk, (), sealed)
     elif grants:
         scope = Scope("assigned", (), offices, account.pk, (), sealed)
     else:
@@ -62,9 +62,17 @@ def actor_of(account: Account, at: dt.datetime) -> Actor:
     return Actor(
         account=account.pk, name=account.name, office=account.office_id,
         area=account.office.area_id if account.office else "", person=account.person, roles=frozenset(roles),
-        permissions=may, desks=frozenset(grant.desk for grant in grants if grant.desk), scope=scope,
+        permissions=may, desks=_desks(account.pk, day, grants), scope=scope,
         language=account.language,
     )  # fmt: skip
+
+
+def _desks(account: int, day: dt.date, grants: Sequence[Grant]) -> frozenset[str]:
+    sits = Sits.objects.filter(
+        Q(valid_from__isnull=True) | Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gte=day),
+        account=account, superseded_at__isnull=True, desk__open=True,
+    ).values_list("desk__name", flat=True)  # fmt: skip
+    return frozenset(grant.desk for grant in grants if grant.desk) | frozenset(sits)
 
 
 def area_names(codes: Sequence[str]) -> dict[str, tuple[str, str]]:
@@ -93,20 +101,46 @@ def parts(parent: str) -> list[Area]:
     return list(Area.objects.filter(parent=parent, successor="").order_by("code"))
 
 
-def successions(day: dt.date | None = None) -> dict[str, str]:
-    """Code → the code it is counted under today, for every code under an area that ended by ``day`` (None: ever).
+def successions(known_at: dt.datetime | None = None) -> dict[str, str]:
+    """Code → the code it is counted under, for every code under an area that ended, as known at an instant (None: now).
 
     Chains are followed; a code without a successor of its own goes with the nearest area above it that has one.
     """
-    ended = Area.objects.exclude(successor="")
-    if day is not None:
-        ended = ended.filter(Q(ended_on__lte=day) | Q(ended_on__isnull=True))
-    step = dict(ended.values_list("code", "successor"))
+    known = Q(superseded_at__isnull=True)
+    if known_at is not None:
+        known = Q(recorded_at__lte=known_at) & (known | Q(superseded_at__gt=known_at))
+    step = dict(Succession.objects.filter(known).order_by("pk").values_list("code", "into"))
+    told = Succession.objects.values("code")
+    ended = Area.objects.exclude(successor="").exclude(code__in=told)  # of a home from before successions were dated
+    if known_at is not None:
+        ended = ended.filter(Q(ended_on__lte=clock.day(known_at)) | Q(ended_on__isnull=True))
+    step |= dict(ended.values_list("code", "successor"))
     if not step:
         return {}
-    gone = reduce(or_, (under(code, "code") for code in step))
-    found = {code: _last(code, step) for code in Area.objects.filter(gone).values_list("code", flat=True)}
+    found: dict[str, str] = {}
+    heads = list(step)
+    for start in range(0, len(heads), 200):
+        gone = reduce(or_, (under(code, "code") for code in heads[start : start + 200]))
+        found |= {code: _last(code, step) for code in Area.objects.filter(gone).values_list("code", flat=True)}
     return {code: into for code, into in found.items() if code != into}
+
+
+def with_predecessors(areas: Sequence[str]) -> tuple[str, ...]:
+    """Areas, and behind them the codes that ended and went over into one of them: their old rows stay with their heirs.
+
+    A code of which a part went elsewhere is not taken as a whole; its parts that came here are.
+    """
+    into = Succession.objects.filter(reduce(or_, (under(area, "into") for area in areas)), superseded_at__isnull=True)
+    rows = [(code, to) for code, to in into.values_list("code", "into") if not code.startswith(tuple(areas))]
+    if not rows:
+        return tuple(areas)
+    elsewhere = Succession.objects.filter(
+        reduce(or_, (under(code, "code") for code, _ in rows)), superseded_at__isnull=True
+    ).values_list("code", "into")
+    away = [code for code, to in elsewhere if not to.startswith(tuple(areas))]
+    whole = {code for code, _ in rows if not any(other.startswith(code) for other in away)}
+    more = sorted(code for code in whole if not any(code != one and code.startswith(one) for one in whole))
+    return with_predecessors((*areas, *more)) if more else tuple(areas)
 
 
 def _last(code: str, step: dict[str, str]) -> str:
@@ -120,10 +154,11 @@ def _last(code: str, step: dict[str, str]) -> str:
         seen.add(code)
 
 
-def ended_areas() -> tuple[int, str]:
-    """How many areas have a successor, and the last day one ended: changes whenever :func:`successions` does."""
-    found = Area.objects.exclude(successor="").aggregate(count=Count("pk"), last=Max("ended_on"))
-    return found["count"], str(found["last"] or "")
+def ended_areas() -> tuple[int, str, int]:
+    """How many areas went over into others and when last: changes whenever :func:`successions` does."""
+    found = Succession.objects.aggregate(count=Count("pk"), back=Count("superseded_at"), last=Max("recorded_at"))
+    old = Area.objects.exclude(successor="").count()
+    return found["count"] + old, str(found["last"] or ""), found["back"]
 
 
 def office_over(area: str, level: str, kind: str | None = None) -> Office | None:
@@ -183,6 +218,8 @@ class Seat:
     last_login: dt.datetime | None
     roles: tuple[str, ...]
     held: tuple[Held, ...] = ()
+    office_id: int | None = None
+    locked_until: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +246,7 @@ def _seats(accounts: Sequence[Account], *, full: bool = False) -> list[Seat]:
         made.append(
             Seat(account.pk, account.username, account.name, office.name if office else "",
                  office.area_id if office else "", account.is_active, account.last_login, tuple(sorted(open_)),
-                 tuple(mine) if full else ())
+                 tuple(mine) if full else (), account.office_id, account.locked_until)
         )  # fmt: skip
     return made
 
@@ -230,6 +267,52 @@ def seat(scope: Scope, account: int) -> Seat | None:
     """One account with all roles it holds or held; None outside the scope."""
     found = Account.objects.filter(within(scope, "office__area_id"), pk=account).select_related("office").first()
     return _seats([found], full=True)[0] if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """An account that holds a role now."""
+
+    id: int
+    name: str
+    office: str
+    role: str
+    area: str
+    valid_to: dt.date | None
+
+
+def _now(scope: Scope) -> QuerySet[Grant]:
+    day = clock.today()
+    return Grant.objects.filter(
+        within(scope, "account__office__area_id"), Q(valid_from__isnull=True) | Q(valid_from__lte=day),
+        Q(valid_to__isnull=True) | Q(valid_to__gte=day), superseded_at__isnull=True, account__is_active=True,
+    )  # fmt: skip
+
+
+def holders(scope: Scope, roles: Sequence[str], *, limit: int = 500) -> list[Holder]:
+    """Who in the scope's offices holds one of these roles today, by office."""
+    rows = _now(scope).filter(role__in=list(roles)).select_related("account__office")
+    return [
+        Holder(row.account_id, row.account.name, row.account.office.name if row.account.office else "", row.role, row.area,
+               row.valid_to)
+        for row in rows.order_by("account__office__area", "account__office", "account__name")[:limit]
+    ]  # fmt: skip
+
+
+def clashes(scope: Scope) -> list[tuple[str, str, str]]:
+    """Duties that must lie apart and met in one person, also over files that were merged since: name and both roles."""
+    rows = list(_now(scope).values_list("account__name", "account__person", "account", "role"))
+    persons = {person for _, person, _, _ in rows if person is not None}
+    whole = {person: min(effects.perform("persons-as-one", person=person)) for person in persons}
+    held: dict[tuple[str, int], dict[str, str]] = {}
+    for name, person, account, role in rows:
+        key = ("person", whole[person]) if person is not None else ("account", account)
+        held.setdefault(key, {})[role] = name
+    return [
+        (roles[one], one, other)
+        for roles in held.values() for one in sorted(roles) for other in sorted(roles)
+        if one < other and not together(one, other)
+    ]  # fmt: skip
 
 
 def offices(scope: Scope, *, limit: int = 500) -> list[tuple[int, str, str]]:

@@ -11,12 +11,14 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role: its names, its reach and its permissions."""
+    """A role: its names, its reach, its permissions; after how many idle minutes and hours in all it signs out."""
 
     zh: str
     en: str
     reach: Literal["area", "assigned", "self"]
     may: frozenset[str]
+    idle: int = 30
+    hours: int = 12
 
 
 PERMISSIONS: dict[str, str] = {
@@ -59,15 +61,20 @@ PERMISSIONS: dict[str, str] = {
     "audit.take": "take whole tables with their vouchers, or samples of them",
     "inquiry.open": "open a file for an audit or a discipline inquiry, masked; the person is told later",
     "queue.view": "see background work",
-    "accounts.manage": "make accounts and give roles",
+    "accounts.manage": "make accounts, give roles, unlock, hand over",
+    "roles.view": "see who may do what where, and who signed in",
+    "areas.manage": "keep the tree of areas",
+    "offices.manage": "keep offices, desks and who sits at them",
+    "texts.view": "see what became of text messages, without what they said",
+    "people.bind": "print the code that binds a phone to a file, and end such a binding",
     "secrecy.decide": "decide on texts set aside because they may speak of the forces",
 }
 
 _DESK = {"home", "people.search", "people.view", "people.reveal", "case.view", "case.open", "gap.view", "calls.view",
-         "case.callback", "catalogue.view"}  # fmt: skip
+         "case.callback", "catalogue.view", "people.bind"}  # fmt: skip
 
 ROLES: dict[str, Role] = {
-    "resident": Role("居民", "resident", "self", frozenset({"home", "own.view", "own.ask"})),
+    "resident": Role("居民", "resident", "self", frozenset({"home", "own.view", "own.ask"}), 7 * 24 * 60, 30 * 24),
     "worker": Role("社区工作者", "community worker", "area", frozenset(
         _DESK | {"case.accept", "case.dispatch", "case.deliver", "people.edit"})),
     "clerk": Role("乡镇受理岗", "township clerk", "area", frozenset(
@@ -95,6 +102,32 @@ ROLES: dict[str, Role] = {
         {"home", "journal.view", "audit.take", "inquiry.open", "ledger.view", "batch.view", "case.view", "catalogue.view",
          "figures.view", "figures.rows"})),
     "leader": Role("领导", "leader", "area", frozenset({"home", "figures.view", "review.draft"})),
+    # Three administrators apart (三员分立): nobody is two of them, and none does the city's business.
     "operator": Role("系统管理员", "system administrator", "area", frozenset(
-        {"home", "queue.view", "accounts.manage", "secrecy.decide", "catalogue.view"})),
+        {"home", "queue.view", "areas.manage", "offices.manage", "texts.view", "catalogue.view"}), 15, 10),
+    "security": Role("安全管理员", "security administrator", "area", frozenset(
+        {"home", "accounts.manage", "roles.view", "secrecy.decide", "journal.view"}), 15, 10),
+    "audit": Role("审计管理员", "audit administrator", "area", frozenset(
+        {"home", "journal.view", "roles.view"}), 15, 10),
 }  # fmt: skip
+
+ADMINISTRATORS = frozenset({"operator", "security", "audit"})
+# Duties that never meet in one person: not at once, not one after another over the same days, not over two accounts.
+APART: tuple[frozenset[str], ...] = (
+    frozenset({"payment-maker", "payment-checker", "payment-approver"}),
+    *(frozenset({one, other}) for one in sorted(ADMINISTRATORS) for other in ROLES if other not in {one, "resident"}),
+)
+# Who gives which roles. The machine's own command gives every role; the other two administrators come from there only.
+GIVES: dict[str, frozenset[str]] = {
+    "security": frozenset(ROLES) - {"resident", "security", "audit"},
+}
+
+
+def gives(roles: frozenset[str]) -> frozenset[str]:
+    """The roles that somebody with these roles may give."""
+    return frozenset[str]().union(*(GIVES.get(role, frozenset()) for role in roles))
+
+
+def together(one: str, other: str) -> bool:
+    """Whether two roles may be held by one person."""
+    return one == other or not any({one, other} <= group for group in APART)

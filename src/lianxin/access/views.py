@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from lianxin.access.gate import public
+from lianxin.access import visits
+from lianxin.access.gate import Request, page, public
+from lianxin.engine import clock
 
 YEAR = 365 * 24 * 3600
 
@@ -39,3 +43,16 @@ def language(request: HttpRequest) -> HttpResponse:
 def size(request: HttpRequest) -> HttpResponse:
     """Large letters everywhere, or the usual ones."""
     return _cookie(_back(request), "size", "elder" if request.POST.get("size") == "elder" else "usual")
+
+
+@page("home")
+def sessions(request: Request) -> HttpResponse:
+    """One's own sign-ins; the others can be ended from here."""
+    current = request.session.get(visits.KEY)
+    if request.method == "POST":
+        ended = visits.end_others(keep=current, by=request.actor, at=clock.now())
+        messages.success(
+            request, ngettext("%d other session has ended.", "%d other sessions have ended.", ended) % ended
+        )
+        return redirect("sessions")
+    return render(request, "account/sessions.html", {"visits": visits.of(request.actor.account or 0, current=current)})

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from lianxin.casework import facts, filework, judged, money, states, subjects
+from lianxin.casework import facts, filework, handing, judged, money, redistricting, states, subjects
 from lianxin.casework.asking import go_on
 from lianxin.casework.models import Case, Gap
 from lianxin.casework.moving import SOME, Moving, apart, entered, locked
@@ -24,7 +24,7 @@ from lianxin.journal.actions import Writing
 from lianxin.outcomes import actions as register
 from lianxin.outcomes.models import Outcome
 
-__all__ = ["facts"]
+__all__ = ["facts", "handing", "redistricting"]
 
 
 @handles("open-cases")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from lianxin.access.queries import under
+from lianxin.access.standing import manned
 from lianxin.casework import states
 from lianxin.casework.models import Case
 from lianxin.casework.scopes import visible_cases
@@ -53,8 +54,8 @@ def _desk(actor: Actor, at: dt.datetime, state: str) -> QuerySet[Case]:
     if not actor.scope.offices:
         return Case.objects.none()
     rows = Case.objects.filter(visible_cases(actor.scope, at), office__in=actor.scope.offices)
-    if actor.desks:
-        rows = rows.filter(desk__in=["", *actor.desks])
+    for office, names in manned(actor.scope.offices, clock.day(at)).items():
+        rows = rows.exclude(office=office, desk__in=names - actor.desks)  # a desk at which nobody sits is everybody's
     return rows if state else rows.filter(state__in=WORKED)
 
 
@@ -104,7 +105,7 @@ def _narrowed(rows: QuerySet[Case], wanted: Filters, actor: Actor, at: dt.dateti
     if wanted.area:
         rows = rows.filter(under(wanted.area, "area"))
     if wanted.mine:
-        rows = rows.filter(assignee=actor.account)
+        rows = rows.filter(assignee__in=[actor.account, actor.stands_for or actor.account])
     if wanted.light == "red":
         rows = rows.filter(due_at__lt=at, paused_at__isnull=True)
     elif wanted.light == "amber":

@@ -14,11 +14,13 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from lianxin.access import actions, queries
+from lianxin.access import actions, handing, queries, visits
 from lianxin.access.gate import Request, page
-from lianxin.access.roles import PERMISSIONS, ROLES
-from lianxin.console import lists
+from lianxin.access.roles import PERMISSIONS, ROLES, gives
+from lianxin.console import lists, words
 from lianxin.console.acting import attempt
+from lianxin.console.areafield import AreaField, ScopedForm
+from lianxin.console.offices import HELD
 from lianxin.engine import clock
 
 GIVEN = [code for code in ROLES if code != "resident"]
@@ -55,7 +57,7 @@ def _listing() -> lists.Listing:
     )  # fmt: skip
 
 
-class NewAccount(forms.Form):
+class NewAccount(ScopedForm):
     """An account with its first role."""
 
     name = forms.CharField(
@@ -63,25 +65,28 @@ class NewAccount(forms.Form):
     )
     username = forms.SlugField(label=_("Sign-in name"), max_length=40, help_text=_("Letters, digits, - and _"))
     role = forms.ChoiceField(label=_("Role"))
-    area = forms.RegexField(r"^(\d{4}|\d{6}|\d{9}|\d{12})$", label=_("Area code"), help_text=_("4, 6, 9 or 12 digits"))
+    area = AreaField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        roles = kwargs.pop("roles")
         super().__init__(*args, **kwargs)
         field: Any = self.fields["role"]
-        field.choices = [(code, role_name(code)) for code in GIVEN]
+        field.choices = [(code, role_name(code)) for code in GIVEN if code in roles]
 
 
-class NewRole(forms.Form):
+class NewRole(ScopedForm):
     """One more role for an account."""
 
     role = forms.ChoiceField(label=_("Role"))
-    area = forms.RegexField(r"^(\d{4}|\d{6}|\d{9}|\d{12})$", label=_("Area code"), help_text=_("4, 6, 9 or 12 digits"))
+    area = AreaField()
+    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        roles = kwargs.pop("roles")
         super().__init__(*args, **kwargs)
         field: Any = self.fields["role"]
-        field.choices = [(code, role_name(code)) for code in GIVEN]
+        field.choices = [(code, role_name(code)) for code in GIVEN if code in roles]
 
 
 @page("accounts.manage")
@@ -96,10 +101,10 @@ def accounts(request: Request) -> HttpResponse:
     return lists.show(request, _listing(), fetch)
 
 
-@page("accounts.manage")
+@page("accounts.manage", fresh=True)
 def new(request: Request) -> HttpResponse:
     """Open an account; its first password is shown once."""
-    form = NewAccount(request.POST or None)
+    form = NewAccount(request.POST or None, scope=request.actor.scope, roles=gives(request.actor.roles))
     if request.method == "POST" and form.is_valid():
         password = secrets.token_urlsafe(9)
         made = attempt(
@@ -112,33 +117,38 @@ def new(request: Request) -> HttpResponse:
     return render(request, "console/access/new.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@page("accounts.manage")
+@page("accounts.manage", fresh=True)
 def account(request: Request, account: int) -> HttpResponse:
     """One account: what it holds, what it held, what it may do."""
     seat = queries.seat(request.actor.scope, account)
     if seat is None:
         raise Http404
-    form = NewRole(request.POST or None, initial={"area": seat.area})
+    form = NewRole(request.POST or None, initial={"area": seat.area}, scope=request.actor.scope,
+                   roles=gives(request.actor.roles))  # fmt: skip
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         if attempt(
             request,
-            lambda: actions.give_role(account=seat.id, role=given["role"], area=given["area"], until=given["until"],
-                                      by=request.actor, at=clock.now()),
+            lambda: actions.give_role(account=seat.id, **given, by=request.actor, at=clock.now()),
             _("The role is given; it works from the next click on."),
         ):  # fmt: skip
             return redirect("console:account", account=seat.id)
+    held = handing.in_hands([seat.id], clock.today()).get(seat.id, {})
     may = sorted(frozenset[str]().union(*(ROLES[code].may for code in seat.roles)))
     given = {
         "seat": seat,
         "form": form,
         "may": [PERMISSIONS[code] for code in may],
         "own": seat.id == request.actor.account,
+        "visits": visits.of(seat.id),
+        "held": [(words.of(HELD, kind), count) for kind, count in held.items()],
+        "colleagues": [(pk, name) for pk, name in queries.colleagues(seat.office_id) if pk != seat.id],
+        "account": seat.id,
     }
     return render(request, "console/access/account.html", given, status=422 if form.errors else 200)
 
 
-@page("accounts.manage")
+@page("accounts.manage", fresh=True)
 @require_POST
 def change(request: Request, account: int, what: str) -> HttpResponse:
     """End a role, close or reopen the account, or give it a new password that is shown once."""
@@ -148,6 +158,8 @@ def change(request: Request, account: int, what: str) -> HttpResponse:
         if not grant.isdigit():
             raise Http404
         attempt(request, lambda: actions.end_role(grant=int(grant), by=by, at=at), _("The role has ended."))
+    elif what == "unlock":
+        attempt(request, lambda: actions.unlock(account=account, by=by, at=at), _("They may try again."))
     elif what in {"close", "reopen"}:
         attempt(request, lambda: actions.close_account(account=account, open_again=what == "reopen", by=by, at=at),
                 _("The account is closed.") if what == "close" else _("The account is open again."))  # fmt: skip
@@ -160,7 +172,25 @@ def change(request: Request, account: int, what: str) -> HttpResponse:
     return redirect("console:account", account=account)
 
 
+@page("roles.view")
+def powers(request: Request) -> HttpResponse:
+    """Who may do what here: by office and by permission; what should not be (duties that met, hands that are gone)."""
+    permission = request.GET.get("may", "")
+    roles = [code for code in GIVEN if permission in ROLES[code].may]
+    scope = request.actor.scope
+    given = {
+        "permission": permission, "permissions": sorted((words_, code) for code, words_ in PERMISSIONS.items()),
+        "holders": queries.holders(scope, roles) if permission in PERMISSIONS else [],
+        "roles": [(role_name(code), [PERMISSIONS[one] for one in sorted(ROLES[code].may)]) for code in GIVEN],
+        "clashes": [(name, role_name(one), role_name(other)) for name, one, other in queries.clashes(scope)],
+        "orphans": [(one, [(words.of(HELD, kind), count) for kind, count in one.held.items()])
+                    for one in handing.orphans(scope, clock.today())],
+    }  # fmt: skip
+    return render(request, "console/access/powers.html", given)
+
+
 urls: list[URLPattern] = [
+    path("powers/", powers, name="powers"),
     path("accounts/", accounts, name="accounts"),
     path("accounts/new/", new, name="account-new"),
     path("accounts/<int:account>/", account, name="account"),

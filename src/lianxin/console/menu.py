@@ -81,7 +81,10 @@ MENU: tuple[tuple[Words, tuple[Item, ...]], ...] = (
         Item(_("Inquiries"), "console:inquiries", "inquiry.open"),
         Item(_("Background work"), "console:queue", "queue.view"),
         Item(_("Set aside"), "console:set-asides", "secrecy.decide"),
+        Item(_("Areas"), "console:areas", "areas.manage"),
+        Item(_("Offices and desks"), "console:offices", "offices.manage"),
         Item(_("Accounts and roles"), "console:accounts", "accounts.manage"),
+        Item(_("Who may do what"), "console:powers", "roles.view"),
     )),
 )  # fmt: skip
 

@@ -4,6 +4,7 @@ from django.urls import URLPattern
 
 from lianxin.console import (
     accounts,
+    areas,
     background,
     cases,
     catalogue,
@@ -23,6 +24,7 @@ from lianxin.console import (
     ledgers,
     moneylines,
     notices,
+    offices,
     payments,
     people,
     peoplelist,
@@ -47,6 +49,8 @@ urlpatterns: list[URLPattern] = [
     *peoplelist.urls,
     *savedlists.urls,
     *taking.urls,
+    *areas.urls,
+    *offices.urls,
     *people.urls,
     *fileedit.urls,
     *flags.urls,

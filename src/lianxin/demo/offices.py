@@ -94,6 +94,8 @@ _CITY_DESKS: tuple[tuple[str, str, Role], ...] = (
     ("auditor", "audit", Role("auditor", CITY)),
     ("leader", "bureau", Role("leader", CITY)),
     ("operator", "bureau", Role("operator", CITY)),
+    ("security", "bureau", Role("security", CITY)),
+    ("audit", "audit", Role("audit", CITY)),
 )
 
 
@@ -144,5 +146,6 @@ PERSONA_DESKS = {
     "reviewer": f"reviewer.{STARS[:6]}", "rights": f"rights.{STARS[:6]}", "approver": "approver",
     "payment-maker": "payment-maker", "payment-checker": "payment-checker", "payment-approver": "payment-approver",
     "liaison": "liaison", "mediator": "mediator", "auditor": "auditor", "leader": "leader", "operator": "operator",
+    "security": "security", "audit": "audit",
     "sibling": f"clerk.{SIBLING}",
 }  # fmt: skip

@@ -78,7 +78,13 @@ CAST: tuple[Persona, ...] = (
             _("Reads the journal, the books and the rows behind the numbers. Changes nothing."), "watch",
             "console:journal"),
     Persona("operator", "系统管理员", "A system administrator",
-            _("Keeps accounts and background work; opens nobody's file."), "watch", "console:queue"),
+            _("Keeps areas, offices, desks and background work; opens nobody's file."), "watch", "console:areas"),
+    Persona("security", "安全管理员", "A security administrator",
+            _("Opens accounts, gives roles and unlocks; never to herself, and sees nothing of the business."), "watch",
+            "console:accounts"),
+    Persona("audit", "审计管理员", "An audit administrator",
+            _("Reads in the journal what everybody did, the other administrators too. Changes nothing."), "watch",
+            "console:journal"),
 )  # fmt: skip
 BY_CODE: Mapping[str, Persona] = {one.code: one for one in CAST}
 WIFE = "wife"

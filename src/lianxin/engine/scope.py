@@ -56,6 +56,7 @@ class Actor:
     desks: frozenset[str] = frozenset()
     scope: Scope = field(default_factory=Scope)
     language: str = "zh-hans"
+    stands_for: int | None = None  # the absent account whose work is being done; ``account`` is who does it
 
     def may(self, permission: str) -> bool:
         """Whether a role grants ``permission``; ``*`` is the system's own. Where is a matter of the scope."""

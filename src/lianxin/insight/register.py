@@ -16,7 +16,6 @@ from typing import Any
 from django.db import connection
 
 from lianxin.access import queries as access
-from lianxin.engine import clock
 from lianxin.insight.definitions import Definition
 from lianxin.people import identities
 
@@ -59,7 +58,7 @@ class View:
     @cached_property
     def moved(self) -> dict[str, str]:
         """Area code → the code that succeeded it, for every code under an area that ended."""
-        return access.successions(clock.day(self.known_at) if self.known_at else None)
+        return access.successions(self.known_at)
 
     def select(
         self,

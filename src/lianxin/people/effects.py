@@ -8,7 +8,10 @@ from typing import Any
 
 from lianxin.engine import clock
 from lianxin.engine.effects import handles, listens
+from lianxin.people import handing, identities, redistricting
 from lianxin.people.queries import acted_for
+
+__all__ = ["handing", "redistricting"]
 
 MANY = 2000  # more changed files than this wait for the nightly look over everyone
 
@@ -26,3 +29,11 @@ def person_changed(*, ids: Sequence[int], at: dt.datetime, **_: Any) -> None:
 
     if len(ids) <= MANY:
         turning.look(day=clock.day(at), ids=list(ids))
+
+
+@handles("persons-as-one")
+def persons_as_one(*, person: int) -> tuple[int, ...]:
+    """The files of one natural person: this one, and all that were merged into the same file."""
+    last = identities.survivors()
+    stands = last.get(person, person)
+    return (stands, *(pk for pk, into in last.items() if into == stands))

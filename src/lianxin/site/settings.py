@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "lianxin.access.middleware.live_sessions",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -160,11 +161,23 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+ACCOUNT_RATE_LIMITS = False  # ours count over all processes and keep no address: access.tries
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # a passkey binds to localhost or HTTPS; browsers refuse others
+MFA_TOTP_ISSUER = APP_NAME
+FRESH_MINUTES = int(os.environ.get("LIANXIN_FRESH_MINUTES", "15"))  # how old a second factor may be for a sensitive act
+ACCOUNT_REAUTHENTICATION_TIMEOUT = FRESH_MINUTES * 60
+LOCK_TRIES = int(os.environ.get("LIANXIN_LOCK_TRIES", "5"))  # failed sign-ins of one account before it is locked
+LOCK_MINUTES = int(os.environ.get("LIANXIN_LOCK_MINUTES", "15"))
+MFA_FORMS = {
+    "authenticate": "lianxin.access.secondstep.SecondStep",
+    "reauthenticate": "lianxin.access.secondstep.SecondStepAgain",
+}
 MFA_ADAPTER = "lianxin.access.adapter.MfaAdapter"
 LOGIN_URL = "/sign-in/login/"
 LOGIN_REDIRECT_URL = "/"
-SESSION_COOKIE_AGE = 60 * 60 * 12
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 30  # visits end earlier, by role: access.roles
 SESSION_SAVE_EVERY_REQUEST = False
 
 LANGUAGE_CODE = "zh-hans"

@@ -16,6 +16,7 @@ from django.utils.translation import gettext, ngettext
 
 from lianxin.access.queries import area_names
 from lianxin.engine import clock, masking, money
+from lianxin.engine.scope import Scope
 
 register = template.Library()
 
@@ -163,6 +164,12 @@ def area(context: RequestContext, code: str) -> str:
             request.known_areas = known
     names = known.get(code, ("", ""))
     return names[0] if translation.get_language() == "zh-hans" else names[1]
+
+
+@register.filter
+def covers(scope: Scope, code: str) -> bool:
+    """Whether a scope covers an area."""
+    return scope.covers(code)
 
 
 @register.filter
