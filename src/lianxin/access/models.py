@@ -162,7 +162,7 @@ class Visit(models.Model):
     ended_at = models.DateTimeField(null=True)
     why = models.CharField(max_length=12, blank=True)  # out | idle | time | others | closed | role | password
     how = models.CharField(max_length=12)  # password | totp | recovery | passkey | code | oidc | demo | earlier
-    device = models.CharField(max_length=40, blank=True)  # of staff: what kind of browser; of residents: nothing
+    browser = models.CharField(max_length=40, blank=True)  # of staff: what kind it was; of residents: nothing
 
     class Meta:
         indexes = [models.Index(fields=["account", "-id"], name="visit_account")]

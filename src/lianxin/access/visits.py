@@ -39,11 +39,11 @@ class Seen:
     ended_at: dt.datetime | None
     why: str
     how: str
-    device: str
+    browser: str
     current: bool = False
 
 
-def device(agent: str) -> str:
+def kind(agent: str) -> str:
     """What kind of browser it was, in two words; never more of the line than that."""
     words = [next((name for mark, name in table if re.search(mark, agent)), "") for table in (_BROWSERS, _SYSTEMS)]
     return " · ".join(word for word in words if word)
@@ -67,7 +67,7 @@ def opened(request: HttpRequest, account: Account, how: str, at: dt.datetime) ->
     staff = account.is_staff_member
     visit = Visit.objects.create(
         account=account, at=at, seen_at=at, until=at + longest, how=how,
-        device=device(request.headers.get("User-Agent", "")) if staff else "",
+        browser=kind(request.headers.get("User-Agent", "")) if staff else "",
     )  # fmt: skip
     request.session[KEY] = visit.pk
     actor = Actor(account=account.pk, name=account.name, office=account.office_id)
@@ -128,7 +128,7 @@ def end_others(*, keep: int | None, by: Actor, at: dt.datetime) -> int:
 def of(account: int, *, current: int | None = None, limit: int = 20) -> list[Seen]:
     """The newest sessions of an account."""
     rows = Visit.objects.filter(account=account).order_by("-pk")[:limit]
-    return [Seen(row.pk, row.at, row.seen_at, row.ended_at, row.why, row.how, row.device, row.pk == current)
+    return [Seen(row.pk, row.at, row.seen_at, row.ended_at, row.why, row.how, row.browser, row.pk == current)
             for row in rows]  # fmt: skip
 
 

@@ -172,7 +172,7 @@ class Migration(migrations.Migration):
                 ('ended_at', models.DateTimeField(null=True)),
                 ('why', models.CharField(blank=True, max_length=12)),
                 ('how', models.CharField(max_length=12)),
-                ('device', models.CharField(blank=True, max_length=40)),
+                ('browser', models.CharField(blank=True, max_length=40)),
             ],
         ),
         migrations.AddField(
