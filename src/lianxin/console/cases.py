@@ -18,7 +18,7 @@ from lianxin.access.gate import Request, page
 from lianxin.casework import queries
 from lianxin.casework.refusals import NoSuchCase
 from lianxin.catalogue import queries as catalogue
-from lianxin.console import lists, shown, verbs, words
+from lianxin.console import lists, several, shown, verbs, words
 from lianxin.engine import clock
 from lianxin.engine.refusal import Refusal
 
@@ -94,7 +94,8 @@ def inbox(request: Request) -> HttpResponse:
                        "rest": max(counts["all"] - counts["red"] - counts["amber"], 0)},
         }  # fmt: skip
 
-    return lists.show(request, _inbox_listing(request, counts), fetch, later=panel)
+    whats = list(several.WHATS.items())
+    return lists.show(request, _inbox_listing(request, counts), fetch, later=panel, picks=True, whats=whats)
 
 
 def _next(rows: list[queries.CaseRow], chosen: int | None) -> int | None:

@@ -51,6 +51,7 @@ MENU: tuple[tuple[Words, tuple[Item, ...]], ...] = (
     )),
     (_("One net"), (
         Item(_("Cases"), "console:cases", "case.view"),
+        Item(_("Ratings"), "console:ratings", "case.view"),
         Item(_("Entitled, not received"), "console:gaps", "gap.view"),
         Item(_("Facts we lack"), "console:unknown", "gap.view"),
         Item(_("Contradictions in files"), "console:contradictions", "people.view"),

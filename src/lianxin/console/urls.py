@@ -30,9 +30,11 @@ from lianxin.console import (
     peoplelist,
     persondata,
     publicity,
+    ratings,
     reviews,
     savedlists,
     secrecy,
+    several,
     taking,
 )
 
@@ -58,6 +60,8 @@ urlpatterns: list[URLPattern] = [
     *ledgers.urls,
     *feeding.urls,
     *notices.urls,
+    *several.urls,
+    *ratings.urls,
     *cases.urls,
     *desk.urls,
     *gaps.urls,
