@@ -1,6 +1,7 @@
 """Server time of the list and search pages over the demo city in LIANXIN_HOME (limit: 100 ms a page).
 
-Build the city first: `LIANXIN_HOME=… ./lianxin demo --no-serve`. Prints median milliseconds of five visits, the number
+Build the city first: `LIANXIN_HOME=… ./lianxin demo --no-serve`. Prints median milliseconds of five visits (of work on
+SQLite, where the database works in this process, so that a busy machine does not make a page look slow), the number
 of queries, and the ratio to the limit; exits 1 where a page is over it.
 """
 
@@ -32,6 +33,7 @@ def main() -> int:
 
     from lianxin.demo import state
 
+    clock = time.process_time if connection.vendor == "sqlite" else time.perf_counter
     over = 0
     print(f"{'persona':16}{'page':48}{'ms':>8}{'queries':>9}{'of limit':>10}")
     for persona, addresses in PAGES.items():
@@ -42,9 +44,9 @@ def main() -> int:
             client.get(address)
             times = []
             for _ in range(5):
-                began = time.perf_counter()
+                began = clock()
                 answer = client.get(address)
-                times.append((time.perf_counter() - began) * 1000)
+                times.append((clock() - began) * 1000)
             with CaptureQueriesContext(connection) as seen:
                 client.get(address)
             took = statistics.median(times)

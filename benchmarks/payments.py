@@ -1,6 +1,7 @@
 """Fifty thousand payments from due to counted, each act of a batch (limits: 8 to 40 s; pages 100 ms), in a home of its own.
 
-``LIANXIN_BENCH_ROWS`` changes the number of payments (the limits of acts go with it).
+``LIANXIN_BENCH_ROWS`` changes the number of payments (the limits of acts go with it). The ratio is of this process's own
+work on SQLite, so that a busy machine does not make it look slow, and of the time that passes elsewhere.
 
 Cases are made straight in the tables (they are other rooms' work); lines, batch, file, answer and proof are the
 product's own actions.
@@ -31,6 +32,7 @@ import django  # noqa: E402
 django.setup()
 
 from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
 
 from lianxin.access import seal  # noqa: E402
 from lianxin.casework.models import Case  # noqa: E402
@@ -129,13 +131,15 @@ def main(count: int) -> int:
     if proved.broken:
         raise SystemExit(proved.broken)
     scale = count / 50_000
+    asked_elsewhere = connection.vendor != "sqlite"  # there the database's work is not this process's
     print(f"{count:,} payments; {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB at most")
     print(f"{'':14}{'seconds':>9}{'of work':>9}{'limit':>9}{'ratio':>8}")
     worst = 0.0
     for name, took, worked in rows:
         limit = LIMITS[name] * (scale if LIMITS[name] >= 1 else 1)
-        worst = max(worst, took / limit)
-        print(f"{name:14}{took:9.2f}{worked:9.2f}{limit:9.2f}{took / limit:8.2f}")
+        told = took if asked_elsewhere else worked
+        worst = max(worst, told / limit)
+        print(f"{name:14}{took:9.2f}{worked:9.2f}{limit:9.2f}{told / limit:8.2f}")
     return 0 if worst <= 1 else 1
 
 

@@ -1,8 +1,9 @@
-"""The three targets mean the same: Polars, SQLite and the reference agree on random conditions and rows."""
+"""The targets mean the same: Polars, SQLite, PostgreSQL and the reference agree on random conditions and rows."""
 
 from __future__ import annotations
 
 import datetime as dt
+import os
 import sqlite3
 from typing import Any
 
@@ -24,7 +25,9 @@ from lianxin.engine.planning import plan
 
 from .conditions import FACTS, NAMES, PARAMETERS, amounts, conditions, rows
 
-QUIET = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+QUIET = settings(
+    max_examples=int(os.environ.get("LIANXIN_EXAMPLES", "150")), deadline=None, suppress_health_check=list(HealthCheck)
+)
 SCHEMA = {code: dtypes()[fact.type] for code, fact in FACTS.items()}
 
 
@@ -64,6 +67,25 @@ def by_sqlite(tree: Any, data: list[dict[str, Any]]) -> list[Any]:
     return [None if value is None else reading(value) for value in found]
 
 
+def by_postgresql(tree: Any, data: list[dict[str, Any]]) -> list[Any]:
+    """On the server that ``DATABASE_URL`` names, in a table that lives as long as the question."""
+    from django.db import connection, transaction
+
+    made = SqlCompiler("postgresql", PARAMETERS).compile(tree)
+    kinds = {"bool": "boolean", "int": "bigint", "decimal": "double precision", "text": "text", "date": "date"}
+    columns = ", ".join(f'"{code}" {kinds[fact.type]}' for code, fact in FACTS.items())
+    names, marks = ", ".join(f'"{code}"' for code in FACTS), ", ".join("%s" for _ in FACTS)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMPORARY TABLE agreeing (n serial, {columns}) ON COMMIT DROP")
+        cursor.executemany(
+            f"INSERT INTO agreeing ({names}) VALUES ({marks})", [[row[code] for code in FACTS] for row in data]
+        )
+        cursor.execute(f"SELECT {made.text} FROM agreeing ORDER BY n", made.given)
+        found = [row[0] for row in cursor.fetchall()]
+        cursor.execute("DROP TABLE agreeing")
+    return found
+
+
 def same(left: list[Any], right: list[Any]) -> bool:
     return all(
         a == b and (a is None) == (b is None) and isinstance(a, bool) == isinstance(b, bool)
@@ -89,6 +111,29 @@ def test_numbers_mean_the_same_everywhere(text: str, data: list[dict[str, Any]])
     assert same(by_polars(tree, data, with_bounds=False), wanted), text
     assert same(by_polars(tree, data, with_bounds=True), wanted), text
     assert same(by_sqlite(tree, data), wanted), text
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db
+@QUIET
+@given(text=conditions(), data=rows())
+def test_conditions_mean_the_same_on_postgresql(text: str, data: list[dict[str, Any]]) -> None:
+    tree = parse(text, NAMES)
+    assert same(by_postgresql(tree, data), by_reference(tree, data)), text
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db
+@QUIET
+@given(text=amounts(), data=rows())
+def test_amounts_mean_the_same_on_postgresql(text: str, data: list[dict[str, Any]]) -> None:
+    """As an expression, and as the whole fen that are paid: engine, SQLite and PostgreSQL."""
+    for asked in (text, f"ROUND({text})"):
+        tree = parse(asked, NAMES, expect=("int", "decimal"))
+        wanted = by_reference(tree, data)
+        assert same(by_polars(tree, data, with_bounds=True), wanted), asked
+        assert same(by_sqlite(tree, data), wanted), asked
+        assert same(by_postgresql(tree, data), wanted), asked
 
 
 def declared(who: list[str], unless: list[str], amount: str | None) -> Any:

@@ -144,7 +144,12 @@ def _sort(parsed: Parsed, batch: Batch) -> _Sorted:
                       % {"other": parsed.number[:24], "this": batch.number})  # fmt: skip
     serials = [row.serial for row in parsed.rows]
     sent = Attempt.objects.filter(batch=batch, serial__range=(min(serials), max(serials))).exclude(result="dropped")
-    tries = {one.serial: one for one in sent.select_related("line", "account__person")}
+    whole = [one.name for one in Attempt._meta.concrete_fields]
+    whole += [f"line__{one.name}" for one in Line._meta.concrete_fields]
+    sent = sent.select_related("line", "account__person").only(
+        *whole, "account__number_sealed", "account__person__salt"
+    )
+    tries = {one.serial: one for one in sent}
     seen: dict[int, int] = {}
     result = _Sorted()
     for row in parsed.rows:
