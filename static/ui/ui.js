@@ -133,4 +133,28 @@
     options.forEach((one) => one.setAttribute("aria-selected", one === next));
     if (next) { event.target.setAttribute("aria-activedescendant", next.id); next.scrollIntoView({ block: "nearest" }); }
   });
+
+  // A slip's code stands behind the # of its address: it is filled in here and never travels in a log.
+  document.querySelectorAll("input[data-hash]").forEach((el) => {
+    if (location.hash.length > 4 && !el.value) { el.value = decodeURIComponent(location.hash.slice(1)); history.replaceState(null, "", location.pathname); }
+  });
+  // A button that waits before it may be pressed again counts the seconds down.
+  document.querySelectorAll("button[data-waits]").forEach((button) => {
+    const words = button.textContent;
+    let left = Number(button.dataset.waits);
+    const tick = () => { button.disabled = left > 0; button.textContent = left > 0 ? `${words} (${left})` : words; left -= 1; if (left >= 0) setTimeout(tick, 1000); };
+    tick();
+  });
+  // Read aloud where the browser can speak.
+  document.querySelectorAll("[data-reads]").forEach((button) => {
+    if (!window.speechSynthesis) return;
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const said = new SpeechSynthesisUtterance(button.dataset.reads);
+      said.lang = document.documentElement.lang;
+      said.rate = 0.85;
+      window.speechSynthesis.cancel();
+      window.speechSynthesis.speak(said);
+    });
+  });
 })();

@@ -36,6 +36,7 @@ RULES: dict[str, dict[str, str]] = {
     "why": {"code": "=accomp-subsidy"},
     **{name: {"batch": "batch"} for name in ("batch", "batch-answer", "batch-file", "batch-sheet")},
     "batch-act": {"batch": "batch", "what": "=check"},
+    "person-phone": {"person": "person"},
     "area": {"code": "area"},
     "area-branch": {"code": "area"},
     "area-change": {"code": "area", "what": "=rename"},

@@ -14,7 +14,19 @@ from lianxin.engine.scope import Actor
 from lianxin.journal import guard
 
 Answer = Callable[[HttpRequest], HttpResponse]
-_OWN_GATE = ("allauth.account.", "allauth.mfa.")  # sign-in pages guard themselves
+_OWN_GATE = (
+    "allauth.account.",
+    "allauth.mfa.",
+    "allauth.socialaccount.providers.openid_connect.",
+)  # sign-in pages guard themselves
+
+# What allauth brings for sites on which anybody signs up: nobody does here, and passwords are handed over by an office.
+_CLOSED = frozenset({
+    "account_signup", "account_email", "account_set_password", "account_reset_password", "account_reset_password_done",
+    "account_reset_password_from_key", "account_reset_password_from_key_done", "account_confirm_email",
+    "account_email_verification_sent", "account_request_login_code", "account_confirm_login_code",
+    "account_signup_by_passkey",
+})  # fmt: skip
 
 
 def deny_by_default(get_response: Answer) -> Answer:
@@ -24,6 +36,9 @@ def deny_by_default(get_response: Answer) -> Answer:
         return get_response(request)
 
     def process_view(request: HttpRequest, view: Callable[..., HttpResponse], args: object, kwargs: object) -> None:
+        match = request.resolver_match
+        if match is not None and match.url_name in _CLOSED:
+            raise Http404
         if not hasattr(view, "permission") and not view.__module__.startswith(_OWN_GATE):
             raise Http404
 

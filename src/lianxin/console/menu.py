@@ -80,6 +80,7 @@ MENU: tuple[tuple[Words, tuple[Item, ...]], ...] = (
         Item(_("Services"), "console:services", "catalogue.view"),
         Item(_("Journal"), "console:journal", "journal.view"),
         Item(_("Inquiries"), "console:inquiries", "inquiry.open"),
+        Item(_("Text messages"), "console:texts", "texts.view"),
         Item(_("Background work"), "console:queue", "queue.view"),
         Item(_("Set aside"), "console:set-asides", "secrecy.decide"),
         Item(_("Areas"), "console:areas", "areas.manage"),

@@ -8,8 +8,11 @@ from collections.abc import Sequence
 from lianxin.engine.effects import listens
 from lianxin.engine.scope import Actor
 from lianxin.journal.actions import Writing
+from lianxin.notices import texts
 from lianxin.notices.actions import Message, send
 from lianxin.notices.models import Notice
+
+__all__ = ["texts"]
 
 
 @listens("person-died", "notices")

@@ -35,3 +35,23 @@ class Notice(Covered):
             models.Index(fields=["account", "-id"], name="notice_account"),
             models.Index(fields=["channel", "state", "area", "id"], name="notice_list"),
         ]
+
+
+class Text(models.Model):
+    """One text message to a phone. What it says and to whom is sealed until it was handed over, and then forgotten."""
+
+    template = models.CharField(max_length=20)
+    phone_mark = models.BinaryField(max_length=16)
+    salt = models.BinaryField(max_length=16)
+    sealed = models.BinaryField(null=True)
+    reference = models.CharField(max_length=80, db_index=True)
+    state = models.CharField(max_length=10, default="queued")  # queued | sent | delivered | failed
+    tries = models.SmallIntegerField(default=0)
+    why = models.CharField(max_length=40, blank=True)
+    made_at = models.DateTimeField()
+    next_at = models.DateTimeField()
+    keep_until = models.DateTimeField()  # nobody can use it after that
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "next_at"], name="text_due")]

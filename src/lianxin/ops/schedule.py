@@ -7,7 +7,7 @@ import datetime as dt
 from lianxin.engine import clock
 from lianxin.engine.scope import Actor, over
 
-JOBS = {"close_publicity": 10, "hourly": 60, "nightly": 24 * 60}  # minutes between two runs
+JOBS = {"texts": 1, "close_publicity": 10, "hourly": 60, "nightly": 24 * 60}  # minutes between two runs
 CHUNKS = 200  # of values sealed anew in one hourly turn, about a minute
 NIGHT = dt.time(2, 30)  # Shanghai
 
@@ -40,6 +40,13 @@ def close_publicity() -> int:
     from lianxin.casework import actions
 
     return actions.close_due_publicity(by=_system(), at=clock.now())
+
+
+def texts() -> int:
+    """Hand text messages over that the provider did not take at once."""
+    from lianxin.notices import texts
+
+    return texts.retry_due(at=clock.now())
 
 
 def hourly() -> int:

@@ -9,6 +9,7 @@ from typing import Any
 from lianxin.engine import clock
 from lianxin.engine.effects import handles, listens
 from lianxin.people import handing, identities, redistricting
+from lianxin.people.models import Person
 from lianxin.people.queries import acted_for
 
 __all__ = ["handing", "redistricting"]
@@ -29,6 +30,20 @@ def person_changed(*, ids: Sequence[int], at: dt.datetime, **_: Any) -> None:
 
     if len(ids) <= MANY:
         turning.look(day=clock.day(at), ids=list(ids))
+
+
+@handles("phone-marks")
+def phone_marks(*, persons: Sequence[int]) -> dict[int, bytes | None]:
+    """The marks of the phones in these files; the dead and those merged away are left out."""
+    rows = Person.objects.filter(pk__in=list(persons), died_on__isnull=True, survivor__isnull=True, visible=True)
+    return {pk: None if mark is None else bytes(mark) for pk, mark in rows.values_list("pk", "phone_mark")}
+
+
+@handles("person-by-mark")
+def person_by_mark(*, mark: bytes) -> tuple[int, str] | None:
+    """The living person with this ID number's mark: id and name."""
+    rows = Person.objects.filter(id_mark=mark, died_on__isnull=True, survivor__isnull=True, visible=True)
+    return rows.values_list("pk", "name").first()
 
 
 @handles("persons-as-one")

@@ -90,6 +90,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_q",
     *(f"lianxin.{room}" for room in ROOMS),
 ]
@@ -175,6 +177,31 @@ MFA_FORMS = {
     "reauthenticate": "lianxin.access.secondstep.SecondStepAgain",
 }
 MFA_ADAPTER = "lianxin.access.adapter.MfaAdapter"
+# Residents: a slip from the counter binds a phone; a province's identity service names whom it verified.
+SLIP_DAYS = int(os.environ.get("LIANXIN_SLIP_DAYS", "14"))
+SILENCE_DAYS = int(os.environ.get("LIANXIN_SILENCE_DAYS", "180"))  # a phone unused for so long opens nothing any more
+CODE_ASKS_PHONE = int(os.environ.get("LIANXIN_CODE_ASKS_PHONE", "5"))  # codes an hour to one phone
+CODE_ASKS_ADDRESS = int(os.environ.get("LIANXIN_CODE_ASKS_ADDRESS", "60"))  # an hour from one address: a hall shares it
+SMS = os.environ.get("LIANXIN_SMS", "file")  # a module of lianxin.notices.channels
+SMS_URL = os.environ.get("LIANXIN_SMS_URL", "")
+SMS_KEY = os.environ.get("LIANXIN_SMS_KEY", "")
+SMS_SECRET = os.environ.get("LIANXIN_SMS_SECRET", "")
+if SMS not in {"file", "http"}:
+    raise SystemExit(f"LIANXIN_SMS={SMS!r} is no channel; there are file and http")
+OIDC_ID_CLAIM = os.environ.get("LIANXIN_OIDC_ID_CLAIM", "id_number")
+OIDC_VERIFIED_CLAIM = os.environ.get("LIANXIN_OIDC_VERIFIED_CLAIM", "id_number_verified")
+OIDC_APPS = (
+    [{
+        "provider_id": "province", "name": os.environ.get("LIANXIN_OIDC_NAME", "统一身份认证"),
+        "client_id": os.environ.get("LIANXIN_OIDC_CLIENT", ""), "secret": os.environ.get("LIANXIN_OIDC_SECRET", ""),
+        "settings": {"server_url": os.environ["LIANXIN_OIDC_URL"], "scope": ["openid"]},
+    }]
+    if os.environ.get("LIANXIN_OIDC_URL") else []
+)  # fmt: skip
+SOCIALACCOUNT_ADAPTER = "lianxin.access.social.IdentityService"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": OIDC_APPS, "OAUTH_PKCE_ENABLED": True}}
+SOCIALACCOUNT_OPENID_CONNECT_URL_PREFIX = ""
+SOCIALACCOUNT_STORE_TOKENS = False
 LOGIN_URL = "/sign-in/login/"
 LOGIN_REDIRECT_URL = "/"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30  # visits end earlier, by role: access.roles

@@ -1,0 +1,124 @@
+"""Staff sign in: failures lock without telling which, first passwords are changed, sensitive acts ask again."""
+
+import datetime as dt
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.test import Client
+
+from lianxin.access import actions as access
+from lianxin.access.models import Account, Visit
+from lianxin.engine.scope import Actor, over
+from lianxin.journal.models import Entry
+
+AT = dt.datetime(2026, 5, 6, tzinfo=dt.UTC)
+MACHINE = Actor(permissions=frozenset({"*"}), scope=over("4199"), area="4199")
+PASSWORD = "a-long-first-password"
+SECRET = "JBSWY3DPEHPK3PXP"
+
+
+def now_code():
+    return format_hotp_value(hotp_value(SECRET, next(yield_hotp_counters_from_time())))
+
+
+@pytest.fixture
+def clerk(db):
+    made = access.seat(username="zhou", name="周", role="clerk", area="419902001", password=PASSWORD, by=MACHINE, at=AT)
+    access.seat(username="sec", name="安", role="security", area="4199", by=MACHINE, at=AT)
+    Account.objects.filter(pk=made.pk).update(must_change=False)
+    TOTP.activate(made, SECRET)
+    return made
+
+
+def enter(client, password=PASSWORD, name="zhou"):
+    return client.post("/sign-in/login/", {"login": name, "password": password})
+
+
+def test_password_and_code_open_and_are_written_down_without_an_address(clerk, client):
+    first = enter(client)
+    assert "2fa/authenticate" in first.url
+    assert client.get("/console/messages/").status_code == 302
+    assert client.post(first.url, {"code": now_code()}).status_code == 302
+    assert client.get("/console/messages/").status_code == 200
+    assert Visit.objects.get().how == "totp"
+    entry = Entry.objects.filter(action="access.sign-in").last()
+    assert entry.by_account == clerk.pk and "127.0.0.1" not in str(entry.detail)
+
+
+def test_failures_lock_in_the_same_words_as_a_wrong_name(clerk, client, settings):
+    import re
+
+    def said(answer):
+        return re.findall(r'role="alert">([^<]*)<', answer.content.decode())
+
+    unknown = said(enter(client, name="nobody"))
+    for _ in range(settings.LOCK_TRIES):
+        assert said(enter(client, "wrong")) == unknown
+    locked = enter(client)
+    assert said(locked) == unknown and locked.status_code == 200
+    clerk.refresh_from_db()
+    assert clerk.locked_until is not None
+    assert Entry.objects.filter(action="access.locked").count() == 1
+    from lianxin.access.queries import actor_of
+
+    access.unlock(account=clerk.pk, by=actor_of(Account.objects.get(username="sec"), AT), at=AT)
+    assert enter(Client()).status_code == 302
+
+
+def test_wrong_codes_are_counted_like_wrong_passwords(clerk, client, settings):
+    step = enter(client).url
+    for _ in range(settings.LOCK_TRIES):
+        assert client.post(step, {"code": "000000"}).status_code == 200
+    assert client.post(step, {"code": now_code()}).status_code == 200
+    assert enter(Client()).status_code == 200
+
+
+def test_a_first_password_is_changed_before_anything_else(clerk, client):
+    Account.objects.filter(pk=clerk.pk).update(must_change=True)
+    client.post(enter(client).url, {"code": now_code()})
+    assert client.get("/console/messages/").url == "/sign-in/password/change/"
+    new = "quite-another-password"
+    client.post("/sign-in/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    clerk.refresh_from_db()
+    assert not clerk.must_change
+    assert client.get("/console/messages/").status_code == 200
+
+
+def test_giving_a_role_asks_for_a_second_factor_that_is_young(clerk, client, settings):
+    keeper = Account.objects.get(username="sec")
+    keeper.set_password(PASSWORD)
+    keeper.save()
+    TOTP.activate(keeper, SECRET)
+    client.post(enter(client, name="sec").url, {"code": now_code()})
+    url = f"/console/accounts/{clerk.pk}/reopen/"
+    assert client.post(url).url == f"/console/accounts/{clerk.pk}/"
+    settings.FRESH_MINUTES = 0
+    assert client.post(url).url.startswith("/sign-in/2fa/reauthenticate/?next=")
+    assert client.get(f"/console/accounts/{clerk.pk}/").status_code == 200, "looking asks for nothing"
+
+
+def test_pages_of_the_sign_in_look_like_ours_and_sign_up_does_not_exist(clerk, client):
+    client.post(enter(client).url, {"code": now_code()})
+    for url in ("/sign-in/2fa/", "/sign-in/sessions/", "/sign-in/password/change/", "/sign-in/2fa/webauthn/",
+                "/sign-in/2fa/webauthn/add/", "/sign-in/2fa/recovery-codes/generate/", "/sign-in/2fa/reauthenticate/"):  # fmt: skip
+        answer = client.get(url)
+        assert answer.status_code in {200, 302}, url
+        if answer.status_code == 200:
+            assert "ui/ui.css" in answer.content.decode(), url
+    for url in ("/sign-in/signup/", "/sign-in/email/", "/sign-in/password/reset/"):
+        assert Client().get(url).status_code == 404, url
+    assert Authenticator.objects.filter(user=clerk).exists()
+
+
+def test_other_sessions_end_from_the_list(clerk, client):
+    client.post(enter(client).url, {"code": now_code()})
+    other = Client()
+    other.force_login(clerk)
+    session = other.session
+    session["account_authentication_methods"] = [{"method": "mfa", "at": 0}]
+    session.save()
+    assert other.get("/console/messages/").status_code == 200
+    client.post("/sign-in/sessions/")
+    assert other.get("/console/messages/").status_code == 302
+    assert client.get("/console/messages/").status_code == 200
