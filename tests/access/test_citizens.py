@@ -8,7 +8,6 @@ import time
 import pytest
 from django.db import connection
 from django.test import Client
-from lianxin.notices.channels import http
 from tests.factories.casework import SYSTEM, town
 
 from lianxin.access import citizens, seal
@@ -16,6 +15,7 @@ from lianxin.access.models import Account, Binding, OneTime, Slip, Visit
 from lianxin.engine import clock
 from lianxin.engine.refusal import Refusal
 from lianxin.notices import texts
+from lianxin.notices.channels import http
 from lianxin.notices.models import Text
 from lianxin.people import slips
 from lianxin.people.models import Person
@@ -310,6 +310,7 @@ class Provider:
 @pytest.mark.parametrize("verified", [True, False])
 def test_the_whole_way_over_an_identity_service(place, settings, monkeypatch, client, verified):
     from allauth.socialaccount.models import SocialAccount, SocialToken
+
     from lianxin.access.social import IdentityService
 
     person = place.persons["wife"]

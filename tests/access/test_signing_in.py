@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.core.cache import cache
 from django.test import Client
 
 from lianxin.access import actions as access
@@ -24,6 +25,7 @@ def now_code():
 
 @pytest.fixture
 def clerk(db):
+    cache.clear()  # which codes were used already is remembered there, by account
     made = access.seat(username="zhou", name="周", role="clerk", area="419902001", password=PASSWORD, by=MACHINE, at=AT)
     access.seat(username="sec", name="安", role="security", area="4199", by=MACHINE, at=AT)
     Account.objects.filter(pk=made.pk).update(must_change=False)

@@ -168,7 +168,7 @@ REASONED: dict[str, tuple[Callable[..., Any], Any]] = {
 }
 
 
-@page("batch.view")
+@page("batch.view", fresh=True)
 @require_POST
 def act(request: Request, batch: int, what: str) -> HttpResponse:
     """One act on a batch; who may is the action's to say."""

@@ -106,7 +106,7 @@ def _way(request: Request) -> str:
     return next((way for start, way in WAYS if before.startswith(start)), "search")
 
 
-@page("people.reveal")
+@page("people.reveal", fresh=True)
 @require_POST
 def reveal(request: Request, person: int) -> HttpResponse:
     """One sealed value on this page only; who saw it and why stands in the journal."""

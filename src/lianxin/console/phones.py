@@ -63,7 +63,9 @@ def phone(request: Request, person: int) -> HttpResponse:
 @page("texts.view")
 def texts(request: Request) -> HttpResponse:
     """What became of text messages."""
-    return lists.show(request, LISTING, lambda asked: sent.page(state=asked.get("state"), after=asked.after, limit=asked.limit))
+    return lists.show(
+        request, LISTING, lambda asked: sent.page(state=asked.get("state"), after=asked.after, limit=asked.limit)
+    )
 
 
 urls: list[URLPattern] = [

@@ -35,8 +35,12 @@ def print_slip(*, person: int, address: str, office: str, by: Actor, at: dt.date
     """
     found = _person(person, by)
     today = clock.day(at)
-    if found.born_on is not None and today < found.born_on.replace(year=found.born_on.year + CHILD, day=min(found.born_on.day, 28)):
-        raise Refusal(gettext("A child under 14 has no sign-in; print the slip for the guardian, whose sign-in opens it."))
+    if found.born_on is not None and today < found.born_on.replace(
+        year=found.born_on.year + CHILD, day=min(found.born_on.day, 28)
+    ):
+        raise Refusal(
+            gettext("A child under 14 has no sign-in; print the slip for the guardian, whose sign-in opens it.")
+        )
     code = citizens.print_slip(person=found.pk, name=found.name, area=found.home, by=by, at=at)
     until = today + dt.timedelta(days=settings.SLIP_DAYS)
     given = {"title": settings.APP_NAME, "name": found.name, "code": code, "address": address, "office": office,
