@@ -96,6 +96,15 @@ def test_nobody_else_sees_an_upload_or_takes_an_import_back(city):
     assert client("worker").get(START).status_code in {403, 404}
 
 
+def test_an_upload_that_nobody_came_back_to_goes(city, monkeypatch):
+    token = upload(client("clerk"), DEATHS).split("/")[-2]
+    assert (city / "imports" / token).is_dir()
+    later = clock.now() + dt.timedelta(days=8)
+    monkeypatch.setattr(imports.clock, "now", lambda: later)
+    imports.sweep()
+    assert not list((city / "imports").iterdir())
+
+
 def test_what_changed_meanwhile_is_not_loaded(city):
     clerk = client("clerk")
     token = upload(clerk, DEATHS)

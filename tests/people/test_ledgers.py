@@ -1,6 +1,7 @@
 """The ledgers besides people: recognised by headers, one road in, nothing else of a file changed, taken back as one."""
 
 import datetime as dt
+import zipfile
 
 import openpyxl
 import pytest
@@ -8,12 +9,13 @@ import pytest
 from lianxin.engine import effects
 from lianxin.engine.scope import Actor, over
 from lianxin.journal.queries import verify
-from lianxin.people import actions, blanks, exchanges
+from lianxin.people import actions, blanks, exchanges, importing
 from lianxin.people.errors import LedgerRefused
 from lianxin.people.ledgers import EVERY, KINDS
 from lianxin.people.models import (
     Award,
     BankAccount,
+    Import,
     Kin,
     Livelihood,
     Particulars,
@@ -250,3 +252,53 @@ def test_a_formula_comes_back_as_text(home):
     cells = [cell for row in openpyxl.load_workbook(out).active.iter_rows(min_row=2) for cell in row if cell.value]
     assert all(cell.data_type == "s" for cell in cells)
     assert {cell.value for cell in cells if cell.column == 1} == {"=1+1", "+cmd", "-2+3", "@SUM(A1)"}
+
+
+def test_a_killed_run_goes_on_where_it_stopped(home, monkeypatch):
+    path = as_csv(home / "d.csv", [ROWS["deaths"]])
+    with monkeypatch.context() as broken:
+        broken.setattr(importing, "show", lambda run: (_ for _ in ()).throw(RuntimeError("the power failed")))
+        with pytest.raises(RuntimeError):
+            read(path)
+    again = read(path, at=LATER + dt.timedelta(hours=1))
+    assert (again.resumed, again.changed, again.refused) == (True, 1, 0)
+    assert Import.objects.get(run=again.run).state == "done"
+    actions.undo_import(run=again.run, by=OPERATOR, at=LATER + dt.timedelta(days=1))
+    assert Person.objects.get(name="张建国").died_on is None
+
+
+def test_a_messy_workbook(home):
+    """Titles, a merged cell over two rows, a formula with its last value, an empty sheet, another ledger's sheet."""
+    book = openpyxl.Workbook()
+    page = book.active
+    page.append(["东川县迁移人员登记表"])
+    page.merge_cells("A1:D1")
+    page.append([])
+    page.append(["序号", "姓名", "身份证号", "迁入地", "迁移日期"])
+    page.append([1, "张建国", FATHER, "419901001002", dt.datetime(2026, 4, 1)])
+    page.append([2, "李秀兰", MOTHER, None, 46113])
+    page.merge_cells("D4:D5")
+    page.append(["合计", "", 2])
+    book.create_sheet("说明")
+    book.create_sheet("其他").append(["备注", "随便写的"])
+    path = home / "m.xlsx"
+    book.save(path)
+    result = read(path)
+    assert (result.ledger, result.read, result.changed, result.refused) == ("moves", 2, 2, 0)
+    assert {person.home for person in Person.objects.filter(name__in=["张建国", "李秀兰"])} == {"419901001002"}
+
+
+@pytest.mark.parametrize("spoil", ["locked", "bomb", "picture", "empty"])
+def test_what_is_no_workbook_gets_one_sentence(home, spoil):
+    path = home / "x.xlsx"
+    if spoil == "locked":
+        path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600 + "EncryptedPackage".encode("utf-16-le"))
+    elif spoil == "bomb":
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("xl/worksheets/sheet1.xml", b'<c r="XFD1048576">' + b"0" * 50_000_000)
+    else:
+        path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"\x00" * 200 if spoil == "picture" else b"")
+    with pytest.raises(LedgerRefused) as told:
+        read(path, "deaths")
+    assert "\n" not in told.value.sentence
+    assert len(told.value.sentence) < 200

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import json
 import secrets
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,7 @@ from lianxin.people import actions, queries
 
 SMALL = 512 * 1024  # a file this small is read while one waits; a larger one goes to the queue
 ENDINGS = {".xlsx", ".xls", ".csv"}
+KEPT = dt.timedelta(days=7)  # how long an upload waits
 RECENT = 5  # imports on the first page; all are in the history
 
 
@@ -40,6 +43,16 @@ def folder() -> Path:
     found = settings.HOME / "imports"
     found.mkdir(mode=0o700, parents=True, exist_ok=True)
     return Path(found)
+
+
+def sweep() -> None:
+    """Take away uploads that nobody came back to: they hold names and numbers."""
+    over = clock.now().timestamp() - KEPT.total_seconds()
+    for note in folder().glob("*.json"):
+        if note.stat().st_mtime < over:
+            shutil.rmtree(folder() / note.stem, ignore_errors=True)
+            note.with_name(f"{note.stem}-returned.xlsx").unlink(missing_ok=True)
+            note.unlink(missing_ok=True)
 
 
 def _note(token: str) -> Path:
@@ -139,6 +152,7 @@ def imports(request: Request) -> HttpResponse:
     """Choose a ledger; the empty ones to fill in; what was loaded last."""
     form = Upload(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
+        sweep()
         given, token = form.cleaned_data["ledger"], secrets.token_hex(8)
         name = f"{token}/{Path(given.name).name[-120:]}"
         (folder() / token).mkdir(mode=0o700)

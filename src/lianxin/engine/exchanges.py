@@ -22,6 +22,8 @@ FORMS = ("xlsx", "csv", "csv-gb18030")
 DAYS = ("iso", "plain", "slash", "dots", "han")
 _KEYS = ("code", "name", "about", "file", "sheet", "title", "rows", "columns")
 _COLUMN = ("header", "column", "words", "days", "fixed")
+# The facts that the files themselves know; what was received and which card is held are known by higher rooms only.
+_OWN = {code: fact for code, fact in VOCABULARY.items() if fact.group != "judged" and code != "card_state"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def read(path: Path, columns: Mapping[str, tuple[str, ...]]) -> Exchange:
     name, about = reader.name(root.get("name"), "name"), reader.name(root.get("about"), "about")
     form = reader.choice(root.get("file"), FORMS, "file")
     rows = root.get("rows")
-    where = reader.expression(rows, names_of(VOCABULARY, "person"), ("bool",)) if rows is not None else None
+    where = reader.expression(rows, names_of(_OWN, "person"), ("bool",)) if rows is not None else None
     fields = [_field(reader, node, columns) for node in reader.listing(root.get("columns"), "columns")]
     _whole(reader, root, [one for one in fields if one is not None])
     if reader.errors() or name is None or form is None:
