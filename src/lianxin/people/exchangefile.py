@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from lianxin.engine.exchanges import Exchange
 
@@ -20,28 +21,36 @@ def name(form: Exchange, day: str, *, zh: bool) -> str:
     return f"{form.name.zh if zh else form.code}-{day}.{'xlsx' if form.file == 'xlsx' else 'csv'}"
 
 
-def written(form: Exchange, rows: Sequence[Sequence[str]]) -> bytes:
-    """The file's bytes: title, headers, rows. No cell can run: a workbook's are text, a csv's are quoted off."""
+def written(form: Exchange, rows: Iterable[Sequence[str]], folder: Path) -> tuple[bytes, int]:
+    """The file's bytes and how many rows are in it: title, headers, rows, never all in memory at once as objects.
+
+    No cell can run: a workbook's are text, a csv's are quoted off. ``folder`` is where the workbook's parts may lie
+    while it is put together; it must be nobody else's.
+    """
     head = [field.header for field in form.fields]
-    return _workbook(form, head, rows) if form.file == "xlsx" else _csv(form, head, rows)
+    return _workbook(form, head, rows, folder) if form.file == "xlsx" else _csv(form, head, rows)
 
 
-def _csv(form: Exchange, head: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
+def _csv(form: Exchange, head: Sequence[str], rows: Iterable[Sequence[str]]) -> tuple[bytes, int]:
     out = io.StringIO(newline="")
     write = csv.writer(out, lineterminator="\r\n")
     if form.title:
         write.writerow([form.title])
     write.writerow(head)
-    write.writerows([f"'{cell}" if cell.startswith(_STARTS) else cell for cell in row] for row in rows)
-    return out.getvalue().encode("gb18030" if form.file == "csv-gb18030" else "utf-8-sig")
+    count = 0
+    for row in rows:
+        write.writerow([f"'{cell}" if cell.startswith(_STARTS) else cell for cell in row])
+        count += 1
+    return out.getvalue().encode("gb18030" if form.file == "csv-gb18030" else "utf-8-sig"), count
 
 
-def _workbook(form: Exchange, head: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
+def _workbook(form: Exchange, head: Sequence[str], rows: Iterable[Sequence[str]], folder: Path) -> tuple[bytes, int]:
     import xlsxwriter
 
     out = io.BytesIO()
-    plain = {"in_memory": True, "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
+    plain = {"constant_memory": True, "tmpdir": str(folder), "strings_to_formulas": False, "strings_to_urls": False,
              "strings_to_numbers": False}  # fmt: skip
+    count = 0
     with xlsxwriter.Workbook(out, plain) as book:
         page = book.add_worksheet(form.sheet[:31])
         bold, text = book.add_format({"bold": True}), book.add_format({"num_format": "@"})
@@ -53,7 +62,8 @@ def _workbook(form: Exchange, head: Sequence[str], rows: Sequence[Sequence[str]]
             page.write_string(line, place, cell, bold)
         for row in rows:
             line += 1
+            count += 1
             for place, cell in enumerate(row):
                 if cell:
                     page.write_string(line, place, cell, text)
-    return out.getvalue()
+    return out.getvalue(), count

@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import polars as pl
@@ -69,10 +70,10 @@ def write(*, export: int, by: Actor, at: dt.datetime, progress: Progress | None 
         raise Refusal(_("There is no such file to write."))
     form = exchanges.formats()[made.exchange]
     ids = _who(form, made.area, made.day)
-    table = list(_table(form, ids, made, progress))
-    content = exchangefile.written(form, table)
-    made.rows, made.digest = len(table), hashlib.sha256(content).hexdigest()
     _path(made).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=_path(made).parent) as apart:
+        content, made.rows = exchangefile.written(form, _table(form, ids, made, progress), Path(apart))
+    made.digest = hashlib.sha256(content).hexdigest()
     salt = seal.salt()
     _path(made).write_bytes(salt + seal.seal(base64.b64encode(content).decode(), salt, "export"))
     made.state, made.expires_at = "ready", at + dt.timedelta(hours=HOURS)

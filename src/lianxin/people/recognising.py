@@ -22,6 +22,7 @@ from lianxin.people.results import Unknown
 from lianxin.people.workbook import Book, Sheet
 
 HEADER_WITHIN = 40
+WORDS = ("Allowed words", "可用的词")  # the sheet of our own empty ledgers that holds no rows
 Template = Mapping[str, str]  # folded header → code of its column; blank: pass it over
 Templates = Mapping[str, Template]  # by the signature of the headers
 
@@ -113,7 +114,7 @@ def located(sheet: Sheet, place: int, reader: Reader) -> tuple[Table | None, lis
     """The table of a sheet: where its header stands and what is in which place; and what was not understood."""
     found = reader.header(sheet)
     if found is None:
-        blank = sheet.cells.height == 0
+        blank = sheet.cells.height == 0 or sheet.name in WORDS
         return None, [] if blank else [Unknown(sheet.name, "", "")]
     at = found[1]
     header = sheet.row(at)
