@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lianxin.access.permissions import Refused
-from lianxin.engine.problems import DeclarationErrors
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor, over
 from lianxin.journal.models import Entry
 from lianxin.people import actions, exchanges, exporting
+from lianxin.people.errors import LedgerRefused
 from lianxin.people.models import Export, Livelihood, Person, Standing
 from tests.people.ledgers import AT, CHILD, FAMILY, FATHER, OPERATOR, areas, as_csv, load, number, picture
 
@@ -206,7 +206,7 @@ def test_a_wrong_format_names_its_line(tmp_path, spoil, settings):
     text = f"code: bad\nname: {{zh: 坏, en: bad}}\nfile: xlsx\ncolumns:\n  - {{header: 身份证号, column: id_number}}\n  - {{header: 性别, {spoil}}}\n"
     (tmp_path / "exchanges" / "bad.yaml").write_text(text)
     settings.CATALOGUE = tmp_path
-    with pytest.raises(DeclarationErrors):
+    with pytest.raises(LedgerRefused, match=r"bad\.yaml"):
         exchanges.formats()
 
 

@@ -7,10 +7,12 @@ from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lianxin.engine import exchanges
 from lianxin.engine.exchanges import Exchange
+from lianxin.engine.problems import DeclarationErrors
 from lianxin.people.columns import Column
 from lianxin.people.errors import LedgerRefused
 from lianxin.people.ledgers import EVERY, KEY, KINDS, Kind
@@ -30,7 +32,7 @@ def values_of(column: Column) -> tuple[str, ...]:
 
 
 def formats() -> dict[str, Exchange]:
-    """Every declared format by code."""
+    """Every declared format by code. Raises :class:`LedgerRefused` naming the file and line of a wrong one."""
     folder = Path(settings.CATALOGUE) / "exchanges"
     paths = sorted(folder.glob("*.yaml")) if folder.is_dir() else []
     return {path.stem: _read(path, path.stat().st_mtime_ns) for path in paths}
@@ -39,7 +41,13 @@ def formats() -> dict[str, Exchange]:
 @lru_cache(maxsize=64)
 def _read(path: Path, changed: int) -> Exchange:
     del changed  # a format that was edited is read again
-    return exchanges.read(path, {code: values_of(EVERY[code]) for code in CODES})
+    try:
+        return exchanges.read(path, {code: values_of(EVERY[code]) for code in CODES})
+    except DeclarationErrors as wrong:
+        said = wrong.problems[0].sentence(get_language() or "zh")
+        raise LedgerRefused(
+            _("An exchange format cannot be read: %(said)s. Nothing was changed.") % {"said": said}
+        ) from wrong
 
 
 def kinds() -> tuple[Kind, ...]:
