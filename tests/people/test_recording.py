@@ -16,8 +16,8 @@ pytestmark = pytest.mark.django_db
 
 
 def rows(model, one):
-    found = model.objects.filter(person=one, superseded_at__isnull=True).order_by("valid_from", "pk")
-    return [(row.valid_from, row.valid_to) for row in found]
+    found = model.objects.filter(person=one, superseded_at__isnull=True)
+    return sorted(((row.valid_from, row.valid_to) for row in found), key=lambda days: days[0] or dt.date.min)
 
 
 def test_a_second_service_begins_anew_and_any_day_says_which_one_held():

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -170,7 +170,7 @@ def _row(model: Any, person: Person, known_at: dt.datetime | None) -> Any:
         rows = rows.filter(superseded_at__isnull=True)
     else:
         rows = rows.filter(Q(superseded_at__isnull=True) | Q(superseded_at__gt=known_at), recorded_at__lte=known_at)
-    return rows.order_by("valid_from", "pk").last()
+    return rows.order_by(F("valid_from").asc(nulls_first=True), "pk").last()
 
 
 def compared(*, person: int, says: Mapping[str, Any], looked_at: dt.datetime) -> list[Line]:

@@ -64,7 +64,7 @@ def rows_of(
         values += [known, known]
     if asked.ids is not None and len(asked.ids) <= MANY:
         where.append(f"{by} IN ({_listed(asked.ids)})")
-    order = " ORDER BY valid_from, id" if asked.ids is None or len(asked.ids) > 1 else " ORDER BY id"
+    order = " ORDER BY valid_from NULLS FIRST, id" if asked.ids is None or len(asked.ids) > 1 else " ORDER BY id"
     rest = f"FROM {table} WHERE {' AND '.join(where)}" if where else f"FROM {table}"
     asked.memo[key] = found = read(model, columns, rest + order, values)
     return found

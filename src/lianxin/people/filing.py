@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from django.conf import settings
+from django.db.models import F
 
 from lianxin.access import seal
 from lianxin.access.permissions import require
@@ -67,7 +68,11 @@ def reveal(*, person: int, field: str, reason: str, by: Actor, at: dt.datetime) 
         raise Refusal("say in a few words what you need it for; the person can read it")
     if field not in _SEALED:
         raise Refusal("there is no such sealed value")
-    row = Particulars.objects.filter(person=found, superseded_at__isnull=True).order_by("valid_from", "pk").last()
+    row = (
+        Particulars.objects.filter(person=found, superseded_at__isnull=True)
+        .order_by(F("valid_from").asc(nulls_first=True), "pk")
+        .last()
+    )
     sealed = getattr(row, _SEALED[field]) if row else None
     journal.note(action="people.reveal", by=by, at=at, person=found.pk, area=found.home, purpose=reason.strip()[:200],
                  field=field)  # fmt: skip

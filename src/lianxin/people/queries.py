@@ -121,7 +121,11 @@ def person(scope: Scope, pk: int, *, past: bool = False) -> PersonFile | None:
     found = opened(scope).filter(pk=pk).select_related("family").first()
     if found is None:
         return None
-    now = Particulars.objects.filter(person=found, superseded_at__isnull=True).order_by("valid_from", "pk").last()
+    now = (
+        Particulars.objects.filter(person=found, superseded_at__isnull=True)
+        .order_by(F("valid_from").asc(nulls_first=True), "pk")
+        .last()
+    )
     code = found.family.code if found.family else ""
     return PersonFile(
         person=hit(found),

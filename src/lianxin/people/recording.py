@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from lianxin.access import seal
@@ -332,7 +332,7 @@ def _settled(found: Person, group: str, said: Mapping[str, Any], by: Actor, at: 
         now = model.objects.filter(
             Q(valid_from__isnull=True) | Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gte=day),
             person=found, superseded_at__isnull=True,
-        ).order_by("valid_from", "pk").last()  # fmt: skip
+        ).order_by(F("valid_from").asc(nulls_first=True), "pk").last()  # fmt: skip
         Person.objects.filter(pk=found.pk).update(family=now.family_id if now else None)
     ids = relatives(_ends(found, said)) if group in {"kin", "service", "standing", "capacity"} else [found.pk]
     effects.announce("person-changed", ids=ids, by=by, at=at)
