@@ -13,7 +13,7 @@ from lianxin.access import seal
 from lianxin.engine.identity import check_digit
 from lianxin.engine.scope import Actor, Scope, over
 from lianxin.journal import actions as journal
-from lianxin.people import actions, nameindex, names
+from lianxin.people import actions, nameindex, names, walking
 from lianxin.people.finding import find
 from lianxin.people.models import Family, Particulars, Person, Service, Standing
 from tests.people.ledgers import FAMILY, areas, as_csv, load
@@ -78,6 +78,13 @@ def test_a_name_is_found_by_each_of_its_spellings(db, name, text):
     assert ids(over(THERE), text) == ids(over("419902"), text) == []
 
 
+@pytest.fixture(params=[0, 400])
+def few(request, monkeypatch):
+    """Both ways into the index: home after home, and those whom few share at once."""
+    monkeypatch.setattr(walking, "FEW", request.param)
+    return request.param
+
+
 LETTERS = "张王李单曾翟区解仇查朴覃尉欧阳司马建国伟芳乐重行丽军䶮龑𬱖𫖯𠮷龘安西先·娜"
 NAMES = st.text(LETTERS, min_size=1, max_size=5).filter(lambda name: name.strip("·"))
 
@@ -105,7 +112,7 @@ def spelled(draw, name):
 
 @given(data=st.data(), people=st.lists(st.tuples(NAMES, st.sampled_from([HERE, "419901001002", THERE])), min_size=1,
                                        max_size=12))  # fmt: skip
-def test_whoever_is_on_file_is_found_inside_the_scope_and_never_outside(db, data, people):
+def test_whoever_is_on_file_is_found_inside_the_scope_and_never_outside(db, few, data, people):
     Person.objects.all().delete()
     rows = [made(name, home) for name, home in people]
     wanted = data.draw(st.sampled_from(rows))
@@ -121,7 +128,7 @@ def test_whoever_is_on_file_is_found_inside_the_scope_and_never_outside(db, data
 @given(people=st.lists(st.tuples(st.text("张建国张单伟", min_size=1, max_size=4), st.sampled_from([HERE, THERE])), min_size=1,
                        max_size=25),
        text=st.sampled_from(["张", "zhang", "z", "zj", "建", "jg", "张j", "zhjg", "shan", "s"]), size=st.integers(1, 4))  # fmt: skip
-def test_pages_neither_repeat_nor_drop(db, people, text, size):
+def test_pages_neither_repeat_nor_drop(db, few, people, text, size):
     Person.objects.all().delete()
     for name, home in people:
         made(name, home)

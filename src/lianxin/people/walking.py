@@ -21,6 +21,8 @@ from lianxin.people.nameindex import END, Key, Said, said_of
 STEPS = 5  # times that one question goes on looking
 ROWS = 60  # of the index that it looks at first
 MOST = 3000  # rows of one step
+FEW = 400  # rows of one range of terms in the whole city
+TOWNSHIP = 9  # digits of an area's code that is a township or smaller
 HOMES = 60  # villages in which one question compares addresses
 LAST = 2**62  # behind every person of a home
 BARE = Replace("address", Value(" "), Value(""))
@@ -40,8 +42,13 @@ def rows(
     """Keys whose term lies in [low, high) after a key; with ``like`` only terms that fit one of its sets of patterns.
 
     The database is held to this order: for each home in turn one walk along the index. A planner that guessed otherwise
-    would be right for one name and slow for the next.
+    would be right for one name and slow for the next. Over a county or more, where that is many walks for perhaps nobody,
+    what only few people have is read at once from the other side.
     """
+    if any(len(prefix) < TOWNSHIP for prefix in scope.areas):
+        few = _few(low, high, like)
+        if few is not None:
+            return sorted(key for key in few if scope.covers(key[0]) and (after is None or key > after))[:limit]
     values: list[Any] = []
     homes = " OR ".join("(h.home >= %s AND h.home < %s)" for _ in scope.areas) or "1 = 0"
     for prefix in scope.areas:
@@ -72,6 +79,19 @@ def rows(
     with connection.cursor() as cursor:
         cursor.execute(walk, given)
         return [(home, term, person) for home, term, person in cursor.fetchall()]
+
+
+def _few(low: str, high: str, like: Sequence[Sequence[str]]) -> list[Key] | None:
+    """Everybody of a range of terms in the whole city where they are few; None where they are many."""
+    where, given = "term >= %s AND term < %s", [low, high]
+    if like:
+        where += f" AND ({' OR '.join(' AND '.join(['term LIKE %s'] * len(some)) for some in like)})"
+        given += [pattern for some in like for pattern in some]
+    index = "INDEXED BY people_terms_by_term" if connection.vendor == "sqlite" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT home, term, person FROM people_terms {index} WHERE {where} LIMIT {FEW + 1}", given)
+        found = [(home, term, person) for home, term, person in cursor.fetchall()]
+    return found if len(found) <= FEW else None
 
 
 def collect(
