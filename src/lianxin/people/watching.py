@@ -63,9 +63,12 @@ def watch(_apps: Any, editor: Any) -> None:
 
 
 def fill(_apps: Any, editor: Any) -> None:
-    """Index everybody who is on file."""
+    """Index everybody who is on file, anew: also what a migration does after the tables of readings changed."""
     from lianxin.people import nameindex
 
+    for table in ("people_terms", "people_indexed", "people_homes"):
+        editor.execute(f"DELETE FROM {table}")
+    editor.execute("DELETE FROM people_stale")
     editor.execute("INSERT INTO people_stale SELECT id FROM people_person")
     nameindex.settle()
 
