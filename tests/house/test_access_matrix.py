@@ -75,6 +75,10 @@ RULES: dict[str, dict[str, str]] = {
     "import-run": {"run": "run"},
     **{name: {"person": "person"} for name in ("person-data", "person-copy", "person-copy-file")},
     "why-looked": {"entry": "look"},
+    "double": {"pair": "double"},
+    "double-ahead": {"pair": "double"},
+    "double-apart": {"pair": "double"},
+    "double-decide": {"pair": "double", "what": "=dismiss"},
     "person-why": {"person": "person", "code": "=accomp-subsidy"},
 }
 # What is published may be read by all who may read such; an uploaded ledger is its uploader's alone.

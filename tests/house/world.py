@@ -107,6 +107,7 @@ class World:
             "row": row.pk, "mandate": mandate.pk, "scan": scan.pk,
             "person": person.pk, "bank": bank.pk, "seat": seat.pk, "office": seat.office_id,
             "look": self._look(person, seat, at),
+            "double": self._double(person, at),
             "aside": self._aside(place, area, at),
             "run": people.Import.objects.create(run=f"people-{number}", ledger="people", file_name="甲.csv", area=area,
                                                 at=at, state="done").pk,
@@ -132,6 +133,14 @@ class World:
         case = casework.open_cases(openings=[opening], by=OPERATOR, at=at)[0]
         offer = casework.dispatch(case=case.pk, office=helper.office_id, by=OPERATOR, at=at)
         return case.pk, offer.pk
+
+    @staticmethod
+    def _double(person: people.Person, at: dt.datetime) -> int:
+        """Another file that may be the same person's, in the same area."""
+        other = people.Person.objects.create(file_number=f"CC{900 + person.pk:08d}", salt=seal.salt(), name=person.name,
+                                             home=person.home, entry=1)  # fmt: skip
+        return int(people.Double.objects.create(one=person, other=other, area=person.home, score=80, signs=["name"],
+                                                state="open", found_at=at).pk)  # fmt: skip
 
     @staticmethod
     def _aside(place: str, area: str, at: dt.datetime) -> int:

@@ -32,6 +32,8 @@ PERMISSIONS: dict[str, str] = {
     "people.import": "load ledgers of people",
     "people.export": "export lists of people, masked",
     "people.export.whole": "export lists of people in full, with a reason",
+    "merge.propose": "say that two files are one person's, or that they are not",
+    "merge.approve": "merge files where money or an account is concerned, after somebody else; take a merge back",
     "case.view": "see cases and the inbox",
     "case.open": "open a case for a person at the counter or on the phone",
     "case.accept": "accept, verify and return cases at the township or village",
@@ -79,13 +81,14 @@ ROLES: dict[str, Role] = {
         _DESK | {"case.accept", "case.dispatch", "case.deliver", "people.edit"})),
     "clerk": Role("乡镇受理岗", "township clerk", "area", frozenset(
         _DESK | {"case.accept", "case.dispatch", "case.deliver", "case.publicise", "people.edit", "people.import",
-                 "people.export", "people.export.whole", "figures.view", "figures.rows"})),
+                 "people.export", "people.export.whole", "figures.view", "figures.rows", "merge.propose"})),
     "reviewer": Role("县级审核岗", "county reviewer", "area", frozenset(
         _DESK | {"case.review", "case.panel", "case.deliver", "case.publicise", "people.edit", "people.import",
-                 "people.export", "people.export.whole", "figures.view", "figures.rows", "batch.view"})),
+                 "people.export", "people.export.whole", "figures.view", "figures.rows", "batch.view", "merge.propose",
+                 "merge.approve"})),
     "approver": Role("市级审批岗", "city approver", "area", frozenset(
         _DESK | {"case.approve", "case.panel", "case.deliver", "figures.view", "figures.rows", "batch.view",
-                 "people.export", "people.export.whole", "review.draft"})),
+                 "people.export", "people.export.whole", "review.draft", "merge.propose", "merge.approve"})),
     "payment-maker": Role("发放经办", "payment maker", "area", frozenset(
         {"home", "batch.view", "batch.make", "batch.bank", "ledger.view"})),
     "payment-checker": Role("发放复核", "payment checker", "area", frozenset(

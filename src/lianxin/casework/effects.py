@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Count
 
-from lianxin.casework import facts, filework, handing, judged, money, redistricting, states, subjects
+from lianxin.casework import facts, filework, handing, judged, merged, money, redistricting, states, subjects
 from lianxin.casework.asking import go_on
-from lianxin.casework.models import Case, Gap
+from lianxin.casework.models import Case, Gap, Paper
 from lianxin.casework.moving import SOME, Moving, apart, entered, locked
 from lianxin.casework.opening import open_cases
 from lianxin.casework.standing import lost_subjects, review_lost
@@ -130,6 +131,36 @@ def person_moved(*, ids: Sequence[int], by: Actor, at: dt.datetime, **_: Any) ->
                 homes.setdefault(home, []).append(person)
         for home, persons in homes.items():
             Case.objects.filter(person__in=persons, state__in=[states.PROPOSED, states.STANDING]).update(area=home)
+
+
+@listens("person-merged", "casework")
+def person_merged(*, merges: merged.Merged, by: Actor, at: dt.datetime, writer: Writing) -> None:
+    """Two files are one person's."""
+    merged.follow(merges=merges, by=by, at=at, writer=writer)
+
+
+@listens("person-unmerged", "casework")
+def person_unmerged(*, merges: merged.Merged, by: Actor, at: dt.datetime, writer: Writing) -> None:
+    """They are two persons' after all."""
+    merged.give_back(merges=merges, by=by, at=at, writer=writer)
+
+
+@listens("household-joined", "casework")
+def household_joined(*, pairs: Mapping[int, int], **_: Any) -> None:
+    """What runs for a household goes on for the one that it joined."""
+    for family, into in pairs.items():
+        Case.objects.filter(family=family).exclude(state__in=states.ENDED).update(family=into)
+
+
+@listens("person-weighed", "casework")
+def person_weighed(*, ids: Sequence[int], found: dict[str, dict[int, int]], **_: Any) -> None:
+    """How many cases, running decisions on money, outcomes and papers these persons have."""
+    cases = Case.objects.filter(person__in=ids, sealed=False).order_by()
+    standing = cases.filter(state=states.STANDING, amount__isnull=False)
+    kept = {"cases": cases, "standing": standing, "outcomes": Outcome.objects.filter(person__in=ids, sealed=False).order_by(),
+            "papers": Paper.objects.filter(person__in=ids).order_by()}  # fmt: skip
+    for what, rows in kept.items():
+        found[what] = {person: int(count) for person, count in rows.values_list("person").annotate(n=Count("pk"))}
 
 
 @listens("person-changed", "casework")

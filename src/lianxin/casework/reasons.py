@@ -55,6 +55,8 @@ REASONS: dict[str, Reason] = dict([
     _reason("lost", "档案不再符合条件", "the file no longer bears it out"),
     _reason("unknown", "档案里缺了一项", "a fact is missing from the file"),
     _reason("not-reached", "三次没有联系上", "not reached in three calls"),
+    _reason("merged", "同一人的两份档案已合并，本件由另一件接着办", "two files of one person were merged; the other case goes on"),
+    _reason("unmerged", "合并已撤销，本件恢复", "the merge was taken back; the case goes on"),
     _reason("listed", "加入知情名单", "put on the list"),
     _reason("unlisted", "移出知情名单", "taken off the list"),
     _reason("closed", "账户已销户", "the account is closed"),

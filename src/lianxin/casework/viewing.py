@@ -33,7 +33,7 @@ from lianxin.catalogue.queries import Published, version
 from lianxin.engine import clock, routes, workdays
 from lianxin.engine.facts import Name
 from lianxin.engine.scope import Actor
-from lianxin.people import changing
+from lianxin.people import changing, identities
 
 # Verbs that no page offers: the machine's own steps between others.
 INNER = frozenset({
@@ -153,7 +153,8 @@ def _gaps(found: Case) -> list[GapShown]:
 def _papers(found: Case) -> list[PaperShown]:
     """The papers of this case, and earlier ones of the person for what this service asks (never from sealed cases)."""
     codes = [material.code for material in version(found.version_id).service.materials]
-    earlier = Q(person=found.person_id, code__in=codes, case__sealed=False) if found.person_id else Q(pk__in=[])
+    files = identities.files_of([found.person_id]) if found.person_id else []
+    earlier = Q(person__in=files, code__in=codes, case__sealed=False)
     rows = Paper.objects.filter(Q(case=found) | earlier).order_by("pk")
     return [
         PaperShown(row.pk, row.code, row.name, row.content_type, row.size, row.at, row.case_id == found.pk)

@@ -7,8 +7,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from lianxin.catalogue.judged import Entitled, entitled
-from lianxin.engine.effects import handles
+from lianxin.catalogue.models import Verdict
+from lianxin.catalogue.queries import in_force
+from lianxin.engine import clock
+from lianxin.engine.effects import handles, listens
 from lianxin.engine.scope import Scope
+from lianxin.people.identities import some
 
 
 @handles("judge-now")
@@ -17,3 +21,11 @@ def judge_now(
 ) -> list[Entitled]:
     """Who of these is entitled to what on a day, by the facts as they stand in this moment; stores nothing."""
     return entitled(persons=persons, families=families, day=day, scope=scope)
+
+
+@listens("person-merged", "catalogue")
+def person_merged(*, merges: Sequence[tuple[int, int, int]], **_: Any) -> None:
+    """What was found for the merged file is found anew for the one that goes on, the next time everyone is judged."""
+    of_persons = [code for code, one in in_force(clock.today()).items() if one.service.subject == "person"]
+    for part in some(loser for _merge, loser, _survivor in merges):
+        Verdict.objects.filter(subject__in=part, service__in=of_persons).delete()

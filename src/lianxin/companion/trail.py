@@ -21,6 +21,7 @@ from lianxin.journal import queries as journal
 from lianxin.journal.queries import Entry
 from lianxin.notices import actions as notices
 from lianxin.notices.actions import Message
+from lianxin.people import identities
 
 SHOWN = 30
 # What is written in the journal, as those read it about whom it was done. The rest is "worked on the file".
@@ -55,7 +56,7 @@ class Look:
 def looks_of(person: int, account: int | None, *, after: str = "") -> tuple[list[Look], str]:
     """What was done with a file, newest first, and the key after which older ones follow."""
     sealed = [code for code, one in catalogue.in_force(clock.today()).items() if one.service.sealed]
-    found = journal.about(person, hidden=sealed, after=after, limit=SHOWN)
+    found = journal.about(person, hidden=sealed, after=after, limit=SHOWN, files=identities.files_of([person]))
     offices = access.office_names([row.office for row in found.rows if row.office])
     made = []
     for row in found.rows:

@@ -13,6 +13,11 @@ OF_LISTS: dict[str, str | Promise] = {
     "people.list-end": _("Took a list of people away"), "people.template": _("Kept which column a header is"),
     "people.exchange": _("Wrote people for another system"),
 }  # fmt: skip
+OF_DOUBLES: dict[str, Words] = {
+    "people.merge": _("Merged files of one person"), "people.unmerge": _("Took a merge back"),
+    "people.double-proposed": _("Proposed a merge"), "people.double-turned-down": _("Did not agree to a merge"),
+    "people.double-dismissed": _("Said that two files are two persons"), "people.join-households": _("Joined two households"),
+}  # fmt: skip
 OF_MONEY: dict[str, Words] = {
     "payments.make-batch": _("Made a batch"), "payments.check-batch": _("Checked a batch"),
     "payments.approve-batch": _("Approved a batch"), "payments.return-batch": _("Sent a batch back"),

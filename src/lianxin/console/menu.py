@@ -77,6 +77,7 @@ MENU: tuple[tuple[Words, tuple[Item, ...]], ...] = (
         Item(_("Load ledgers"), "console:imports", "people.import"),
         Item(_("Ledgers loaded"), "console:import-history", "people.import"),
         Item(_("Feed other systems"), "console:feed", "people.export.whole"),
+        Item(_("Possible doubles"), "console:doubles", "merge.propose"),
         Item(_("Services"), "console:services", "catalogue.view"),
         Item(_("Journal"), "console:journal", "journal.view"),
         Item(_("Inquiries"), "console:inquiries", "inquiry.open"),

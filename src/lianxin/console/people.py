@@ -25,7 +25,7 @@ from lianxin.engine import clock
 from lianxin.engine.refusal import Refusal
 from lianxin.journal import looks
 from lianxin.journal import queries as journal
-from lianxin.people import actions, dossier, filing, mandates, queries, turning
+from lianxin.people import actions, dossier, filing, identities, mandates, queries, turning
 
 LOOKED = 8
 WAYS = (("/console/cases", "case"), ("/console/inbox", "case"), ("/console/calls", "call"), ("/console/people/", "household"),
@@ -83,7 +83,7 @@ def _show(request: Request, person: int, status: int = 200, **more: Any) -> Http
         "entitled": _entitled(file), "cases": shown.of_person(actor, person),
         "deliveries": deliveries.of_person(actor, person, file.person.family),
         "looked": [(row, words.deed(row.action)) for row in journal.about(
-            person, hidden=hidden(actor.scope), limit=LOOKED).rows],
+            person, hidden=hidden(actor.scope), limit=LOOKED, files=identities.files_of([person])).rows],
         "forms": [(code, filewords.GROUPS[code]) for code in FORMS if actor.may("people.edit") and not asked.past],
         "today": clock.today(), "may": actor.permissions, **more,
     }  # fmt: skip

@@ -74,12 +74,17 @@ def entries(
     return _page(found, after, limit)
 
 
-def about(person: int, *, hidden: Collection[str] = (), after: str = "", limit: int = 50) -> Listed:
+def about(
+    person: int, *, hidden: Collection[str] = (), after: str = "", limit: int = 50, files: Collection[int] = ()
+) -> Listed:
     """Who looked at a person's file or changed it, and who took away a list that it was on, newest first.
 
-    Without what is held back (:func:`lianxin.journal.looks.inquire`). The caller has checked that it may be read.
+    Without what is held back (:func:`lianxin.journal.looks.inquire`). ``files`` were merged into this one.
+    The caller has checked that it may be read.
     """
-    found = Entry.objects.filter(Q(person=person) | Q(pk__in=looks.lists_with(person)))
+    found = Entry.objects.filter(
+        Q(person__in=[person, *files]) | Q(pk__in=[one for file in (person, *files) for one in looks.lists_with(file)])
+    )
     found = found.exclude(pk__in=looks.held_back(clock.now()))
     return _page(found.exclude(service__in=hidden) if hidden else found, after, limit)
 

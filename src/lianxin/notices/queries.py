@@ -12,6 +12,7 @@ from lianxin.access.queries import within
 from lianxin.engine.scope import Actor, Scope
 from lianxin.notices.models import Notice
 from lianxin.notices.templates import words
+from lianxin.people import identities
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def visible_to(actor: Actor) -> Q:
     """The notices addressed to this actor: to their person, their account or their office."""
     mine = Q(pk__in=[])
     if actor.person is not None:
-        mine |= Q(person=actor.person)
+        mine |= Q(person__in=identities.files_of([actor.person]))
     if actor.account is not None:
         mine |= Q(account=actor.account)
     if actor.office is not None:

@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from lianxin.payments import payees
 from lianxin.payments.models import Attempt, Batch, Line
+from lianxin.people import identities
 
 UNDERWAY = ("batched", "sent", "paid", "suspense")
 
@@ -88,26 +89,28 @@ def duplicates(lines: QuerySet[Line]) -> set[int]:
 def _across_merged(lines: QuerySet[Line]) -> set[int]:
     """The same among files that were merged: two numbers, one person. There are few of them."""
     merged = lines.filter(Q(person__survivor__isnull=False) | Q(person__merged__isnull=False))
-    mine = {
-        pk: (survivor or person, service, period)
-        for pk, person, survivor, service, period in merged.values_list(
-            "pk", "person_id", "person__survivor_id", "service", "period"
-        ).distinct()
-    }
-    if not mine:
+    found = list(merged.values_list("pk", "person_id", "service", "period").distinct())
+    if not found:
         return set()
-    heirs = {person for person, _, _ in mine.values()}
-    every = Line.objects.filter(Q(person__in=heirs) | Q(person__survivor__in=heirs)).exclude(state="cancelled")
-    rows = every.values_list("pk", "person_id", "person__survivor_id", "service", "period", "state")
+    into = identities.survivors()
+    mine = {pk: (into.get(person, person), service, period) for pk, person, service, period in found}
+    files = identities.files_of(person for person, _, _ in mine.values())
+    rows: list[tuple[int, tuple[int, str, str], str]] = []
+    for part in identities.some(files):
+        every = Line.objects.filter(person__in=part).exclude(state="cancelled")
+        rows += [
+            (pk, (into.get(person, person), service, period), state)
+            for pk, person, service, period, state in every.values_list("pk", "person_id", "service", "period", "state")
+        ]
     return set(_twins(mine, rows))
 
 
 def _twins(
-    mine: dict[int, tuple[int, str, str]], rows: Iterable[tuple[int, int, int | None, str, str, str]]
+    mine: dict[int, tuple[int, str, str]], rows: Iterable[tuple[int, tuple[int, str, str], str]]
 ) -> Iterable[int]:
     groups: dict[tuple[int, str, str], list[tuple[int, str]]] = {}
-    for pk, person, survivor, service, period, state in rows:
-        groups.setdefault((survivor or person, service, period), []).append((pk, state))
+    for pk, whose, state in rows:
+        groups.setdefault(whose, []).append((pk, state))
     for pk, key in mine.items():
         if any(other != pk and (state in UNDERWAY or other < pk) for other, state in groups.get(key, [])):
             yield pk

@@ -9,7 +9,9 @@ from lianxin.engine.deliveries import Delivered, Delivery
 from lianxin.engine.effects import handles
 from lianxin.engine.scope import Actor
 from lianxin.journal.actions import Writing
-from lianxin.payments import actions
+from lianxin.payments import actions, doubled
+
+__all__ = ["doubled"]
 
 
 @handles("deliver-payment")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from lianxin.payments.models import Line
+from lianxin.people import identities
 from lianxin.people.models import BankAccount, Person, Suspension
 
 
@@ -64,9 +65,10 @@ def plain(name: str) -> str:
 def of(lines: QuerySet[Line], day: dt.date) -> dict[int, Payee]:
     """The payees of ``lines`` by the person of the line; a merged file answers with its survivor."""
     owed = lines.order_by().values("person_id")
-    # `survivor` leads from a merged file to the one that goes on.
-    merged = dict(Person.objects.filter(pk__in=owed, survivor__isnull=False).values_list("pk", "survivor_id"))
-    heirs = Person.objects.filter(pk__in=owed, survivor__isnull=False).values("survivor_id")
+    gone = Person.objects.filter(pk__in=owed, survivor__isnull=False).values_list("pk", flat=True)
+    into = identities.survivors() if gone else {}
+    merged = {pk: into[pk] for pk in gone if pk in into}
+    heirs = sorted(set(merged.values()))
     whom = Q(pk__in=owed) | Q(pk__in=heirs)
     in_force = Suspension.objects.filter(
         Q(valid_from__isnull=True) | Q(valid_from__lte=day),

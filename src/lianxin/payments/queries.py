@@ -20,6 +20,7 @@ from lianxin.payments import checks as standing
 from lianxin.payments import ledger, payees
 from lianxin.payments.ledger import Verified
 from lianxin.payments.models import Answer, Attempt, Batch, Line, Posting, Transaction
+from lianxin.people import identities
 
 __all__ = ["Verified", "batch", "batches", "books", "due", "hledger_export", "lines", "waiting"]
 PAGE = 50
@@ -177,7 +178,7 @@ def lines(
     if area:
         found = found.filter(under(area, "area"))
     if person is not None:
-        found = found.filter(person_id=person)
+        found = found.filter(person_id__in=identities.files_of([person]))
     if after is not None:
         found = found.filter(pk__lt=after)
     return [_row(line, line.batch.number if line.batch else "") for line in found[:limit]]
@@ -185,7 +186,7 @@ def lines(
 
 def _lines(scope: Scope) -> QuerySet[Line]:
     if scope.reach == "self":
-        return Line.objects.filter(person_id__in=scope.persons)
+        return Line.objects.filter(person_id__in=identities.files_of(scope.persons))
     return Line.objects.filter(within(scope, "area"), _visible(scope))
 
 

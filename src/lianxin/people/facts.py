@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 
 from lianxin.engine.facts import VOCABULARY, Fact
-from lianxin.people import kinfacts, models
+from lianxin.people import identities, kinfacts, models
 from lianxin.people.dated import Asked, award_rows, last, read, rows_of, service_rows
 
 if TYPE_CHECKING:
@@ -78,6 +78,9 @@ def _subjects(subject: str, asked: Asked) -> Frame:
         return pl.DataFrame({"id": list(asked.ids or [])}, schema={"id": pl.Int64})
     model: Any = models.Person if subject == "person" else models.Family
     where = ["visible AND survivor_id IS NULL"] if subject == "person" else []
+    if subject == "person" and asked.known_at is not None:  # whose files were one then, not today
+        gone = ",".join(str(pk) for pk in identities.survivors(asked.known_at))
+        where = [f"visible AND id NOT IN ({gone or 'NULL'})"] if gone else ["visible"]
     if asked.ids is not None:
         where.append(f"id IN ({','.join(str(int(one)) for one in asked.ids) or 'NULL'})")
     rest = f'FROM "{model._meta.db_table}"' + (f" WHERE {' AND '.join(where)}" if where else "") + " ORDER BY id"

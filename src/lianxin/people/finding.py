@@ -20,7 +20,8 @@ from lianxin.engine import clock, identity
 from lianxin.engine.scope import Scope
 from lianxin.people import categories, keys, nameindex, names, walking
 from lianxin.people.hits import Hit, hit, opened
-from lianxin.people.models import Family
+from lianxin.people.identities import joined, survivors
+from lianxin.people.models import Family, Person
 from lianxin.people.nameindex import BAR, END, Key, Said
 from lianxin.people.walking import Part
 
@@ -153,12 +154,21 @@ def _exact(typed: str) -> Q | None:
 
 
 def _number(exact: Q, asked: Asked, key: Key | None) -> Part:
-    return walking.by_home(asked.scope, asked.where & exact, after=key, limit=asked.limit)
+    return walking.by_home(asked.scope, asked.where & _goes_on(exact), after=key, limit=asked.limit)
+
+
+def _goes_on(which: Q) -> Q:
+    """The same, and whoever a file that it finds was merged into."""
+    merged = list(Person.objects.filter(which, survivor__isnull=False).values_list("pk", flat=True)[:LONGEST])
+    if not merged:
+        return which
+    into = survivors()
+    return which | Q(pk__in=[into[pk] for pk in merged if pk in into])
 
 
 def _household(asked: Asked, key: Key | None) -> Part:
-    families = Family.objects.filter(code=asked.typed.upper()).values_list("pk", flat=True)
-    return walking.by_home(asked.scope, asked.where & Q(family__in=list(families)), after=key, limit=asked.limit)
+    families = joined(list(Family.objects.filter(code=asked.typed.upper()).values_list("pk", flat=True)))
+    return walking.by_home(asked.scope, asked.where & _goes_on(Q(family__in=families)), after=key, limit=asked.limit)
 
 
 def _whole(asked: Asked, key: Key | None) -> Part:

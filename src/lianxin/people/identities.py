@@ -6,12 +6,13 @@ Reads only, set-based, without a scope: whoever calls has decided what may be sh
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q
 
 from lianxin.access import seal
+from lianxin.people.mergemodels import Joined, Merge
 from lianxin.people.models import Family, Person
 
 SOME = 900
@@ -19,11 +20,17 @@ Key = TypeVar("Key", int, str, bytes)
 
 
 def survivors(known_at: dt.datetime | None = None) -> dict[int, int]:
-    """Merged person → the file that stands for them, over chains of merges known by ``known_at`` (None: today)."""
+    """Merged person → the file that stands for them, over chains of merges known by ``known_at`` (None: today).
+
+    A merge that was taken back still answers for the days on which it was known.
+    """
     merged = Person.objects.filter(survivor__isnull=False)
     if known_at is not None:
         merged = merged.filter(merged_at__lte=known_at)
     step: dict[int, int] = {pk: into for pk, into in merged.values_list("pk", "survivor_id") if into is not None}
+    if known_at is not None:
+        then = Merge.objects.filter(Q(undone_at__isnull=True) | Q(undone_at__gt=known_at), at__lte=known_at)
+        step |= dict(then.order_by("pk").values_list("loser_id", "survivor_id"))
     found: dict[int, int] = {}
     for start in step:
         last, seen = start, {start}
@@ -35,9 +42,41 @@ def survivors(known_at: dt.datetime | None = None) -> dict[int, int]:
 
 
 def merges() -> tuple[int, str]:
-    """How many files were merged and when last: changes whenever :func:`survivors` does."""
+    """How many files are merged and when that last changed: changes whenever :func:`survivors` does."""
     found = Person.objects.filter(survivor__isnull=False).aggregate(count=Count("pk"), last=Max("merged_at"))
-    return found["count"], str(found["last"] or "")
+    undone = Merge.objects.aggregate(last=Max("undone_at"))["last"]
+    return found["count"], f"{found['last'] or ''}{undone or ''}"
+
+
+def stood_for(persons: Iterable[int]) -> dict[int, int]:
+    """Every file that was merged into one of these, over chains: merged person → which of ``persons``."""
+    found: dict[int, int] = {}
+    whose = {pk: pk for pk in persons}
+    while whose:
+        step: dict[int, int] = {}
+        for part in some(whose):
+            for pk, into in Person.objects.filter(survivor__in=part).values_list("pk", "survivor_id"):
+                if into is not None and pk not in found:
+                    step[pk] = whose[into]
+        found |= step
+        whose = step
+    return found
+
+
+def files_of(persons: Iterable[int]) -> list[int]:
+    """These persons and every file that was merged into theirs: whose rows are theirs in rooms that never move rows."""
+    asked = list(dict.fromkeys(persons))
+    return [*asked, *(pk for pk in stood_for(asked) if pk not in asked)]
+
+
+def joined(families: Sequence[int]) -> list[int]:
+    """These households and those that they joined, over any number of steps."""
+    found = list(families)
+    while families:
+        step = Joined.objects.filter(family__in=families).values_list("into", flat=True)
+        families = [pk for pk in step if pk is not None and pk not in found]
+        found += families
+    return found
 
 
 def names(persons: Iterable[int]) -> dict[int, str]:

@@ -7,6 +7,10 @@ from typing import Any
 from django.db import models
 
 from lianxin.journal.models import Covered, Dated
+from lianxin.people.mergemodels import Carried as Carried
+from lianxin.people.mergemodels import Double as Double
+from lianxin.people.mergemodels import Joined as Joined
+from lianxin.people.mergemodels import Merge as Merge
 from lianxin.people.savedmodels import ListMember, SavedList, TakenColumns  # noqa: F401  a file of their own
 
 

@@ -21,7 +21,7 @@ from django.db import connection, transaction
 
 from lianxin.engine import clock
 from lianxin.people import names
-from lianxin.people.identities import some
+from lianxin.people.identities import some, stood_for, survivors
 
 CHUNK = 5000
 PLACE = 12  # characters of a place's name that are compared
@@ -51,6 +51,13 @@ def refresh(persons: Sequence[int]) -> None:
     with connection.cursor() as cursor:
         _many(cursor, "INSERT INTO people_stale VALUES (%s) ON CONFLICT DO NOTHING", [(one,) for one in persons])
     settle()
+
+
+def stale(persons: Sequence[int]) -> None:
+    """These persons are indexed again at the next look: what a merge moves is found under the file that goes on."""
+    with connection.cursor() as cursor:
+        ahead = [(one,) for one in {*persons, *(survivors().get(one, one) for one in persons)}]
+        _many(cursor, "INSERT INTO people_stale VALUES (%s) ON CONFLICT DO NOTHING", ahead)
 
 
 def _many(cursor: Any, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
@@ -131,11 +138,14 @@ def _on_file(persons: Sequence[int]) -> dict[int, Said]:
     """What the files say of these persons now."""
     more: dict[int, dict[str, None]] = defaultdict(dict)
     held: dict[int, set[str]] = defaultdict(set)
+    into = stood_for(persons)
     for pk, name in _rows(
         "SELECT person_id, former_name FROM people_particulars "
-        "WHERE person_id IN ({}) AND superseded_at IS NULL AND former_name <> ''", persons,
+        "WHERE person_id IN ({}) AND superseded_at IS NULL AND former_name <> ''", [*persons, *into],
     ):  # fmt: skip
-        more[pk].setdefault(_whole(name))
+        more[into.get(pk, pk)].setdefault(_whole(name))
+    for pk, name in _rows("SELECT id, name FROM people_person WHERE id IN ({})", into):
+        more[into[pk]].setdefault(_whole(name))
     for pk, code in _rows(
         "SELECT person_id, code FROM people_standing WHERE person_id IN ({}) AND superseded_at IS NULL", persons
     ):
@@ -146,7 +156,7 @@ def _on_file(persons: Sequence[int]) -> dict[int, Said]:
     ):
         held[pk] |= _served(until, today)
     return {
-        pk: Said(home, BAR.join([_whole(name), *more.get(pk, ())]), BAR.join(sorted(held.get(pk, ()))), address)
+        pk: Said(home, BAR.join(dict.fromkeys([_whole(name), *more.get(pk, ())])), BAR.join(sorted(held.get(pk, ()))), address)
         for pk, name, home, address in _rows("SELECT id, name, home, address FROM people_person WHERE id IN ({})", persons)
     }  # fmt: skip
 

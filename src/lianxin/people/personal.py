@@ -42,6 +42,13 @@ declare(
     Table("people.Verification", "prove", "records", "file", "people.view", of="person_id",
           plain="person_id group row at"),
     Table("people.Flag", "identify", "duty", "run", "people.view", of="person_id", plain="person_id since until", said="code"),
+    Table("people.Double", "identify", "duty", "file", "people.view", of="one_id",
+          plain="one_id area score signs state found_at survivor keep decided_at", said="reason",
+          others="other_id account by_name", apart=True, why="a suspicion of an office about two files, not a fact"),
+    Table("people.Merge", "identify", "duty", "file", "people.view", of="survivor_id",
+          plain="survivor_id at keep undone_at", said="reason", others="loser_id"),
+    Table("people.Joined", *_FILE, plain="family_id into_id at since", keeps=True),
+    Table("people.Carried", plain="merge_id table old new before"),
     Table("people.Import", "prove", "records", "register", "people.import", others="account",
           plain="run ledger file_name file_digest area at state read added changed unchanged refused done_chunks chunks "
                 "report"),
