@@ -189,10 +189,9 @@ def test_a_form_changes_only_what_a_file_has_and_only_by_a_delivery_to_it(tmp_pa
 
 
 def test_a_service_without_conditions_entitles_everyone() -> None:
-    data = load_service(PUBLISHED).to_data()
-    service = service_from_data(
-        {key: value for key, value in data.items() if key not in ("unless", "amount")} | {"who": []}
-    )
+    data = {key: value for key, value in load_service(PUBLISHED).to_data().items() if key not in ("unless", "amount")}
+    route = [{"step": "deliver", "as": "record"}]
+    service = service_from_data({**data, "who": [], "mode": "ask", "repeat": "on-demand", "route": route})
     frame = pl.DataFrame({"id": [1, 2]})
     rows = judge(service, frame, DAY).to_dicts()
     assert [(row["verdict"], row["missing"], row["because"]) for row in rows] == [("entitled", None, None)] * 2

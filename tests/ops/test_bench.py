@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ast
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,9 @@ def test_a_wrong_name_says_the_names() -> None:
         checks.bench(argparse.Namespace(name="quick"))
 
 
-def test_every_benchmark_says_its_limit_in_its_first_line() -> None:
+def test_every_benchmark_says_its_limit() -> None:
     for path in checks.BENCHMARKS.glob("*.py"):
-        if path.stem != "__init__":
-            assert "limit" in path.read_text(encoding="utf-8").splitlines()[0], path.name
+        text = path.read_text(encoding="utf-8")
+        if "LIMIT" in text:  # tenfold measures nothing by itself
+            said = ast.get_docstring(ast.parse(text)) or ""
+            assert "limit" in said or "at most" in said, path.name
