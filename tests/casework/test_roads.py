@@ -148,8 +148,11 @@ def test_the_wife_from_one_confirmation_to_standing(town):
     actions.accept(cases=case.pk, by=town.clerk, at=AT + 8 * DAY)
     actions.advance(cases=case.pk, by=town.reviewer, at=AT + 8 * DAY)
     assert now(case).desk == ""
-    actions.advance(cases=case.pk, by=town.approver, at=AT + 8 * DAY)  # panel
+    actions.advance(cases=case.pk, by=town.panel, at=AT + 8 * DAY)  # panel
     assert now(case).desk == "优抚"
+    with pytest.raises(NotYours, match="评议"):
+        actions.advance(cases=case.pk, by=town.panel, at=AT + 8 * DAY)
+    assert not queries.case(town.panel, case.pk, at=AT).may("advance")
     actions.advance(cases=case.pk, by=town.approver, at=AT + 8 * DAY)
     actions.deliver(cases=case.pk, by=town.approver, at=AT + 8 * DAY)
     stands = now(case)

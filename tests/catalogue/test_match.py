@@ -100,9 +100,9 @@ def test_an_unknown_names_the_missing_fact_and_opens_nothing(city):
         found["accomp-subsidy"].unknown,
         found["accomp-subsidy"].cases_opened,
     ) == (0, 1, 0)
-    gap = queries.gaps(SYSTEM.scope, service="accomp-subsidy", entitled=False)[0]
+    gap = queries.gaps(SYSTEM.scope, day=DAY, service="accomp-subsidy", entitled=False)[0]
     assert gap.missing == ("unemployment_registered",)
-    assert queries.gaps(over("419903"), service="accomp-subsidy", entitled=False) == []
+    assert queries.gaps(over("419903"), day=DAY, service="accomp-subsidy", entitled=False) == []
 
 
 def test_a_new_award_is_a_new_case_and_the_old_one_is_found_when_missed(city):

@@ -47,7 +47,7 @@ _STAFF = [
     ("worker", f"station.{VILLAGE}", Role("worker", VILLAGE)), ("clerk", f"station.{TOWN}", Role("clerk", TOWN)),
     ("reviewer", f"centre.{COUNTY}", Role("reviewer", COUNTY)),
     ("rights", f"centre.{COUNTY}", Role("reviewer", COUNTY, "权益", RIGHTS)),
-    ("approver", "bureau", Role("approver", CITY, "优抚")), ("liaison", "liaison", Role("liaison", CITY)),
+    ("approver", "bureau", Role("approver", CITY, "优抚")), ("panel", "bureau", Role("approver", CITY)), ("liaison", "liaison", Role("liaison", CITY)),
     ("mediator", "mediation", Role("mediator", CITY, "", RIGHTS)), ("volunteer", "volunteers", Role("volunteer", TOWN)),
     ("shop", "shop", Role("partner", TOWN)), ("auditor", "bureau", Role("auditor", CITY)),
     ("sibling", f"centre.{SIBLING_COUNTY}", Role("reviewer", SIBLING_COUNTY)),

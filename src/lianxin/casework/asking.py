@@ -94,12 +94,9 @@ def supplement(
         open_gaps = list(Gap.objects.filter(case=one, met_at__isnull=True))
         met = [gap for gap in open_gaps if gap.code in given]
         whole = len(met) == len(open_gaps)
-        if one.state == states.WAITING:
-            moving.follow(one, "supplement", words=words.strip()[:2000])
-            if whole:
-                go_on(moving, one)
-        else:
-            moving.follow(one, "note", words=words.strip()[:2000])
+        moving.follow(one, "supplement", words=words.strip()[:2000])
+        if one.state == states.WAITING and whole:
+            go_on(moving, one)
         last = moving.moves[-1]
         moving.settle()
         moving.writer.add([_paper(one, code, found, moving, names(published, code)) for code, found in stored])
@@ -107,7 +104,7 @@ def supplement(
         if one.state == states.OPEN and whole and open_gaps:
             tell_office([one], "all-came", by=by, at=at, writer=moving.writer)
 
-    return run("supplement", cases=case, by=by, at=at, expected=expected, body=body, also=["resume", "note"])[0]
+    return run("supplement", cases=case, by=by, at=at, expected=expected, body=body, also=["resume"])[0]
 
 
 def resume(*, case: int, by: Actor, at: dt.datetime, words: str = "", expected: Expected = None) -> Case:

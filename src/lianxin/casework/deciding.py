@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
-from lianxin.casework import attesting, states, subjects, waiving
+from lianxin.casework import attesting, foureyes, states, subjects, waiving
 from lianxin.casework.models import Case, Dispatch, Publicity
 from lianxin.casework.moving import SOME, Expected, Moving, run, service_of, step_of
 from lianxin.casework.reasons import REASONS
@@ -111,6 +111,7 @@ def advance(
     """
 
     def body(moving: Moving) -> None:
+        foureyes.require(moving.cases, by)
         approved = [case for case in moving.cases if step_of(case).step == "approve"]
         attested = [case for case in moving.cases if step_of(case).step == "attest"]
         if facts:

@@ -15,7 +15,7 @@ from lianxin.casework.asking import go_on
 from lianxin.casework.models import Case, Gap, Paper
 from lianxin.casework.moving import SOME, Moving, apart, entered, locked
 from lianxin.casework.opening import open_cases
-from lianxin.casework.standing import lost_subjects, review_lost
+from lianxin.casework.standing import lost_subjects, review_lost, served_among
 from lianxin.engine import clock
 from lianxin.engine.deliveries import Delivered, Delivery, Paid
 from lianxin.engine.effects import handles, listens
@@ -38,6 +38,12 @@ def open_found(*, openings: Sequence[Opening], by: Actor, at: dt.datetime, write
 def review(*, service: str, subjects: Sequence[int], by: Actor, at: dt.datetime, **_: Any) -> int:
     """Review what matching no longer finds."""
     return lost_subjects(service=service, subjects=subjects, by=by, at=at)
+
+
+@handles("served")
+def served(*, service: str, subjects: Sequence[int], day: dt.date) -> set[int]:
+    """Of these subjects those whose standing decision is paid as it should be."""
+    return served_among(service, subjects, day)
 
 
 @handles("deliver-advice")

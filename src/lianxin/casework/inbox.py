@@ -44,13 +44,19 @@ class Filters:
 
 
 def inbox(actor: Actor, filters: Filters | None = None, *, at: dt.datetime, after: str = "", limit: int = 50) -> Page:
-    """What waits on the actor's own desk, due first. Without a state: what can be worked on now."""
+    """What waits on the actor's own desk, due first. Without a state: what can be worked on now.
+
+    Proposals wait for the family's word with the township's and the village's office over the residence.
+    """
     wanted = filters or Filters()
     rows = _narrowed(_desk(actor, at, wanted.state), wanted, actor, at)
     return _page(rows, at=at, after=after, limit=limit, masked=False)
 
 
 def _desk(actor: Actor, at: dt.datetime, state: str) -> QuerySet[Case]:
+    if state == states.PROPOSED:  # it waits for a word that is given at the counter over the residence
+        mine = actor.may("case.accept") and actor.scope.reach == "area"
+        return Case.objects.filter(visible_cases(actor.scope, at)) if mine else Case.objects.none()
     if not actor.scope.offices:
         return Case.objects.none()
     rows = Case.objects.filter(visible_cases(actor.scope, at), office__in=actor.scope.offices)

@@ -27,6 +27,7 @@ from lianxin.engine.routes import NotPossible, Position
 from lianxin.engine.scope import Actor
 from lianxin.journal import actions as journal
 from lianxin.journal.actions import Writing
+from lianxin.notices import actions as notices
 
 Expected = int | Mapping[int, int] | None
 COLUMNS = (
@@ -118,6 +119,8 @@ class Moving:
         for move in self.moves:
             move.due_at = due[move.case_id]
         self.writer.add(self.moves)
+        past = {one.case_id for one in self.moves if (one.from_state, one.from_step) != (one.to_state, one.to_step)}
+        notices.overtaken(cases=past, by=self.by, at=self.at)
         self.moves = []
         listen_in([case for case in changed if case.sealed and case.pk in self.arrived], at=self.at, writer=self.writer)
 

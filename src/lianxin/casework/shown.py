@@ -102,11 +102,12 @@ class Happened:
     from_step: int | None
     to_step: int | None
     to_state: str
+    step: str = ""  # the step at which it was done
 
     @property
     def done(self) -> str:
         """What was done, in words."""
-        return done_words(self.verb)
+        return done_words(self.verb, self.step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +269,6 @@ class CaseView:
     listed: tuple[tuple[int, str], ...] = ()
     mine: bool = False  # the viewer is the subject or of the household
     missing: list[Missing] = field(default_factory=list)  # what it lacks today and nobody waived
-    takes_papers: bool = False  # staff may put papers and answers with it, asked for or not
     changes: list[Line] = field(default_factory=list)  # what it wants changed in the file, beside what stands there
     rivals: list[str] = field(default_factory=list)  # numbers of other cases that want the same changed
 

@@ -20,6 +20,7 @@ from lianxin.engine import clock
 from lianxin.engine.scope import Actor
 
 CHUNK = 2000
+LATE = dt.timedelta(days=31)  # a period that was ordered and did not arrive within it is overdue
 
 
 @dataclass
@@ -150,6 +151,19 @@ def lost_subjects(*, service: str, subjects: Sequence[int], by: Actor, at: dt.da
             ).order_by("pk")  # fmt: skip
             count += review_lost(cases=locked(list(rows.values_list("pk", flat=True))), by=by, at=at)
     return count
+
+
+def served_among(service: str, subjects: Sequence[int], day: dt.date) -> set[int]:
+    """Of these subjects those with a standing decision of the service and no period that came back or is overdue."""
+    found: set[int] = set()
+    late = Q(state="returned") | Q(state="underway", ordered_at__lt=clock.midnight(day) - LATE)
+    for start in range(0, len(subjects), SOME):
+        some = list(subjects[start : start + SOME])
+        rows = Case.objects.filter(
+            Q(person__in=some) | Q(person__isnull=True, family__in=some), service=service, state=states.STANDING
+        ).exclude(pk__in=Period.objects.filter(late).values("case"))  # fmt: skip
+        found |= {person or family or 0 for person, family in rows.values_list("person_id", "family_id")}
+    return found
 
 
 def _tell_review(moving: Moving, cases: Sequence[Case], *, quiet: bool = False) -> None:

@@ -37,7 +37,7 @@ TABLE = MappingProxyType({
     "accept": _rule({OPEN}, OPEN, NEXT, {"accept"}),
     "advance": _rule({OPEN}, OPEN, NEXT, {"attest", "verify", "review", "panel", "approve", "select", "respond"}),
     "ask": _rule({OPEN}, WAITING, HERE, DESK_STEPS),
-    "supplement": _rule({WAITING}, WAITING),  # some of it came
+    "supplement": _rule(set(STATES - ENDED), SAME),  # some of it came, asked for or not
     "resume": _rule({WAITING}, OPEN),  # all of it came, or the desk waives the rest
     "send-back": _rule({OPEN, WAITING}, OPEN, EARLIER),
     "refuse": _rule({OPEN, WAITING, REVIEW}, REFUSED),

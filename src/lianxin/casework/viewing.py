@@ -6,14 +6,16 @@ import datetime as dt
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from lianxin.access.models import Account
-from lianxin.casework import filework, offers, papers, states, subjects
+from lianxin.casework import filework, foureyes, offers, papers, states, subjects
 from lianxin.casework.attesting import attestable
 from lianxin.casework.inbox import rows_of
 from lianxin.casework.missing import Missing, still_missing
 from lianxin.casework.models import Case, Dispatch, Gap, Listed, Move, Objection, Paper, Period, Publicity, Rating
 from lianxin.casework.moving import listed_among, place_of, position
+from lianxin.casework.opening import FOUND
 from lianxin.casework.permissions import Place, may
 from lianxin.casework.public import barred
 from lianxin.casework.reasons import REASONS
@@ -70,7 +72,6 @@ def case(actor: Actor, pk: int, *, at: dt.datetime, masked: bool = False) -> Cas
         assignee_name=_names([found.assignee]).get(found.assignee or 0, ""),
         listed=_listed(found) if found.sealed and here.listed else (), mine=here.subject,
         missing=still_missing([found], clock.day(at))[0] if found.state in RUNNING and actor.office else [],
-        takes_papers=found.state not in states.ENDED and bool(actor.office) and may(actor, "supplement", here),
     )  # fmt: skip
 
 
@@ -121,18 +122,20 @@ def _steps(found: Case, published: Published) -> list[StepShown]:
 
 def _moves(found: Case, outsider: bool) -> list[Happened]:
     """The timeline. The household reads offices' names, not who in the office; notes stay inside."""
-    rows = []
+    rows, route = [], version(found.version_id).service.route
     for move in Move.objects.filter(case=found).order_by("pk"):
         if outsider and move.verb in {"note", "take-up"}:
             continue
         reason = REASONS.get(move.reason)
         inside = outsider and move.office is not None
+        found_it = move.from_state == "" and found.channel == FOUND
         rows.append(
             Happened(
-                move.pk, move.at, "" if inside else move.by_name, move.verb, move.reason,
+                move.pk, move.at, "" if inside else _("the system") if found_it else move.by_name, move.verb, move.reason,
                 said(reason.pair) if reason else move.reason,
                 move.words if not inside or move.verb in {"send-back", "refuse", "ask", "end", "reopen"} else "",
                 move.from_step, move.to_step, move.to_state,
+                route[move.from_step].step if move.from_step is not None and move.from_step < len(route) else "",
             )
         )  # fmt: skip
     return rows
@@ -196,6 +199,8 @@ def _verbs(found: Case, actor: Actor, here: Place, published: Published) -> tupl
         kept.remove("decline")
     if "publicise" in kept and barred(found):
         kept.remove("publicise")
+    if "advance" in kept and foureyes.agreed_already([found], actor):
+        kept.remove("advance")
     if "overrule" in kept and not Objection.objects.filter(publicity__case=found, answered_at__isnull=True).exists():
         kept.remove("overrule")
     return tuple(kept)

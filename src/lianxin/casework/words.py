@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from lianxin.engine import clock
 
 STATES: dict[str, str | Promise] = {
-    "proposed": _("waiting for one confirmation"), "open": _("being worked on"),
+    "proposed": _("waits for the family's word"), "open": _("being worked on"),
     "waiting": _("waiting for what is missing"), "publicised": _("on public notice"),
     "underway": _("on its way"), "standing": _("standing, paid each period"), "review": _("being looked at again"),
     "delivered": _("delivered"), "refused": _("refused"), "withdrawn": _("withdrawn"), "closed": _("closed"),
@@ -33,6 +33,11 @@ DONE: dict[str, str | Promise] = {
     "keep": _("kept after review"), "end": _("ended"), "lapse": _("lapsed"), "rate": _("rated"),
     "take-up": _("taken up"), "note": _("noted"),
 }  # fmt: skip
+STEP_DONE: dict[str, str | Promise] = {  # what "passed on" was, by the step at which it was done
+    "accept": _("accepted"), "attest": _("attested"), "verify": _("verified against the file"),
+    "review": _("reviewed"), "panel": _("the panel agreed"), "approve": _("approval given"), "select": _("selected"),
+    "respond": _("the helper's work done"),
+}  # fmt: skip
 STEPS: dict[str, str | Promise] = {
     "accept": _("acceptance"), "attest": _("attestation"), "verify": _("verification"), "review": _("review"),
     "panel": _("internal panel"), "approve": _("approval"), "publicise": _("public notice"),
@@ -46,8 +51,10 @@ def state_words(state: str) -> str:
     return str(STATES.get(state, state))
 
 
-def done_words(verb: str) -> str:
-    """What a move was, as a timeline says it."""
+def done_words(verb: str, step: str = "") -> str:
+    """What a move was, as a timeline says it; passing on is called by the step's own deed."""
+    if verb == "advance" and step in STEP_DONE:
+        return str(STEP_DONE[step])
     return str(DONE.get(verb, verb))
 
 

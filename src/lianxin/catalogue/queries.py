@@ -10,7 +10,7 @@ from typing import Any
 
 from lianxin.access.queries import within
 from lianxin.catalogue.models import Run, Verdict, Version
-from lianxin.engine import attributes, judging
+from lianxin.engine import attributes, effects, judging
 from lianxin.engine import facts as vocabulary
 from lianxin.engine.declaration import Service
 from lianxin.engine.declaring import service_from_data
@@ -18,6 +18,7 @@ from lianxin.engine.effects import providers
 from lianxin.engine.scope import Scope
 from lianxin.people import facts as files
 
+SOME = 800  # rows of one query
 OF_THE_SERVICE = ("received_count", "days_since_received", "open_case")
 
 
@@ -213,16 +214,39 @@ class GapRow:
     since: dt.date
 
 
-def gaps(scope: Scope, *, service: str = "", entitled: bool = True, after: int = 0, limit: int = 50) -> list[GapRow]:
-    """Stored verdicts inside the scope, paged by key: who is entitled, or whose fact is missing (``entitled=False``)."""
+def gaps(
+    scope: Scope, *, day: dt.date, service: str = "", entitled: bool = True, after: int = 0, limit: int = 50
+) -> list[GapRow]:
+    """Stored verdicts inside the scope, paged by key: who is entitled and not given it, or whose fact is missing
+    (``entitled=False``)."""
     rows = Verdict.objects.filter(within(scope, "area"), verdict="E" if entitled else "U", pk__gt=after)
     if service:
         rows = rows.filter(service=service)
+    found: list[Verdict] = []
+    while len(found) < limit:
+        some = list(rows.filter(pk__gt=after).order_by("pk")[: max(limit, SOME)])
+        if not some:
+            break
+        after = some[-1].pk
+        found += _left_out(some, day) if entitled else some
     return [
         GapRow(row.pk, row.service, row.subject, row.area, row.verdict == "E", row.amount,
                tuple(row.missing.split()), row.since)
-        for row in rows.order_by("pk")[:limit]
+        for row in found[:limit]
     ]  # fmt: skip
+
+
+def _left_out(rows: Sequence[Verdict], day: dt.date) -> list[Verdict]:
+    """Of entitled ones those who are not given it already: what is paid each period is asked of the room that pays."""
+    by_service: dict[str, list[int]] = {}
+    for row in rows:
+        by_service.setdefault(row.service, []).append(row.subject)
+    served = {
+        (service, subject)
+        for service, subjects in by_service.items()
+        for subject in effects.perform("served", service=service, subjects=subjects, day=day)
+    }
+    return [row for row in rows if (row.service, row.subject) not in served]
 
 
 def last_run() -> Run | None:

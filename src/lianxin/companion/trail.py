@@ -38,7 +38,7 @@ DONE = (
 )  # fmt: skip
 # Where from a file was opened, when no reason was asked.
 WAYS = {"search": "after a search", "list": "from a list", "case": "while working on a case", "call": "to call you",
-        "household": "from the household"}  # fmt: skip
+        "household": "from the household", "attest": "to attest it for the forces"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,7 @@ def cases(request: Request) -> HttpResponse:
         "cases", _("Cases"), _columns(inbox=False),
         (
             lists.Filter("state", _("State"), tuple((code, words.STATES[code]) for code in (
-                "open", "waiting", "publicised", "standing", "delivered", "refused"))),
+                "proposed", "open", "waiting", "publicised", "standing", "delivered", "refused"))),
             lists.Filter("light", _("Due"), (("red", _("over")), ("amber", _("soon due")))),
             lists.Filter("service", _("Service"), _services(request), kind="select"),
             lists.Filter("step", _("Step"), tuple(words.STEPS.items()), kind="select"),

@@ -96,7 +96,14 @@ def _show(request: Request, *, entitled: bool) -> HttpResponse:
     def fetch(asked: lists.Asked) -> lists.Page:
         scope = request.actor.scope.narrowed(asked.get("area")) if asked.get("area") else request.actor.scope
         after = int(asked.after) if asked.after.isdigit() else 0
-        found = queries.gaps(scope, service=asked.get("service"), entitled=entitled, after=after, limit=asked.limit + 1)
+        found = queries.gaps(
+            scope,
+            day=clock.today(),
+            service=asked.get("service"),
+            entitled=entitled,
+            after=after,
+            limit=asked.limit + 1,
+        )
         more = str(found[asked.limit - 1].id) if len(found) > asked.limit else ""
         return lists.Rows(_rows(request, found[: asked.limit]), more)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -178,6 +180,13 @@ class MandateForm(forms.Form):
         if isinstance(field, forms.MultipleChoiceField):
             field.choices = services
 
+    def clean_until(self) -> dt.date:
+        """The last day, which may not have gone by."""
+        until: dt.date = self.cleaned_data["until"]
+        if until < clock.today():
+            raise forms.ValidationError(_("This day has gone by already. A mandate holds until a day to come."))
+        return until
+
 
 @page("case.open")
 def mandate(request: Request, person: int) -> HttpResponse:
@@ -197,7 +206,9 @@ def mandate(request: Request, person: int) -> HttpResponse:
                                 at=clock.now(), services=",".join(said["services"]))  # fmt: skip
 
         if attempt(request, act, _("The mandate is recorded.")):
-            return redirect("console:person", person=person)
+            back = request.GET.get("back", "")
+            known = back.startswith("/console/cases/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+            return redirect(back) if known else redirect("console:person", person=person)
     given = {"file": file, "form": form, "group": _("Mandate")}
     return render(request, "console/people/record.html", given, status=422 if form.errors else 200)
 

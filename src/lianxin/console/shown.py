@@ -21,6 +21,7 @@ from lianxin.console import verbs, words
 from lianxin.console.conditions import Condition, conditions
 from lianxin.engine import clock, masking
 from lianxin.engine.scope import Actor
+from lianxin.people import mandates
 from lianxin.people import queries as people
 
 RUNNING = 12
@@ -83,6 +84,8 @@ class Opened:
     changes: list[Any] = field(default_factory=list)
     rivals: list[str] = field(default_factory=list)
     clause: str = ""
+    recognised: queries.Recognised | None = None
+    mandate: str = ""  # where to record one, while their word is missing
     main: list[ShownVerb] = field(default_factory=list)
     more: list[ShownVerb] = field(default_factory=list)
     no_verb: str = ""
@@ -95,7 +98,7 @@ class Opened:
 
 def codes_of(view: CaseView) -> list[str]:
     """The verbs of ``verbs.py`` that a view allows: some of casework's words are split or joined for a page."""
-    made = ["supplement"] if view.takes_papers else []
+    made = []
     for code in view.verbs:
         if code == "accept" and view.lacks:
             made.append("accept-lacking")
@@ -228,8 +231,19 @@ def opened(actor: Actor, view: CaseView) -> Opened:
         periods=[{"period": one.period, "amount": one.amount, "state": words.of(words.PERIODS, one.state)}
                  for one in view.periods],
         clause=words.cites(published.basis), main=main, more=more,
+        recognised=queries.recognised(actor, row.id, at=clock.now()) if row.step == "attest" else None,
+        mandate=_mandate(actor, view),
         no_verb=gettext("Nothing for this desk to do now."),
     )  # fmt: skip
+
+
+def _mandate(actor: Actor, view: CaseView) -> str:
+    """The address at which a mandate is recorded, where only their own word is missing and none is held."""
+    if view.row.person is None or not view.may("confirm") or not actor.may("case.open") or view.mine:
+        return ""
+    if mandates.mandates(actor.scope, view.row.person, clock.today()):
+        return ""
+    return f"{reverse('console:person-mandate', args=[view.row.person])}?back={reverse('console:case', args=[view.id])}"
 
 
 def of_person(actor: Actor, person: int) -> list[dict[str, Any]]:

@@ -96,6 +96,7 @@ _CITY_DESKS: tuple[tuple[str, str, Role], ...] = (
     ("operator", "bureau", Role("operator", CITY)),
     ("security", "bureau", Role("security", CITY)),
     ("audit", "audit", Role("audit", CITY)),
+    ("panel", "bureau", Role("approver", CITY)),
 )
 
 
@@ -143,7 +144,7 @@ def _phone(exchange: int, number: int) -> str:
 
 PERSONA_DESKS = {
     "worker": f"worker.{WIFE_AT}", "clerk": f"clerk.{STARS}", "volunteer": f"volunteer.{STARS}", "shop": "shop.001",
-    "reviewer": f"reviewer.{STARS[:6]}", "rights": f"rights.{STARS[:6]}", "approver": "approver",
+    "reviewer": f"reviewer.{STARS[:6]}", "rights": f"rights.{STARS[:6]}", "approver": "approver", "panel": "panel",
     "payment-maker": "payment-maker", "payment-checker": "payment-checker", "payment-approver": "payment-approver",
     "liaison": "liaison", "mediator": "mediator", "auditor": "auditor", "leader": "leader", "operator": "operator",
     "security": "security", "audit": "audit",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +21,7 @@ from lianxin.notices.templates import TEXTS
 from lianxin.people.models import Person
 
 WINDOW = ("desk", "phone")  # all that a sealed notice may say
+SOME = 800  # cases of one query
 TRIES = 3  # after so many unanswered calls somebody goes by
 
 
@@ -75,9 +76,23 @@ def send(*, notices: Sequence[Message], by: Actor, at: dt.datetime, writer: jour
             channel = "app" if message.person in with_account else "call" if phone else "print"
             area = area or home
         rows.append(_row(message, channel, area, at))
+    calls = {row.case for row in rows if row.case is not None and row.person is not None}
     with _under(writer, action="notices.send", by=by, at=at) as writing:
+        overtaken(cases=calls, by=by, at=at)
         writing.add(rows)
     return len(rows)
+
+
+def overtaken(*, cases: Collection[int], by: Actor, at: dt.datetime) -> int:
+    """Close the calls and visits about cases that have moved past them: only the newest state is told. Returns how many.
+
+    Within the caller's transaction; what was said in earlier tries stays.
+    """
+    ids, done = sorted(cases), 0
+    for start in range(0, len(ids), SOME):
+        rows = Notice.objects.filter(case__in=ids[start : start + SOME], channel__in=["call", "print"], state="pending")
+        done += rows.update(state="done", done_at=at, done_by=by.account)
+    return done
 
 
 def _row(message: Message, channel: str, area: str, at: dt.datetime) -> Notice:

@@ -30,7 +30,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Somebody asks why {helper} “{reason}” at {until}.|They say: {words}|Please look at the case and answer.",
     ),
     "case-proposed": (
-        "您家可以享受“{service}”。|每月{amount}元。|点一下确认就开始办；不想要也可以说一声。|{desk}电话 {phone}。",
+        "您家可以享受“{service}”。|每月{amount}元。|您说一声“要”就开始办；不想要也可以说一声。|{desk}电话 {phone}。",
         "Your household is entitled to {service}.|{amount} yuan each time.|Confirm once and it starts; you may decline."
         "|{desk}, phone {phone}.",
     ),
@@ -100,7 +100,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{helper} cannot come ({reason}); please hand it to somebody else.",
     ),
     "done-please-confirm": (
-        "“{kind}”说是办好了。|办好了请点确认；没办好也请说一声，我们接着办。|电话 {phone}。",
+        "“{kind}”说是办好了。|办好了请说一声；没办好也请说一声，我们接着办。|电话 {phone}。",
         "{kind} is said to be done.|Please confirm; if it is not, say so and we go on.|Phone {phone}.",
     ),
     "thanks": ("谢谢您！家里说办好了。", "Thank you! The household says it is done."),

@@ -1,0 +1,34 @@
+"""Two people decide: whoever agreed to a case in the panel does not also approve it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from lianxin.casework.models import Case, Move
+from lianxin.casework.moving import service_of, step_of
+from lianxin.casework.refusals import NotYours
+from lianxin.engine.scope import Actor
+
+
+def agreed_already(cases: Sequence[Case], by: Actor) -> set[int]:
+    """Of the cases at their approval those to which this account agreed in the panel. The system has no account."""
+    if by.account is None:
+        return set()
+    at_approval = [case for case in cases if step_of(case).step == "approve"]
+    if not at_approval:
+        return set()
+    moves = Move.objects.filter(case__in=at_approval, verb="advance", by_account=by.account)
+    route = {case.pk: service_of(case).route for case in at_approval}
+    return {
+        case
+        for case, step in moves.values_list("case", "from_step")
+        if step is not None and step < len(route[case]) and route[case][step].step == "panel"
+    }
+
+
+def require(cases: Sequence[Case], by: Actor) -> None:
+    """Raise :class:`NotYours` where the same person would be panel and approval."""
+    if agreed_already(cases, by):
+        raise NotYours(_("You agreed to this in the panel; somebody else approves it. Nothing was changed."))

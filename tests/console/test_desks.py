@@ -1,0 +1,130 @@
+"""Desks know whom they work for: who is attested, whose word is missing, who approved, whom to call, who is left out."""
+
+import datetime as dt
+
+import pytest
+
+from lianxin.casework import actions, queries
+from lianxin.casework.models import Case, Period
+from lianxin.catalogue import queries as catalogue
+from lianxin.engine import clock, effects
+from lianxin.journal.models import Entry
+from lianxin.notices import queries as notices
+from tests.console.test_counter import at_desk
+from tests.factories import casework
+from tests.factories.casework import AT, VILLAGE, people, picture, write
+
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def town(db, settings, monkeypatch):
+    settings.DEMO = True
+    monkeypatch.setattr(clock, "now", lambda: AT)
+    return casework.town()
+
+
+def page(town, name, address):
+    return at_desk(town, name).get(address).content.decode()
+
+
+def test_the_liaison_sees_whom_he_attests_for_and_the_look_is_kept(town):
+    wife, soldier = town.persons["wife"], town.persons["soldier"]
+    write(people.Kin(person=wife, relative=soldier, kind="spouse", recorded_at=AT))
+    case = town.open("accomp-subsidy", wife, by=town.wife, channel="app").pk
+    body = page(town, "liaison", f"/console/cases/{case}/")
+    assert "安梅" in body
+    assert "于川" in body
+    looked = Entry.objects.get(action="people.open", person=wife.pk, by_account=town.liaison.account)
+    assert (looked.case, looked.detail["way"]) == (case, "attest")
+    assert queries.recognised(town.clerk, case, at=AT) is None
+    actions.advance(cases=case, by=town.liaison, at=AT)
+    assert queries.recognised(town.liaison, case, at=AT) is None
+
+
+def test_whoever_takes_their_word_finds_the_proposal_in_the_inbox(town):
+    wife = town.persons["wife"]
+    case = town.open("accomp-subsidy", wife, area=wife.home, amount=90000, proposed=True).pk
+    assert queries.counts(town.clerk, at=AT)["proposed"] == 1
+    assert [row.id for row in queries.inbox(town.clerk, queries.Filters(state="proposed"), at=AT).rows] == [case]
+    for other in (town.sibling_clerk, town.liaison, town.reviewer):
+        assert queries.counts(other, at=AT)["proposed"] == 0
+    body = page(town, "clerk", "/console/cases/?state=proposed")
+    assert "等家里确认" in body
+    assert "等一次确认" not in body
+    mandate = f"/console/people/{wife.pk}/mandate/?back=/console/cases/{case}/"
+    assert mandate in page(town, "clerk", f"/console/cases/{case}/")
+    client = at_desk(town, "clerk")
+    given = {"kind": "clerk", "paper": "当面说的", "until": "2026-05-01"}
+    assert "已经过去" in client.post(mandate, given).content.decode()
+    done = client.post(mandate, given | {"until": "2026-06-01"})
+    assert done["Location"] == f"/console/cases/{case}/"
+    assert "还缺本人的话" not in client.get(done["Location"]).content.decode()
+
+
+def test_only_the_newest_state_of_a_case_is_called(town):
+    old = town.persons["old_man"]
+    case = town.open("living-subsidy-rural60", old, area=old.home, amount=30000).pk
+    assert [one.template for one in notices.call_list(town.clerk.scope)] == ["case-opened"]
+    actions.accept(cases=case, by=town.clerk, at=AT)
+    assert [one.template for one in notices.call_list(town.clerk.scope)] == ["case-accepted"]
+    actions.note(cases=case, words="来过电话", by=town.reviewer, at=AT)
+    assert notices.call_count(town.clerk.scope) == 1
+    actions.advance(cases=case, by=town.reviewer, at=AT)
+    assert notices.call_count(town.clerk.scope) == 0
+
+
+def test_a_proposal_that_was_answered_is_not_called_any_more(town):
+    old = town.persons["old_man"]
+    case = town.open("accomp-subsidy", old, area=old.home, amount=90000, proposed=True).pk
+    (call,) = notices.call_list(town.clerk.scope)
+    assert "点一下" not in call.zh
+    actions.decline(cases=case, by=town.clerk, at=AT)
+    assert "case-proposed" not in [one.template for one in notices.call_list(town.clerk.scope)]
+
+
+def test_the_history_says_each_deed_and_who_found_the_case(town):
+    wife = town.persons["wife"]
+    case = town.open(
+        "accomp-subsidy", wife, area=wife.home, amount=90000, channel="match", form={"since": "2026-01-05"}
+    ).pk
+    actions.advance(cases=case, by=town.liaison, at=AT)
+    files = [actions.Upload("unemployment-certificate", picture())]
+    actions.supplement(case=case, files=files, by=town.clerk, at=AT)
+    actions.accept(cases=case, by=town.clerk, at=AT)
+    for who in ("reviewer", "panel", "approver"):
+        actions.advance(cases=case, by=getattr(town, who), at=AT)
+    moves = [(one.done, one.who) for one in queries.case(town.approver, case, at=AT).moves]
+    assert moves[0][1] == "系统找到"
+    assert moves[1:] == [("已证明", "liaison"), ("补了一部分", "clerk"), ("已受理", "clerk"), ("已核实", "reviewer"),
+                         ("评议通过", "panel"), ("已审批", "approver")]  # fmt: skip
+
+
+def test_whoever_is_paid_is_not_left_out_until_a_payment_comes_back(town):
+    wife = town.persons["wife"]
+    given = {"service": "accomp-subsidy", "subjects": [wife.pk], "day": AT.date()}
+    case = town.open("accomp-subsidy", wife, area=wife.home, amount=90000)
+    assert effects.perform("served", **given) == set()
+    Case.objects.filter(pk=case.pk).update(state="standing")
+    assert effects.perform("served", **given) == {wife.pk}
+    period = Period.objects.create(case=case, step=5, period="2026-04", attempt=1, source="s", state="underway",
+                                   ordered_at=AT - 10 * DAY, entry=Entry.objects.latest("pk"))  # fmt: skip
+    assert effects.perform("served", **given) == {wife.pk}
+    Period.objects.filter(pk=period.pk).update(ordered_at=AT - 40 * DAY)
+    assert effects.perform("served", **given) == set()
+    Period.objects.filter(pk=period.pk).update(state="returned", ordered_at=AT)
+    assert effects.perform("served", **given) == set()
+
+
+def test_the_list_of_those_left_out_leaves_out_who_is_paid(town):
+    from lianxin.catalogue.models import Run, Verdict
+
+    wife, old = town.persons["wife"], town.persons["old_man"]
+    version = catalogue.in_force(AT.date())["accomp-subsidy"].version_id
+    run = Run.objects.create(as_of=AT.date(), at=AT, state="done")
+    for one in (wife, old):
+        Verdict.objects.create(service="accomp-subsidy", subject=one.pk, area=VILLAGE, verdict="E", version_id=version,
+                               since=AT.date(), run=run)  # fmt: skip
+    case = town.open("accomp-subsidy", wife, area=wife.home, amount=90000)
+    Case.objects.filter(pk=case.pk).update(state="standing")
+    assert [one.subject for one in catalogue.gaps(town.clerk.scope, day=AT.date(), limit=1)] == [old.pk]
