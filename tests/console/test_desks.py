@@ -7,7 +7,9 @@ import pytest
 from lianxin.casework import actions, queries
 from lianxin.casework.models import Case, Period
 from lianxin.catalogue import queries as catalogue
+from lianxin.console import menu
 from lianxin.engine import clock, effects
+from lianxin.engine.scope import Actor
 from lianxin.journal.models import Entry
 from lianxin.notices import queries as notices
 from tests.console.test_counter import at_desk
@@ -128,3 +130,23 @@ def test_the_list_of_those_left_out_leaves_out_who_is_paid(town):
     case = town.open("accomp-subsidy", wife, area=wife.home, amount=90000)
     Case.objects.filter(pk=case.pk).update(state="standing")
     assert [one.subject for one in catalogue.gaps(town.clerk.scope, day=AT.date(), limit=1)] == [old.pk]
+
+
+def test_a_payment_is_handed_to_the_money_desk_and_nobody_says_it_was_delivered(town):
+    wife = town.persons["wife"]
+    case = town.open("accomp-subsidy", wife, area=wife.home, amount=90000, form={"since": "2026-01-05"})
+    actions.advance(cases=case.pk, by=town.liaison, at=AT, facts={"unit_stationed_here": True})
+    actions.accept(cases=case.pk, by=town.clerk, at=AT, waive=True, words="证件五月补来")
+    for who in ("reviewer", "panel", "approver"):
+        actions.advance(cases=case.pk, by=getattr(town, who), at=AT)
+    body = page(town, "approver", f"/console/cases/{case.pk}/")
+    assert "交财务发放" in body
+    assert "用了多少分钟" not in body
+    lock = Case.objects.get(pk=case.pk).version_lock
+    done = at_desk(town, "approver").post(f"/console/cases/{case.pk}/do/deliver/", {"expected": lock}, follow=True)
+    assert "下一批发放" in " ".join(str(one) for one in done.context["messages"])
+
+
+@pytest.mark.parametrize(("may", "first"), [("batch.make", "/due/"), ("batch.check", "/payments/")])
+def test_the_money_desks_begin_with_what_waits(may, first):
+    assert menu.first(Actor(permissions=frozenset({"home", "batch.view", may}))).endswith(first)

@@ -164,7 +164,8 @@ def act(request: Request, case: int, verb: str) -> HttpResponse:
     codes = shown.codes_of(view)
     expected = request.POST.get("expected", "")
     lock = int(expected) if expected.isdigit() else None
-    form = verbs.box(asked, shown.about(actor, view, codes), request.POST, request.FILES)
+    told = shown.about(actor, view, codes)
+    form = verbs.box(asked, told, request.POST, request.FILES)
     if form is not None and not form.is_valid():
         for name, errors in form.errors.items():
             label = form.fields[name].label if name in form.fields else ""
@@ -182,7 +183,7 @@ def act(request: Request, case: int, verb: str) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, gettext(refusal.sentence))
         return redirect(stay)
-    messages.success(request, f"{view.row.number} · {asked.done}")
+    messages.success(request, f"{view.row.number} · {verbs.HANDED if verb == 'deliver' and told.pays else asked.done}")
     if back == here and queries.case(actor, case, at=at) is None:  # handed away: it is somebody else's now
         back = reverse("console:inbox")
     return redirect(back)

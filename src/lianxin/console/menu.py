@@ -92,6 +92,9 @@ MENU: tuple[tuple[Words, tuple[Item, ...]], ...] = (
 )  # fmt: skip
 
 
+MONEY_DESKS = ("batch.make", "batch.check", "batch.approve")
+
+
 def _href(name: str) -> str:
     """The address behind a name; blank while no page answers to it."""
     try:
@@ -118,6 +121,8 @@ def shown(actor: Actor | None, path: str) -> list[Shown]:
 
 
 def first(actor: Actor) -> str:
-    """Where this actor's day begins: the first page of its menu."""
+    """Where this actor's day begins: the money desks at what waits for them, others at the first page of their menu."""
+    if any(actor.may(one) for one in MONEY_DESKS):
+        return reverse("console:due" if actor.may("batch.make") else "console:batches")
     sections = shown(actor, "")
     return sections[0].links[0].href if sections else reverse("console:gallery")

@@ -130,9 +130,16 @@ def about(actor: Actor, view: CaseView, codes: Sequence[str]) -> verbs.About:
     return verbs.About(
         earlier=view.back_to, offices=offices, attestable=[code for code, _name in view.attestable],
         materials=[(one.code, words.said(one.name)) for one in published.materials],
-        form=published.form or {}, unfilled=[name for name in view.fields if view.form.get(name) in (None, "")],
+        pays=_pays(view), form=published.form or {}, unfilled=[name for name in view.fields if view.form.get(name) in (None, "")],
         colleagues=_colleagues(actor, view) if "list-on" in codes else (),
     )  # fmt: skip
+
+
+def _pays(view: CaseView) -> bool:
+    """Whether the step at which a case stands is a payment: nothing is delivered yet when it is handed to the money desk."""
+    route = catalogue.version(view.version).service.route
+    here = next((one.index for one in view.steps if one.where == "now"), None)
+    return here is not None and route[here].as_ == "payment"
 
 
 def _colleagues(actor: Actor, view: CaseView) -> list[tuple[int, str]]:
@@ -163,6 +170,8 @@ def _verbs(actor: Actor, view: CaseView) -> tuple[list[ShownVerb], list[ShownVer
     for code in codes:
         verb = verbs.VERBS[code]
         title = verbs.STEP_TITLES.get(view.row.step, verb.title) if code in {"advance", "attest"} else verb.title
+        if code == "deliver" and given.pays:
+            title = verbs.HAND_TO_MONEY
         if code == "dispatch" and not given.offices:
             continue
         shown.append(ShownVerb(verb, title, verbs.box(verb, given)))

@@ -46,6 +46,7 @@ class About:
     attestable: Sequence[str] = ()
     materials: Sequence[tuple[str, str]] = ()
     colleagues: Sequence[tuple[int, str]] = ()
+    pays: bool = False  # the delivery is a payment
     form: Mapping[str, Any] = field(default_factory=dict)  # what the service asks, as JSON Schema
     unfilled: Sequence[str] = ()  # the fields of it that the case has no answer to
 
@@ -95,6 +96,8 @@ STEP_TITLES: dict[str, Words] = {
     "accept": _("Accept"), "attest": _("Attest"), "verify": _("Verified, pass on"), "review": _("Reviewed, pass on"),
     "panel": _("Panel agrees"), "approve": _("Approve"), "select": _("Selected"), "respond": _("Done, pass on"),
 }  # fmt: skip
+HAND_TO_MONEY = _("Hand to payment")
+HANDED = _("Decided; it is paid with the next batch.")
 NEEDS_WORDS = {"accept-lacking", "resume", "note", "not-received"}
 
 
@@ -150,6 +153,8 @@ def box(verb: Verb, about: About, data: Any = None, files: Any = None) -> forms.
         return None
     made = forms.Form(data, files, auto_id=f"{verb.code}-%s")
     for name in verb.asks:
+        if name == "minutes" and about.pays:
+            continue
         if name == "facts":
             language = get_language() or "zh"
             for code in about.attestable:
