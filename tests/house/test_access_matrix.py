@@ -74,6 +74,8 @@ RULES: dict[str, dict[str, str]] = {
     "set-aside": {"pk": "aside"},
     "import-run": {"run": "run"},
     **{name: {"person": "person"} for name in ("person-data", "person-copy", "person-copy-file")},
+    "disposal": {"pk": "disposal"},
+    "disposal-act": {"pk": "disposal", "what": "=hold"},
     "why-looked": {"entry": "look"},
     "double": {"pair": "double"},
     "double-ahead": {"pair": "double"},
@@ -85,6 +87,7 @@ RULES: dict[str, dict[str, str]] = {
 OPEN = {
     "service",
     "queue-again",
+    "restricted-act",  # names no object of an area: its two roles are tested in tests/people/test_restricted.py
     "published",
     "object",
     "import",

@@ -106,6 +106,8 @@ class World:
             "case": case, "dispatch": offer, "paper": self._paper(case, at),
             "row": row.pk, "mandate": mandate.pk, "scan": scan.pk,
             "person": person.pk, "bank": bank.pk, "seat": seat.pk, "office": seat.office_id,
+            "disposal": people.Disposal.objects.create(
+                person=person, kind="delete", due_on=at.date(), area=area, state="due").pk,
             "look": self._look(person, seat, at),
             "double": self._double(person, at),
             "aside": self._aside(place, area, at),

@@ -62,6 +62,11 @@ PERMISSIONS: dict[str, str] = {
     "journal.view": "read the journal",
     "audit.take": "take whole tables with their vouchers, or samples of them",
     "inquiry.open": "open a file for an audit or a discipline inquiry, masked; the person is told later",
+    "retention.decide": "propose and decide what is archived or deleted, two people for each",
+    "restricted.view": "open the restricted lists",
+    "restricted.keep": "keep the restricted lists",
+    "restricted.confirm": "confirm lines of the restricted lists and attest their count",
+    "personal.view": "see which personal data is held, why and how long; the impact assessment",
     "queue.view": "see background work",
     "accounts.manage": "make accounts, give roles, unlock, hand over",
     "roles.view": "see who may do what where, and who signed in",
@@ -85,10 +90,11 @@ ROLES: dict[str, Role] = {
     "reviewer": Role("县级审核岗", "county reviewer", "area", frozenset(
         _DESK | {"case.review", "case.panel", "case.deliver", "case.publicise", "people.edit", "people.import",
                  "people.export", "people.export.whole", "figures.view", "figures.rows", "batch.view", "merge.propose",
-                 "merge.approve"})),
+                 "merge.approve", "retention.decide"})),
     "approver": Role("市级审批岗", "city approver", "area", frozenset(
         _DESK | {"case.approve", "case.panel", "case.deliver", "figures.view", "figures.rows", "batch.view",
-                 "people.export", "people.export.whole", "review.draft", "merge.propose", "merge.approve"})),
+                 "people.export", "people.export.whole", "review.draft", "merge.propose", "merge.approve",
+                 "retention.decide"})),
     "payment-maker": Role("发放经办", "payment maker", "area", frozenset(
         {"home", "batch.view", "batch.make", "batch.bank", "ledger.view"})),
     "payment-checker": Role("发放复核", "payment checker", "area", frozenset(
@@ -103,21 +109,26 @@ ROLES: dict[str, Role] = {
     "partner": Role("拥军门店", "partner shop", "assigned", frozenset({"home", "case.respond"})),
     "auditor": Role("审计", "auditor", "area", frozenset(
         {"home", "journal.view", "audit.take", "inquiry.open", "ledger.view", "batch.view", "case.view", "catalogue.view",
-         "figures.view", "figures.rows"})),
+         "figures.view", "figures.rows", "personal.view"})),
+    "list-keeper": Role("名单保管员", "keeper of restricted lists", "assigned", frozenset(
+        {"home", "restricted.view", "restricted.keep"})),
+    "list-confirmer": Role("名单核对员", "liaison for restricted lists", "assigned", frozenset(
+        {"home", "restricted.view", "restricted.confirm"})),
     "leader": Role("领导", "leader", "area", frozenset({"home", "figures.view", "review.draft"})),
     # Three administrators apart (三员分立): nobody is two of them, and none does the city's business.
     "operator": Role("系统管理员", "system administrator", "area", frozenset(
         {"home", "queue.view", "areas.manage", "offices.manage", "texts.view", "catalogue.view"}), 15, 10),
     "security": Role("安全管理员", "security administrator", "area", frozenset(
-        {"home", "accounts.manage", "roles.view", "secrecy.decide", "journal.view"}), 15, 10),
+        {"home", "accounts.manage", "roles.view", "secrecy.decide", "journal.view", "personal.view"}), 15, 10),
     "audit": Role("审计管理员", "audit administrator", "area", frozenset(
-        {"home", "journal.view", "roles.view"}), 15, 10),
+        {"home", "journal.view", "roles.view", "personal.view"}), 15, 10),
 }  # fmt: skip
 
 ADMINISTRATORS = frozenset({"operator", "security", "audit"})
 # Duties that never meet in one person: not at once, not one after another over the same days, not over two accounts.
 APART: tuple[frozenset[str], ...] = (
     frozenset({"payment-maker", "payment-checker", "payment-approver"}),
+    frozenset({"list-keeper", "list-confirmer"}),
     *(frozenset({one, other}) for one in sorted(ADMINISTRATORS) for other in ROLES if other not in {one, "resident"}),
 )
 # Who gives which roles. The machine's own command gives every role; the other two administrators come from there only.

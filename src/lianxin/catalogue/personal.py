@@ -6,8 +6,9 @@ declare(
     Table("catalogue.Version", plain="service number digest declaration examples sealed in_force_from published_at "
                                      "approved_by"),
     Table("catalogue.Run", plain="at as_of services state progress results"),
-    # ``subject`` is a person or a household, as the service has it: found by both, never by another's.
-    Table("catalogue.Verdict", "entitle", "duty", "run", "gap.view", of="subject",
+    # ``subject`` is a person or a household, as the service has it: no way leads to one of them alone. Whoever is not on
+    # file any more has no verdict after the next night.
+    Table("catalogue.Verdict", "entitle", "duty", "run", "gap.view",
           plain="area version_id since run_id", said="subject event_on", sensitive="service verdict amount missing",
           apart=True, why="it is judged anew every night; the app shows each verdict with its reasons and its law"),
 )  # fmt: skip

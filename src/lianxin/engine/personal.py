@@ -77,7 +77,7 @@ class Table:
     household's id of rows that belong to all of it. ``file`` names a stored file.
 
     ``apart`` rows are never in a person's copy (why must be said in ``why``); ``keeps`` rows stay after a deletion,
-    under a number only.
+    under a number only. ``blanks`` names what a deletion blanks where days and states stay for the counts.
     """
 
     model: str
@@ -94,6 +94,7 @@ class Table:
     others: str = ""
     sealed: tuple[Sealed, ...] = ()
     file: str = ""
+    blanks: str | None = None
     apart: bool = False
     keeps: bool = False
     why: str = ""

@@ -22,6 +22,7 @@ from lianxin.engine import clock
 from lianxin.engine.scope import Scope
 from lianxin.journal import rows as digests
 from lianxin.journal.models import Covered, Entry
+from lianxin.journal.queries import RESTRICTED
 
 CHUNK = 2000
 LARGEST_SAMPLE = 10_000
@@ -72,7 +73,7 @@ def _rows(
     if table.apart:
         found = found.filter(Q(**{table.path("sealed"): False}) | Q(**{f"{table.path('service')}__in": scope.sealed}))
     else:
-        found = found.exclude(service__in=hidden)
+        found = found.exclude(service__in=[*hidden, RESTRICTED])
     dated = model._meta.get_field(table.day).get_internal_type() == "DateField" if "__" not in table.day else False
     dated = dated or table.day == "transaction__on"
     if since is not None:

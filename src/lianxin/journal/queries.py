@@ -17,6 +17,7 @@ from lianxin.journal.models import Entry, Head
 __all__ = ["Entry", "Listed", "Verified", "about", "covered_models", "entries", "fingerprint", "length", "verify"]
 
 CITY_DIGITS = 4
+RESTRICTED = "restricted"  # work on restricted lists: in the chain, and on no page
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ def _visible(scope: Scope, hidden: Collection[str]) -> QuerySet[Entry]:
         if len(prefix) <= CITY_DIGITS:
             inside |= Q(area="")
     shown = Entry.objects.filter(inside) if scope.areas else Entry.objects.none()
+    shown = shown.exclude(service=RESTRICTED)
     return shown.exclude(service__in=hidden) if hidden else shown
 
 

@@ -74,12 +74,14 @@ def nightly() -> None:
     from lianxin.catalogue import actions as catalogue
     from lianxin.journal import checkpoints
     from lianxin.people import actions as people
-    from lianxin.people import doubles
+    from lianxin.people import doubles, restricted, retention
 
     at = clock.now()
     people.turn(day=clock.day(at), by=_system(), at=at)
     doubles.refresh(at=at)
     catalogue.match(as_of=clock.day(at), by=_system(), at=at)
+    restricted.expire(at=at)
+    retention.propose_due(by=_system(), at=at)
     casework.review_unconfirmed(by=_system(), at=at)
     casework.periods_due(day=clock.day(at), by=_system(), at=at)
     checkpoints.seal(at=clock.now())

@@ -17,7 +17,8 @@ from lianxin.engine.scope import Actor
 from lianxin.journal import actions as journal
 from lianxin.people.hits import opened
 from lianxin.people.identities import some
-from lianxin.people.models import Consent, Mandate, Person, Scan
+from lianxin.people.models import Mandate, Person, Scan
+from lianxin.people.protectedmodels import Consent
 from lianxin.people.protection import rules
 from lianxin.people.recording import Photo
 

@@ -29,7 +29,8 @@ from lianxin.engine.scope import Actor
 from lianxin.journal import actions as journal
 from lianxin.people import copywords
 from lianxin.people.hits import opened
-from lianxin.people.models import Copy, Person
+from lianxin.people.models import Person
+from lianxin.people.protectedmodels import Copy
 
 TEMPLATE = Path(__file__).with_name("copy.typ")
 MOST = 5000  # rows of one table; nobody has as many

@@ -11,6 +11,13 @@ from lianxin.people.mergemodels import Carried as Carried
 from lianxin.people.mergemodels import Double as Double
 from lianxin.people.mergemodels import Joined as Joined
 from lianxin.people.mergemodels import Merge as Merge
+from lianxin.people.protectedmodels import (  # noqa: F401  files of their own
+    Consent,
+    Copy,
+    Disposal,
+    Restricted,
+    RestrictedCount,
+)
 from lianxin.people.savedmodels import ListMember, SavedList, TakenColumns  # noqa: F401  a file of their own
 
 
@@ -336,38 +343,3 @@ class Export(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["exchange", "area", "-at"], name="people_export_last")]
-
-
-class Copy(models.Model):
-    """A copy of everything held about a person, as a sealed file that expires: its asker's alone."""
-
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    account = models.BigIntegerField(null=True)  # who asked and may take it
-    counter = models.BooleanField(default=False)  # asked for at a counter, after the person showed who they are
-    language = models.CharField(max_length=10)
-    asked_at = models.DateTimeField()
-    state = models.CharField(max_length=10)  # working | ready | gone | failed
-    digest = models.CharField(max_length=64, blank=True)
-    size = models.IntegerField(default=0)
-    expires_at = models.DateTimeField(null=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["person", "account"], name="people_copy_of")]
-
-
-class Consent(Dated):
-    """What a person agreed to, or took back (个人信息保护法 art. 14, 15, 23, 29, 31): one open row for each scope.
-
-    Given from ``valid_from`` on; a withdrawal ends it. Rows never change: the history is the rows.
-    """
-
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="consents")
-    scope = models.CharField(max_length=16)  # consents.SCOPES
-    circle = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")  # who may see my matters
-    given_as = models.CharField(max_length=10)  # self | guardian | mandate
-    given_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
-    channel = models.CharField(max_length=10)  # app | counter | visit
-    text_version = models.CharField(max_length=12)
-
-    class Meta:
-        indexes = [models.Index(fields=["person", "scope"], name="people_consent_of")]

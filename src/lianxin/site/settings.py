@@ -62,6 +62,7 @@ CATALOGUE = Path(os.environ.get("LIANXIN_CATALOGUE") or ROOT / "catalogue")
 COOLING_OFF_DAYS = int(os.environ.get("LIANXIN_COOLING_OFF_DAYS") or (0 if DEMO else 3))  # of a changed bank account
 COPY_HOURS = int(os.environ.get("LIANXIN_COPY_HOURS", "72"))  # a copy of one's data is there to be taken
 INQUIRY_DAYS = int(os.environ.get("LIANXIN_INQUIRY_DAYS", "180"))  # after which a person is told of any inquiry
+RESTRICTED_DAYS = int(os.environ.get("LIANXIN_RESTRICTED_DAYS", "120"))  # after which a restricted line is gone
 SMALL_CELL = int(os.environ.get("LIANXIN_SMALL_CELL", "5"))  # no count below this is shown to who may not open its rows
 
 ALLOWED_HOSTS = os.environ.get("LIANXIN_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
