@@ -118,11 +118,15 @@ def test_no_other_role_sees_even_that_it_exists(world, role):
     client = signed_in(world.resident if role == "resident" else world.staff[role])
     assert client.get("/console/restricted/").status_code in {302, 404}
     assert client.post("/console/restricted/confirm/", {"line": Restricted.objects.get().pk}).status_code in {302, 404}
-    plain = [f"/{route}" for route, entry in ALL if "<" not in route and not route.startswith(("sign-in/", "console/restricted/"))]
+    plain = [
+        f"/{route}"
+        for route, entry in ALL
+        if "<" not in route and not route.startswith(("sign-in/", "console/restricted/"))
+    ]
     for url in [*plain, f"/console/search/?q={NAME}", f"/console/search/?q={HOUSE}"]:
         body = client.get(url).content.decode(errors="ignore") if not url.endswith((".js", ".webmanifest")) else ""
-        for value in (HOUSE, "二号院"):
-            assert value not in body.replace(f'value="{value}"', "").replace(HOUSE + "”", ""), url
+        for value in ("二号院", *(() if "?q=" in url else (HOUSE, NAME))):  # a search repeats what was typed
+            assert value not in body, url
         assert "restricted" not in body, url
     assert Restricted.objects.get().confirmed_by is None
 
