@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0007_protection'),
+        ('people', '0008_ending_flags'),
     ]
 
     operations = [
