@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0008_ending_flags'),
+        ('people', '0010_merges'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('journal', '0004_looks'),
-        ('people', '0008_ending_flags'),
+        ('people', '0009_finding_by_term'),
     ]
 
     operations = [
