@@ -14,6 +14,7 @@ from lianxin.catalogue import actions as catalogue
 from lianxin.console import feeding, imports
 from lianxin.engine import clock
 from lianxin.journal.models import Entry
+from lianxin.people import exporting
 from lianxin.people.models import Export, Import, Particulars, Person, Template
 from tests.house.test_deny_by_default import signed_in
 from tests.people.ledgers import AT, FAMILY, FATHER, OPERATOR, areas, as_csv, load, number
@@ -166,7 +167,7 @@ def test_every_empty_ledger_can_be_fetched(city):
     assert clerk.get("/console/import/blank/nonsense/").status_code == 404
 
 
-def test_files_for_other_systems_open_for_their_owner_only(city, monkeypatch):
+def test_files_for_other_systems_open_for_their_owner_only(city):
     reviewer = client("reviewer")
     order = {"exchange": "national-registry", "which": "all", "reason": "全国系统季度更新"}
     assert reviewer.post(FEED, {**order, "reason": ""}).status_code == 422
@@ -181,7 +182,7 @@ def test_files_for_other_systems_open_for_their_owner_only(city, monkeypatch):
     for other in ("approver", "away"):
         assert client(other).get(f"{FEED}file/{made.pk}/").status_code == 404
     assert client("worker").get(FEED).status_code in {403, 404}
-    monkeypatch.setattr(clock, "now", lambda: AT + dt.timedelta(days=9999))
+    exporting.expire(at=clock.now() + dt.timedelta(days=3))
     body(reviewer, FEED)
     assert reviewer.get(f"{FEED}file/{made.pk}/").status_code == 404
 
