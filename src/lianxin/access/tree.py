@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 
 from lianxin.access.models import Area, AreaName, Redrawing
 from lianxin.access.queries import area_names, within
@@ -143,7 +143,9 @@ def paths(codes: Iterable[str]) -> dict[str, tuple[str, str]]:
 
 def history(code: str) -> list[Named]:
     """What an area was called over the years, the oldest first; empty where it never changed."""
-    rows = AreaName.objects.filter(area=code, superseded_at__isnull=True).order_by("valid_from", "pk")
+    rows = AreaName.objects.filter(area=code, superseded_at__isnull=True).order_by(
+        F("valid_from").asc(nulls_first=True), "pk"
+    )
     return [Named(row.name, row.name_en or row.name, row.valid_from, row.valid_to, row.paper) for row in rows]
 
 
