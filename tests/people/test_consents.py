@@ -6,6 +6,7 @@ import pytest
 
 from lianxin.casework import actions as casework
 from lianxin.casework import queries
+from lianxin.casework.models import Case
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor, Scope, over
 from lianxin.journal import actions as journal
@@ -158,3 +159,18 @@ def test_the_counter_records_it(world, own):
     assert "签字表" in clerk.get(page).content.decode()
     assert clerk.post(page, {"scope": "helper", "what": "stop", "paper": "撤回书"}).status_code == 302
     assert consents.agreed("helper", [own]) == set()
+
+
+def test_a_relative_who_was_let_in_sees_name_and_state_and_nothing_sealed(world, own):
+    wife = relative(own)
+    case = Case.objects.get(pk=world.objects["own"]["case"])
+    Case.objects.filter(pk=case.pk).update(person_id=wife, words="只有她知道的话")
+    client = signed_in(world.resident)
+    assert "家里的事办得怎样" not in client.get("/household/data/").content.decode()
+    consents.give(person=wife, scope="circle", circle=own, channel="app", by=owner(wife), at=AT)
+    body = client.get("/household/data/").content.decode()
+    assert "丁小" in body
+    assert "没有正在办的事" not in body
+    assert "只有她知道的话" not in body
+    Case.objects.filter(pk=case.pk).update(sealed=True)
+    assert "没有正在办的事" in client.get("/household/data/").content.decode()

@@ -13,9 +13,12 @@ from django.views.decorators.http import require_POST
 from django_q.tasks import async_task
 
 from lianxin.access.gate import page
+from lianxin.casework import queries as casework
+from lianxin.companion import reasons, said
 from lianxin.companion.shell import in_language, mine, own, relatives, sentence, show
 from lianxin.engine import clock, masking
 from lianxin.engine.refusal import Refusal
+from lianxin.engine.scope import Scope
 from lianxin.people import consents, copying, identities
 
 
@@ -48,6 +51,16 @@ def _lines(person: int) -> list[Line]:
     return made
 
 
+def _circle(person: int) -> list[tuple[str, list[tuple[str, str]]]]:
+    """How matters of the relatives who let this person in are going: name and state, nothing else, never a sealed one."""
+    names, made = identities.lives_with(person), []
+    for one in consents.let_in(person):
+        rows = casework.of_person(Scope("self", persons=(one,)), one, at=clock.now(), limit=20)
+        told = [(reasons.said(row.service_name), said.state(row.state)) for row in rows if not row.sealed]
+        made.append((names.get(one, ""), told))
+    return made
+
+
 @page("own.view")
 def mydata(request: HttpRequest) -> HttpResponse:
     """My consents, my copy."""
@@ -57,7 +70,8 @@ def mydata(request: HttpRequest) -> HttpResponse:
     context = {
         "lines": _lines(whose), "past": past[:20], "whose": whose if whose != own(actor) else None,
         "copy": copying.mine(account=actor.account, person=own(actor), at=clock.now()),
-        "others": relatives(actor), "back": reverse("household"), "back_to": _("My household"),
+        "others": relatives(actor),
+        "circle": _circle(own(actor)) if whose == own(actor) else [], "back": reverse("household"), "back_to": _("My household"),
     }  # fmt: skip
     return show(request, "mydata", context, tab="household", keep=False)
 
