@@ -246,7 +246,7 @@ def test_the_inbox_pages_by_key_in_as_many_queries_for_one_row_as_for_many(town,
     for number in range(6):
         town.open("household-help", town.persons["wife"], by=town.worker, kind="errand", channel="phone",
                   family=town.persons["wife"].family_id, words=f"第{number}件")  # fmt: skip
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         first = queries.inbox(town.worker, at=AT, limit=4)
     second = queries.inbox(town.worker, at=AT, limit=4, after=first.after)
     ids = [row.id for row in first.rows + second.rows]

@@ -68,11 +68,11 @@ def test_a_guessed_number_of_a_held_entry_or_of_anothers_reads_as_nothing(world)
     for method in (resident.get, resident.post):
         assert method(f"/household/trail/{entry.pk}/why/").status_code == 404
         assert method(f"/household/trail/{world.objects['sibling']['look']}/why/").status_code == 404
-    assert "纪检" not in resident.get("/household/trail/").content.decode()
+    assert "线索" not in resident.get("/household/trail/").content.decode()
     clerk = signed_in(world.staff["clerk"]).get(f"/console/people/{person}/").content.decode()
-    assert "纪检" not in clerk
+    assert "线索" not in clerk
     assert auditor.post("/console/inquiries/release/", {"entry": entry.pk}).status_code == 302
-    assert "纪检" not in resident.get("/household/trail/").content.decode()  # the same auditor may not
+    assert "线索" not in resident.get("/household/trail/").content.decode()  # the same auditor may not
 
 
 @pytest.mark.parametrize(

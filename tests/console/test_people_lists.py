@@ -198,7 +198,7 @@ def test_many_rows_are_written_in_the_background_and_only_for_their_owner(world,
     assert clerk.get(answer.url + "file/").status_code == 404
     assert "hx-trigger" in body(clerk, answer.url)
     taking.run(*started[0][1])
-    assert len(opened(clerk, answer)) == 9
+    assert len(opened(clerk, answer)) == 10
     for stranger in ("reviewer", "approver"):
         other = signed_in(world.staff[stranger])
         assert other.get(answer.url).status_code == other.get(answer.url + "file/").status_code == 404

@@ -139,7 +139,7 @@ class World:
     @staticmethod
     def _double(person: people.Person, at: dt.datetime) -> int:
         """Another file that may be the same person's, in the same area."""
-        other = people.Person.objects.create(file_number=f"CC{900 + person.pk:08d}", salt=seal.salt(), name=person.name,
+        other = people.Person.objects.create(file_number=f"CC{900 + person.pk:08d}", salt=seal.salt(), name="壬癸",
                                              home=person.home, entry=1)  # fmt: skip
         return int(people.Double.objects.create(one=person, other=other, area=person.home, score=80, signs=["name"],
                                                 state="open", found_at=at).pk)  # fmt: skip

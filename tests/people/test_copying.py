@@ -73,7 +73,9 @@ def test_the_copy_opens_and_holds_every_row_of_every_declared_table(world, perso
             assert len(said.get(table.model, [])) >= there, table.model
     assert {"people.Particulars", "people.Kin", "people.BankAccount", "casework.Case", "notices.Notice"} <= set(said)
     assert said["people.BankAccount"][0]["number_sealed"] == "6222000000000000"
-    assert archive.read("papers/001.pdf") == b"%PDF-1.4 a certificate"
+    assert b"%PDF-1.4 a certificate" in [
+        archive.read(name) for name in archive.namelist() if name.startswith("papers/")
+    ]
 
 
 def test_the_copy_holds_nothing_of_anybody_else(world, person):

@@ -108,7 +108,7 @@ def test_another_countys_list_is_not_mine(world, dead):
 @pytest.fixture
 def erased(world, dead, django_capture_on_commit_callbacks):
     kept = bytes(BankAccount.objects.get(person_id=dead).number_sealed), bytes(Person.objects.get(pk=dead).salt)
-    digest = Scan.objects.get(person_id=dead).digest
+    digest = Scan.objects.filter(person_id=dead).latest("pk").digest
     retention.propose(pk=due(dead).pk, reason="保存期已满", by=FIRST, at=AT)
     with django_capture_on_commit_callbacks(execute=True):
         retention.decide(pk=due(dead).pk, agree=True, by=SECOND, at=AT)

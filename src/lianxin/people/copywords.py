@@ -13,6 +13,9 @@ from lianxin.engine.personal import Pair
 from lianxin.people.columns import BY_CODE
 
 TABLES: Mapping[str, Pair] = {
+    "access.Binding": ("绑定的手机", "Phone bound to the file"), "access.Slip": ("绑定单", "Slips for the app"),
+    "access.Visit": ("登录记录", "Sign-ins"), "access.Sits": ("所在岗位", "Desks sat at"), "access.StandIn": ("代岗", "Standing in"),
+    "people.Merge": ("档案合并", "Merges of files"),
     "access.Account": ("登录账号", "Sign-in account"), "access.Grant": ("担任的岗位", "Roles"),
     "people.Person": ("档案", "File"), "people.Particulars": ("基本情况", "Who and where"),
     "people.Service": ("服役经历", "Service in the forces"), "people.Standing": ("身份类别", "Categories"),
@@ -32,6 +35,7 @@ TABLES: Mapping[str, Pair] = {
     "payments.Line": ("应发款项", "Amounts owed"), "payments.Attempt": ("发放记录", "Payments"),
 }  # fmt: skip
 FIELDS: Mapping[str, Pair] = {
+    "browser": ("浏览器", "browser"), "seen_at": ("最近使用", "last used"), "ended_at": ("结束于", "ended"),
     "username": ("登录名", "sign-in name"), "name_en": ("英文名", "English name"), "person": ("档案编号（内部）", "file id"),
     "person_id": ("档案编号（内部）", "file id"), "last_login": ("上次登录", "last sign-in"), "account_id": ("账号编号（内部）", "account id"),
     "paper": ("依据材料", "from which paper"), "id_sealed": ("身份证号", "ID number"), "phone_sealed": ("电话", "phone"),

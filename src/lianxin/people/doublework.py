@@ -1,7 +1,7 @@
 """Decide about two files: lay side by side, look ahead, propose, agree, dismiss. What is shown is what a scope covers.
 
 A pair across counties exists for the level that covers both; below it one is told only that the city may know more.
-Where money or an account is concerned one person proposes and another agrees (docs/decisions/0006).
+Where money or an account is concerned one person proposes and another agrees (docs/decisions/0009).
 """
 
 from __future__ import annotations
