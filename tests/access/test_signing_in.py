@@ -124,3 +124,27 @@ def test_other_sessions_end_from_the_list(clerk, client):
     client.post("/sign-in/sessions/")
     assert other.get("/console/messages/").status_code == 302
     assert client.get("/console/messages/").status_code == 200
+
+
+def test_whoever_sets_the_code_up_goes_on_into_the_console(clerk, client):
+    Authenticator.objects.all().delete()
+    enter(client)
+    page = client.get("/console/messages/")
+    assert page.url == "/sign-in/2fa/totp/activate/"
+    again = client.get(page.url)  # whoever changes how one signs in says the password once more
+    client.post(again.url, {"password": PASSWORD})
+    client.get(page.url)
+    secret = client.session["mfa.totp.secret"]
+    code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+    shown = client.post(page.url, {"code": code}, follow=True)
+    assert shown.status_code == 200
+    assert client.get("/console/messages/").status_code == 200
+    assert Authenticator.objects.filter(type="totp").count() == 1
+
+
+def test_a_session_without_its_second_step_is_asked_for_it_and_never_told_to_switch_it_off(clerk, client):
+    client.force_login(clerk)
+    answer = client.get("/console/messages/")
+    assert answer.url == "/sign-in/2fa/reauthenticate/?next=%2Fconsole%2Fmessages%2F"
+    client.post(answer.url, {"code": now_code()})
+    assert client.get("/console/messages/").status_code == 200

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db.models import F
 
 from lianxin.access import seal
 from lianxin.casework import actions, queries
@@ -49,7 +50,12 @@ CLERK = (("clerk", "accept"), ("clerk", "deliver"))
 
 
 def now(person, group="particulars"):
-    return getattr(person, group).filter(superseded_at__isnull=True).order_by("valid_from", "pk").last()
+    return (
+        getattr(person, group)
+        .filter(superseded_at__isnull=True)
+        .order_by(F("valid_from").asc(nulls_first=True), "pk")
+        .last()
+    )
 
 
 def test_a_new_phone_and_door_number_are_written_from_their_day(town):

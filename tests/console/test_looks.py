@@ -7,6 +7,7 @@ import pytest
 from lianxin.engine import clock
 from lianxin.journal.models import Entry
 from lianxin.notices.models import Notice
+from lianxin.people.models import Person
 from tests.house.test_deny_by_default import signed_in
 from tests.house.world import World
 
@@ -50,13 +51,17 @@ def test_asking_why_opens_a_case_and_tells_the_office(world):
     assert told.given["words"] == "那天我没去过窗口"
 
 
+def number_of(person):
+    return Person.objects.get(pk=person).file_number
+
+
 def test_a_guessed_number_of_a_held_entry_or_of_anothers_reads_as_nothing(world):
     resident, auditor = signed_in(world.resident), signed_in(world.staff["auditor"])
     person = world.objects["own"]["person"]
     answer = auditor.post(
         "/console/inquiries/",
         {
-            "number": f"CC{person:08d}",
+            "number": number_of(person),
             "reason": "纪检核查第 3 号线索",
             "until": (clock.today() + dt.timedelta(days=30)).isoformat(),
         },
@@ -79,7 +84,7 @@ def test_a_guessed_number_of_a_held_entry_or_of_anothers_reads_as_nothing(world)
     "change", [{"reason": "查"}, {"number": "CC00000002"}, {"until": "2026-01-01"}, {"until": "2999-01-01"}]
 )
 def test_an_inquiry_needs_a_reason_a_file_of_ones_own_area_and_a_day(world, change):
-    given = {"number": f"CC{world.objects['own']['person']:08d}", "reason": "纪检核查第 3 号线索",
+    given = {"number": number_of(world.objects["own"]["person"]), "reason": "纪检核查第 3 号线索",
              "until": (clock.today() + dt.timedelta(days=30)).isoformat(), **change}  # fmt: skip
     assert signed_in(world.staff["auditor"]).post("/console/inquiries/", given).status_code == 422
     assert not Entry.objects.filter(action__startswith="inquiry").exists()

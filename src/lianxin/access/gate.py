@@ -46,7 +46,7 @@ def page(permission: str, *, fresh: bool = False) -> Callable[[View], View]:
             if not isinstance(account, Account):
                 return redirect_to_login(request.get_full_path())
             if account.is_staff_member and not second_factor(request):
-                return redirect("mfa_activate_totp")
+                return _second_step(request, account)
             if account.must_change:
                 return redirect("account_change_password")
             actor = actor_of(account, clock.now())
@@ -90,6 +90,17 @@ def is_fresh(request: HttpRequest, account: Account) -> bool:
     methods = request.session.get("account_authentication_methods", [])
     last = max((method.get("at", 0) for method in methods if method.get("method") == "mfa"), default=0)
     return time.time() - last < settings.FRESH_MINUTES * 60
+
+
+def _second_step(request: HttpRequest, account: Account) -> HttpResponse:
+    """To set a second step up, or to show the one there is."""
+    from allauth.mfa.models import Authenticator
+
+    held = set(Authenticator.objects.filter(user=account).values_list("type", flat=True))
+    if not held - {Authenticator.Type.RECOVERY_CODES}:
+        return redirect("mfa_activate_totp")
+    name = "mfa_reauthenticate" if Authenticator.Type.TOTP in held else "mfa_reauthenticate_webauthn"
+    return redirect(f"{reverse(name)}?{urlencode({'next': request.get_full_path()})}")
 
 
 def _ask_again(request: HttpRequest, account: Account) -> HttpResponse:

@@ -15,5 +15,6 @@ urlpatterns = [
     path("province/", include("allauth.socialaccount.providers.openid_connect.urls")),
     path("sessions/", views.sessions, name="sessions"),
     path("", include("allauth.account.urls")),
+    path("2fa/totp/activate/", views.activate),
     path("2fa/", include("allauth.mfa.urls")),
 ]

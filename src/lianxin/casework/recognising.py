@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from lianxin.access import seal
 from lianxin.casework import states, subjects
@@ -40,7 +40,11 @@ def recognised(actor: Actor, case: int, *, at: dt.datetime) -> Recognised | None
     if not actor.may("case.attest") or not visible(found, actor, here) or not may(actor, "advance", here):
         return None
     person = Person.objects.get(pk=found.person_id)
-    row = Particulars.objects.filter(person=person, superseded_at__isnull=True).order_by("valid_from", "pk").last()
+    row = (
+        Particulars.objects.filter(person=person, superseded_at__isnull=True)
+        .order_by(F("valid_from").asc(nulls_first=True), "pk")
+        .last()
+    )
     number = seal.unseal(row.id_sealed, person.salt, "id") if row is not None and row.id_sealed else ""
     looks.opened(person=person.pk, area=found.area, by=actor, at=at, way="attest", case=found.pk)
     follows = "accompanying" in attestable(version(found.version_id))
