@@ -48,6 +48,7 @@ _STAFF = [
     ("reviewer", f"centre.{COUNTY}", Role("reviewer", COUNTY)),
     ("rights", f"centre.{COUNTY}", Role("reviewer", COUNTY, "权益", RIGHTS)),
     ("approver", "bureau", Role("approver", CITY, "优抚")), ("panel", "bureau", Role("approver", CITY)), ("liaison", "liaison", Role("liaison", CITY)),
+    ("counsellor", f"centre.{COUNTY}", Role("counsellor", COUNTY, "心理", "psych-support")),
     ("mediator", "mediation", Role("mediator", CITY, "", RIGHTS)), ("volunteer", "volunteers", Role("volunteer", TOWN)),
     ("shop", "shop", Role("partner", TOWN)), ("auditor", "bureau", Role("auditor", CITY)),
     ("sibling", f"centre.{SIBLING_COUNTY}", Role("reviewer", SIBLING_COUNTY)),

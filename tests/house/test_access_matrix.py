@@ -37,6 +37,7 @@ RULES: dict[str, dict[str, str]] = {
     **{name: {"batch": "batch"} for name in ("batch", "batch-answer", "batch-file", "batch-sheet")},
     "batch-act": {"batch": "batch", "what": "=check"},
     "person-phone": {"person": "person"},
+    "quiet": {"person": "person"},
     "area": {"code": "area"},
     "area-branch": {"code": "area"},
     "area-change": {"code": "area", "what": "=rename"},

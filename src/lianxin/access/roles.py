@@ -105,6 +105,7 @@ ROLES: dict[str, Role] = {
         {"home", "case.attest", "case.open", "case.view"})),
     "mediator": Role("调解员", "mediator", "assigned", frozenset(
         {"home", "case.view", "case.sealed", "case.respond", "case.deliver"})),
+    "counsellor": Role("心理服务人员", "counsellor", "assigned", frozenset({"home", "case.view", "case.sealed"})),
     "volunteer": Role("志愿者", "volunteer", "assigned", frozenset({"home", "case.respond"})),
     "partner": Role("拥军门店", "partner shop", "assigned", frozenset({"home", "case.respond"})),
     "auditor": Role("审计", "auditor", "area", frozenset(

@@ -22,3 +22,11 @@ def deliver_visit(*, deliveries: Sequence[Delivery], by: Actor, at: dt.datetime,
 def deliver_errand(*, deliveries: Sequence[Delivery], by: Actor, at: dt.datetime, writer: Writing) -> list[Delivered]:
     """Help at a home, counted under its kind."""
     return actions.brought(kind="errand", deliveries=deliveries, by=by, at=at, writer=writer)
+
+
+@handles("deliver-appointment")
+def deliver_appointment(
+    *, deliveries: Sequence[Delivery], by: Actor, at: dt.datetime, writer: Writing
+) -> list[Delivered]:
+    """Somebody was met: an hour of counsel, an examination. Counted once, without a word of what was said."""
+    return actions.brought(kind="appointment", deliveries=deliveries, by=by, at=at, writer=writer)

@@ -88,6 +88,9 @@ def accept(
 
     def body(moving: Moving) -> None:
         lacks = waiving.lacking(moving, waive=waive, words=words)
+        for case in moving.cases:
+            if case.sealed and case.office_id == by.office:
+                case.assignee = by.account  # one named person, whom the subject is told, from the first word on
         moving.follow_all("accept", words=words)
         _keep(lacks, moving)
 

@@ -128,6 +128,7 @@ class Moving:
 def place(cases: Sequence[Case], *, at: dt.datetime) -> None:
     """Put cases that came to a step on its desk, with its due day. One query for the offices of all of them."""
     wanted: dict[int, desks.Wanted] = {}
+    hands = {case.pk: (case.office_id, case.desk, case.assignee) for case in cases if case.sealed}
     for case in cases:
         step = step_of(case)
         case.step_name, case.desk, case.assignee = step.step, step.desk, None
@@ -143,6 +144,8 @@ def place(cases: Sequence[Case], *, at: dt.datetime) -> None:
     for case in cases:
         if case.pk in wanted:
             case.office = found[wanted[case.pk]]
+        if case.pk in hands and hands[case.pk][:2] == (case.office_id, case.desk):
+            case.assignee = hands[case.pk][2]  # a sealed matter stays with its person while it stays at the desk
         case.paused_at = None
         case.due_at = due_of(case, at)
 

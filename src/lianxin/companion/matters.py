@@ -125,8 +125,14 @@ def opened(actor: Actor, view: CaseView, given: dict[str, Any] | None = None) ->
         "moves": _moves(view), "rated": _rated(view), "desk": _desk(row),
         "lines": money.lines_of(actor, [line for line in _lines(actor, row) if line.case == row.id]),
         "papers": [{"id": one.id, "name": paper_name(one.code, one.name)} for one in view.papers if one.here],
-        "sealed": row.sealed,
+        "sealed": row.sealed, "named": view.assignee_name if row.sealed else "", "said_since": _since(view),
+        "quiet": row.sealed and view.mode == "ask" and row.state not in said.ENDED,
     }  # fmt: skip
+
+
+def _since(view: CaseView) -> str:
+    """What the household said after it had asked: a note, a word with a paper, why it is not well."""
+    return "\n".join(move.words for move in view.moves if move.verb in {"note", "supplement", "not-received", "reopen"})
 
 
 def paper_name(code: str, name: str) -> str:
