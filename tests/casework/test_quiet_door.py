@@ -43,6 +43,7 @@ def test_nobody_off_its_list_meets_it_whoever_handed_it_in(town, case):
 def test_its_counsellor_has_four_hours_and_becomes_the_named_person(town, case):
     assert [row.id for row in queries.inbox(town.counsellor, at=AT).rows] == [case.pk]
     assert case.due_at - AT <= dt.timedelta(hours=4)
+    assert case.office_id == town.offices["counsel"]
     actions.accept(cases=case.pk, by=town.counsellor, at=AT)
     view = queries.case(town.wife, case.pk, at=AT)
     assert (view.assignee_name, view.row.step) == ("counsellor", "deliver")
@@ -74,3 +75,15 @@ def test_nothing_of_the_words_is_marked_on_anybody(town):
     ]
     assert {name for name in kept[0] if kept[0][name] != kept[1][name]} <= said
     assert Move.objects.filter(case=dark).exclude(reason="").count() == 0
+
+
+def test_the_counsellors_office_meets_nothing_else(town):
+    """Sitting where sealed matters come in shows no other matter, and no rights case strays there."""
+    town.open("household-help", town.persons["wife"], kind="repair", channel="phone", words="水管漏了",
+              family=town.persons["wife"].family_id)  # fmt: skip
+    rights = town.open("rights-case", town.persons["wife"], by=town.wife, kind="damages", channel="app", words="被车撞了",
+                       form={"wish": "调解"})  # fmt: skip
+    actions.accept(cases=rights.pk, by=town.rights, at=AT)
+    assert Case.objects.get(pk=rights.pk).office_id == town.offices["mediation"]
+    assert queries.cases(town.counsellor.scope, at=AT).rows == []
+    assert set(queries.counts(town.counsellor, at=AT).values()) == {0}

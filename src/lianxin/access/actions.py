@@ -99,7 +99,8 @@ def give_roles(*, grants: Sequence[Grant], by: Actor, at: dt.datetime) -> list[G
         return writing.add(list(grants))
 
 
-OFFICE_KINDS = {"liaison": "liaison", "mediator": "court", "volunteer": "volunteer", "partner": "partner"}
+OFFICE_KINDS = {"liaison": "liaison", "mediator": "court", "counsellor": "counsel", "volunteer": "volunteer",
+                "partner": "partner"}  # fmt: skip
 
 
 def seat(

@@ -71,7 +71,7 @@ class Office(models.Model):
     name_en = models.CharField(max_length=120, blank=True)
     kind = models.CharField(
         max_length=16
-    )  # station | centre | bureau | unit | liaison | member | partner | volunteer | court
+    )  # station | centre | bureau | unit | liaison | member | partner | volunteer | court | counsel | donor
     level = models.CharField(max_length=10)  # village | township | county | city
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="offices")
     phone = models.CharField(max_length=40, blank=True)  # the office's public number, not a person's

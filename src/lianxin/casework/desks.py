@@ -16,8 +16,9 @@ from lianxin.engine import clock
 LENGTH = {"village": 12, "township": 9, "county": 6, "city": 4}
 UPWARDS = ("village", "township", "county", "city")
 OURS = ("station", "centre", "bureau")
+COUNSEL = "counsel"  # an office of those who listen: it receives what it stands on the access list of, nothing else
 KINDS = {
-    "liaison": ("liaison",), "unit": ("unit", "liaison"), "member": ("member", "court"), "partner": ("partner",),
+    "liaison": ("liaison",), "unit": ("unit", "liaison"), "member": ("member", "court", COUNSEL), "partner": ("partner",),
     "volunteer": ("volunteer",),
 }  # fmt: skip
 GIVERS = frozenset({"partner", "volunteer", "unit"})  # handed out by name, never found by level
@@ -81,6 +82,8 @@ def _choose(one: Wanted, over: dict[tuple[str, str], list[Office]], listed: froz
             for kind in some_kinds:
                 for office in over.get((kind, one.area[: LENGTH[level]]), []):
                     if some_kinds is OURS and office.level != level:
+                        continue
+                    if kind == COUNSEL and office.pk not in listed:
                         continue
                     if not one.sealed or office.pk in listed:
                         return office

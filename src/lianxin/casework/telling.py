@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lianxin.access.models import Office
-from lianxin.casework import subjects
+from lianxin.casework import desks, subjects
 from lianxin.casework.models import Case
 from lianxin.catalogue.queries import Published, version
 from lianxin.engine.scope import Actor
@@ -15,6 +15,8 @@ from lianxin.journal.actions import Writing
 from lianxin.notices.actions import Message, send
 
 Pair = dict[str, str]
+# Whoever makes a call or carries a note reads it too: the name of those who listen would say what it is about.
+QUIETLY: Pair = {"zh": "服务中心值班", "en": "The centre's duty desk"}
 
 
 def pair(name: Any) -> Pair:
@@ -45,7 +47,8 @@ def given(case: Case, office: Office | None, more: Mapping[str, Any] | None = No
         "service": service_name(published), "kind": kind_name(case, published), "number": case.number,
     }  # fmt: skip
     if office is not None:
-        said |= {"desk": office_name(office), "phone": office.phone}
+        name = office_name(office) if office.kind != desks.COUNSEL else QUIETLY
+        said |= {"desk": name, "phone": office.phone}
     if case.due_at is not None:
         said["until"] = case.due_at.isoformat()
     if more:
