@@ -168,3 +168,13 @@ def test_a_mandate_is_ended_on_the_page(world, clerk, person):
     assert clerk.post(f"/console/people/{person.pk}/mandate/{mandate}/end/", {"reason": "本人收回"}).status_code == 302
     assert Entry.objects.filter(action="people.mandate-ended", person=person.pk).exists()
     assert clerk.post(f"/console/people/{person.pk}/mandate/{mandate}/end/", {"reason": "再点"}).status_code == 404
+
+
+def test_a_form_shows_a_day_as_a_browser_takes_it(clerk, person):
+    """A browser leaves a day field empty unless it reads 2010-12-01: correcting a row would lose the day."""
+    row = actions.record(person=person.pk, group="service", says={"kind": "conscript", "enlisted_on": dt.date(2010, 12, 1)},
+                         valid_from=None, paper="退役证", by=SYSTEM, at=AT)  # fmt: skip
+    body = clerk.get(f"/console/people/{person.pk}/row/service/{row}/correct/").content.decode()
+    shown = re.search(r'<input[^>]*name="enlisted_on"[^>]*>', body)[0]
+    assert 'type="date"' in shown
+    assert 'value="2010-12-01"' in shown

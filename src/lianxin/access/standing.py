@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from lianxin.access.models import Account, Desk, Grant, Office, Sits, StandIn
 from lianxin.access.permissions import Refused, require
-from lianxin.access.queries import actor_of, within
+from lianxin.access.queries import actor_of, under, within
 from lianxin.access.roles import together
 from lianxin.engine import clock
 from lianxin.engine.refusal import Refusal
@@ -171,7 +171,7 @@ def offices(scope: Scope, *, text: str = "", kind: str = "", after: str = "", li
     """Offices inside the scope, by area; ``text`` is part of a name or the beginning of an area code."""
     found = Office.objects.filter(within(scope, "area_id"), pk__gt=int(after) if after.isdigit() else 0)
     if text:
-        found = found.filter(Q(name__contains=text) | Q(area_id__startswith=text))
+        found = found.filter(Q(name__contains=text) | (under(text, "area_id") if text.isdigit() else Q()))
     if kind:
         found = found.filter(kind=kind)
     rows = list(found.order_by("pk")[: limit + 1])

@@ -20,6 +20,7 @@ from lianxin.access.roles import PERMISSIONS, ROLES, gives
 from lianxin.console import lists, words
 from lianxin.console.acting import attempt
 from lianxin.console.areafield import AreaField, ScopedForm
+from lianxin.console.dayfield import DayInput
 from lianxin.console.offices import HELD
 from lianxin.engine import clock
 
@@ -79,8 +80,8 @@ class NewRole(ScopedForm):
 
     role = forms.ChoiceField(label=_("Role"))
     area = AreaField()
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label=_("From"), required=False, widget=DayInput())
+    until = forms.DateField(label=_("Until"), required=False, widget=DayInput())
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         roles = kwargs.pop("roles")

@@ -21,10 +21,11 @@ from lianxin.access.gate import Request, page
 from lianxin.access.redrawing import Change
 from lianxin.console.acting import attempt
 from lianxin.console.areafield import AreaField, ScopedForm
+from lianxin.console.dayfield import DayInput
 from lianxin.engine import clock
 from lianxin.engine.refusal import Refusal
 
-DAY = forms.DateInput(attrs={"type": "date"})
+DAY = DayInput()
 MOST_ROWS = 60_000
 COUNTED = {"offices": _("offices"), "roles": _("roles"), "persons": _("persons"), "households": _("households"),
            "cases": _("open cases"), "areas": _("areas below")}  # fmt: skip

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianxin.casework import actions
 from lianxin.console import words
+from lianxin.console.dayfield import DayInput
 from lianxin.engine.forms import bound
 
 PREFIX = "form_"
@@ -67,8 +68,8 @@ def asked(
 def _field(one: Schema, title: str, needed: bool, day: dt.date) -> forms.Field:
     if one.get("format") == "date":
         ends = {"min": bound(one, "formatMinimum", day), "max": bound(one, "formatMaximum", day)}
-        attrs = {"type": "date"} | {name: value for name, value in ends.items() if value}
-        return forms.DateField(label=title, required=needed, widget=forms.DateInput(attrs=attrs))
+        attrs = {name: value for name, value in ends.items() if value}
+        return forms.DateField(label=title, required=needed, widget=DayInput(attrs=attrs))
     if one.get("type") in {"integer", "number"}:
         return forms.IntegerField(label=title, required=needed)
     if one.get("type") == "boolean":

@@ -18,6 +18,7 @@ from lianxin.access.queries import area_names
 from lianxin.catalogue.queries import in_force
 from lianxin.console import filewords, lists, people, words
 from lianxin.console.acting import attempt
+from lianxin.console.dayfield import DayInput
 from lianxin.engine import clock, facts
 from lianxin.engine.refusal import Refusal
 from lianxin.people import doublework, joining, merging, queries
@@ -84,7 +85,7 @@ class Joining(forms.Form):
 
     code = forms.CharField(label=_("Household that joins it"), max_length=16)
     into = forms.CharField(label=_("Household that goes on"), max_length=16)
-    since = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label=_("From"), widget=DayInput())
 
 
 @page("merge.propose")

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lianxin.console.dayfield import DayInput
 from lianxin.console.filewords import CHOICES, KIN, label, value
 from lianxin.engine import money
 from lianxin.engine.facts import VOCABULARY
@@ -35,7 +36,7 @@ class FactForm(forms.Form):
         made: dict[str, forms.Field] = {name: self._choice(name) for name in self.chosen}
         for name in self.texts:
             made[name] = forms.CharField(label=label(self.group, name), required=name in self.must, max_length=60)
-        day = forms.DateInput(attrs={"type": "date"})
+        day = DayInput()
         made |= {name: forms.DateField(label=label(self.group, name), required=False, widget=day) for name in self.days}
         for name in self.flags:
             made[name] = forms.ChoiceField(label=label(self.group, name), required=False, choices=YES_NO)
@@ -189,7 +190,7 @@ class Kin(FactForm):
 class EndForm(forms.Form):
     """Since when something no longer holds."""
 
-    since = forms.DateField(label=_("No longer holds from"), widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label=_("No longer holds from"), widget=DayInput())
     reason = forms.ChoiceField(label=_("Why it ended"), required=False,
                                choices=[("", "—"), *CHOICES["kin", "ended_by"].items()])  # fmt: skip
     paper = forms.CharField(label=_("From which paper"), max_length=120)

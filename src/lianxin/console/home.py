@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianxin.access.gate import Request, page
 from lianxin.console import lists, menu
+from lianxin.console.dayfield import DayInput
 from lianxin.engine import clock
 
 
@@ -40,7 +41,7 @@ class SampleForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("One of several"), widget=forms.RadioSelect, choices=[("a", _("This one")), ("b", _("That one"))]
     )
-    on = forms.DateField(label=_("A day"), widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(label=_("A day"), widget=DayInput())
     agreed = forms.BooleanField(label=_("I have read it to them"))
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from lianxin.access.gate import Request, page
 from lianxin.console import people
 from lianxin.console.acting import attempt
+from lianxin.console.dayfield import DayInput
 from lianxin.engine import clock
 from lianxin.journal import looks
 from lianxin.people import inquiries, queries
@@ -23,7 +24,7 @@ class Inquiry(forms.Form):
     number = forms.CharField(label=_("File number"), max_length=20)
     reason = forms.CharField(label=_("Which inquiry, and what it is about"), max_length=200,
                              help_text=_("The person reads these words on the day below."))  # fmt: skip
-    until = forms.DateField(label=_("The person is told on"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("The person is told on"), widget=DayInput())
 
 
 @page("inquiry.open")

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from lianxin.access.gate import Request, page
 from lianxin.catalogue import queries as catalogue
 from lianxin.console import background, lists, words
+from lianxin.console.dayfield import DayInput
 from lianxin.engine import clock
 from lianxin.engine.scope import Scope
 from lianxin.insight import tables
@@ -97,8 +98,8 @@ class Taking(forms.Form):
     """Which days, and whether all rows or a random sample of them."""
 
     table = forms.ChoiceField(label=_("Table"), choices=list(TABLES.items()))
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label=_("From"), required=False, widget=DayInput())
+    until = forms.DateField(label=_("To"), required=False, widget=DayInput())
     sample = forms.IntegerField(label=_("A random sample of so many rows"), required=False, min_value=1,
                                 max_value=tables.LARGEST_SAMPLE, help_text=_("Blank: all rows."))  # fmt: skip
     seed = forms.CharField(label=_("Number for the draw"), max_length=20, required=False,

@@ -16,6 +16,7 @@ from lianxin.access.gate import Request, page
 from lianxin.console import lists, words
 from lianxin.console.acting import attempt
 from lianxin.console.areafield import AreaField, ScopedForm
+from lianxin.console.dayfield import DayInput
 from lianxin.engine import clock
 
 KINDS: dict[str, words.Words] = {
@@ -27,7 +28,7 @@ HELD: dict[str, words.Words] = {
     "cases": _("cases taken up"), "mandates": _("mandates held for others"), "desks": _("seats at desks"),
     "absences": _("colleagues they stand in for"),
 }  # fmt: skip
-DAY = forms.DateInput(attrs={"type": "date"})
+DAY = DayInput()
 LISTING = lists.Listing(
     "offices", _("Offices and desks"),
     (

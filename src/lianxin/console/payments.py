@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from lianxin.access.gate import Request, page
 from lianxin.console import lists, moneywords, words
 from lianxin.console.acting import attempt
+from lianxin.console.dayfield import DayInput
 from lianxin.engine import clock, money
 from lianxin.engine.refusal import Refusal
 from lianxin.payments import actions, queries
@@ -212,7 +213,7 @@ class Upload(forms.Form):
     """The bank's return file and the bank's day."""
 
     file = forms.FileField(label=_("The file from the bank"), help_text=_("xlsx, xls or csv, as the bank gave it"))
-    on = forms.DateField(label=_("The bank's day"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
+    on = forms.DateField(label=_("The bank's day"), required=False, widget=DayInput(),
                          help_text=_("Today where it stays empty"))  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from lianxin.catalogue import queries as catalogue
 from lianxin.console import deliveries, filepage, filewords, shown, words
 from lianxin.console.acting import attempt
 from lianxin.console.conditions import conditions
+from lianxin.console.dayfield import DayInput
 from lianxin.console.fileforms import FORMS
 from lianxin.console.journal import hidden
 from lianxin.engine import clock
@@ -170,7 +171,7 @@ class MandateForm(forms.Form):
         label=_("For which services"), required=False, widget=forms.CheckboxSelectMultiple,
         help_text=_("Nothing chosen: for everything."),
     )  # fmt: skip
-    until = forms.DateField(label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("Until"), widget=DayInput())
     paper = forms.CharField(label=_("From which paper"), max_length=120,
                             help_text=_("Such as: signed mandate, 3 March; spoken, witnessed"))  # fmt: skip
 

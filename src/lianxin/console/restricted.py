@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from lianxin.access.gate import Request, page
 from lianxin.console.acting import attempt
+from lianxin.console.dayfield import DayInput
 from lianxin.engine import clock
 from lianxin.people import restricted
 
@@ -26,7 +27,7 @@ class Household(forms.Form):
     name = forms.CharField(label=_("Whom to visit"), max_length=60)
     household = forms.CharField(label=_("Household code"), max_length=20)
     address = forms.CharField(label=_("Address"), max_length=120, required=False)
-    expires_on = forms.DateField(label=_("Gone by itself on"), widget=forms.DateInput(attrs={"type": "date"}))
+    expires_on = forms.DateField(label=_("Gone by itself on"), widget=DayInput())
 
 
 @page("restricted.view")

@@ -16,12 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from lianxin.casework import actions, queries
 from lianxin.casework.reasons import reasons_for
 from lianxin.console import casefields
+from lianxin.console.dayfield import DayInput
 from lianxin.engine import clock, facts
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
 
 Words = str | Promise
-DAY = forms.DateInput(attrs={"type": "date"})
+DAY = DayInput()
 
 
 @dataclass(frozen=True, slots=True)
