@@ -1,0 +1,30 @@
+"""Whatever an address is asked with, it answers: digits that are none, numbers beyond every database, NUL."""
+
+import pytest
+
+from tests.house.test_deny_by_default import PLAIN, signed_in, staff  # noqa: F401  (a fixture)
+
+NAMES = ("after", "area", "as-of", "case", "day", "down", "everywhere", "figure", "for", "from", "house", "kind", "known-at",
+         "list", "mine", "number", "office", "page", "q", "role", "service", "sort", "state", "step", "template", "text",
+         "to", "visits")  # fmt: skip
+ROUGH = ("²", "9" * 30, "-1", "１２", "\x00", "'\"><script>", "0", "\u202e")
+
+
+@pytest.mark.parametrize("role", ["clerk", "reviewer", "operator", "security", "payment-maker", "auditor"])
+def test_no_address_breaks(staff, role):  # noqa: F811
+    client = signed_in(staff[role])
+    client.raise_request_exception = False
+    broken = [
+        (route, value)
+        for route, entry in PLAIN
+        if client.get(f"/{route}").status_code == 200
+        for value in ROUGH
+        if client.get(f"/{route}", dict.fromkeys(NAMES, value)).status_code >= 500
+    ]
+    assert broken == []
+
+
+@pytest.mark.parametrize("name", ["text", "q"])
+def test_offices_and_accounts_are_found_by_what_is_typed(staff, name):  # noqa: F811
+    assert signed_in(staff["operator"]).get("/console/offices/", {name: "4199"}).status_code == 200
+    assert signed_in(staff["security"]).get("/console/accounts/", {name: "甲"}).status_code == 200
