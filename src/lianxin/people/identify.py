@@ -230,6 +230,22 @@ def families(codes: Iterable[str]) -> dict[str, int]:
     return found
 
 
+def strange(rows: pl.DataFrame, known: Mapping[int, int], scope: Scope | None) -> list[Fault]:
+    """Rows that would put somebody into a household outside the scope (fault ``outside``); who is in it may stay."""
+    if scope is None:
+        return []
+    given = rows.filter(pl.col("household").is_not_null()).select(UID, "household")
+    homes: dict[str, tuple[int, str]] = {}
+    for part in some(given["household"].to_list()):
+        found = Family.objects.filter(code__in=part).values_list("code", "pk", "home")
+        homes.update({code: (pk, home) for code, pk, home in found if home and not scope.covers(home)})
+    asked = [(uid, homes[code][0]) for uid, code in given.iter_rows() if code in homes]
+    member: dict[int, int | None] = {}
+    for part_ids in some(known[uid] for uid, _ in asked if uid in known):
+        member.update(Person.objects.filter(pk__in=part_ids).values_list("pk", "family_id"))
+    return [Fault(uid, "household", "outside") for uid, family in asked if member.get(known.get(uid, 0)) != family]
+
+
 def reserve(table: str, count: int) -> int:
     """Set a block of ids aside and return the first; a block that a killed run leaves behind is simply not used."""
     with connection.cursor() as cursor:

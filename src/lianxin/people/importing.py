@@ -93,6 +93,7 @@ def matched(run: Run) -> None:
         return
     known = identify.known(found.rows, run.scope)
     refuse(found, known.faults)
+    refuse(found, identify.strange(found.rows, known.persons, run.scope))
     uids = found.rows[UID].to_list()
     run.persons = {uid: known.persons[uid] for uid in uids if uid in known.persons}
     run.before = set(run.persons.values())
@@ -207,7 +208,7 @@ def _count(run: Run, filing: Filing, writing: Writing, added: int) -> None:
 
 def link(run: Run, progress: Progress | None) -> list[Fault]:
     """Store the kin that the ledger states; answers the remarks about relatives nobody knows."""
-    found, remarks = kinship.pairs(run.ledger, run.persons)
+    found, remarks = kinship.pairs(run.ledger, run.persons, run.scope)
     touched = run.before if run.ledger.kind.opens else {person for pair in found for person in pair[:2]}
     ties = kinship.plan(found, touched, run.at)
     run.changed |= ties.persons & run.before

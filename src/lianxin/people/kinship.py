@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from lianxin.access import seal
+from lianxin.engine.scope import Scope
+from lianxin.people.hits import opened
 from lianxin.people.identities import some
 from lianxin.people.models import Kin, Person
 from lianxin.people.reading import UID, Fault, Ledger, Told
@@ -27,16 +29,19 @@ def canonical(person: int, relative: int, kind: str) -> Pair:
     return person, relative, kind
 
 
-def pairs(ledger: Ledger, persons: Mapping[int, int]) -> tuple[dict[Pair, Told], list[Fault]]:
+def pairs(
+    ledger: Ledger, persons: Mapping[int, int], scope: Scope | None = None
+) -> tuple[dict[Pair, Told], list[Fault]]:
     """All pairs that the ledger states and what it says of each; remarks where a relative is nowhere to be found.
 
-    ``persons``: uid → person of every row that was filed.
+    ``persons``: uid → person of every row that was filed. A link is written into both files, so with a ``scope`` a
+    relative outside it is nowhere.
     """
     found = dict.fromkeys(_roles(ledger.rows, persons), Told())
     numbers = ledger.rows.filter(pl.col("id_number").is_not_null()).select("id_number", UID)
     here = {number: persons[uid] for number, uid in numbers.iter_rows() if uid in persons}
     wanted = {one.number for uid, kin in ledger.kin.items() if uid in persons for one in kin}
-    here |= _on_file(wanted - here.keys())
+    here |= _on_file(wanted - here.keys(), scope)
     faults: list[Fault] = []
     for uid, kin in ledger.kin.items():
         person = persons.get(uid)
@@ -53,16 +58,17 @@ def pairs(ledger: Ledger, persons: Mapping[int, int]) -> tuple[dict[Pair, Told],
     return found, faults
 
 
-def _on_file(numbers: Iterable[str]) -> dict[str, int]:
+def _on_file(numbers: Iterable[str], scope: Scope | None) -> dict[str, int]:
+    there = Person.objects.all() if scope is None else opened(scope)
     marks = seal.marked([number for number in numbers if not number.startswith("CC")], "id")
     files = [number for number in numbers if number.startswith("CC")]
     found: dict[str, int] = {}
     for part in some(marks):
-        for mark, pk in Person.objects.filter(id_mark__in=part).values_list("id_mark", "pk"):
+        for mark, pk in there.filter(id_mark__in=part).values_list("id_mark", "pk"):
             if mark is not None:
                 found[marks[bytes(mark)]] = pk
     for some_files in some(files):
-        found.update(Person.objects.filter(file_number__in=some_files).values_list("file_number", "pk"))
+        found.update(there.filter(file_number__in=some_files).values_list("file_number", "pk"))
     return found
 
 
