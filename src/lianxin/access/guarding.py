@@ -17,6 +17,7 @@ from lianxin.access.models import PublicName, SetAside
 from lianxin.access.permissions import Refused, require
 from lianxin.access.queries import within
 from lianxin.engine import clock, documents, effects
+from lianxin.engine.asked import number_of
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor, Scope
 from lianxin.journal import actions as journal
@@ -99,7 +100,7 @@ def asides(scope: Scope, *, state: str = "", after: str = "", limit: int = 50) -
     found = SetAside.objects.filter(_mine(scope))
     if state:
         found = found.filter(state=state)
-    if after.isdigit():
+    if number_of(after) is not None:
         found = found.filter(pk__lt=int(after))
     rows = list(found.order_by("-pk")[: limit + 1])
     shown = [Aside(row.pk, row.at, row.by_name, row.area, row.where, row.kind, row.state, row.decided_at)

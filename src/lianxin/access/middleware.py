@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.urls import resolve
 
 from lianxin.access import guarding, visits
@@ -43,6 +43,18 @@ def deny_by_default(get_response: Answer) -> Answer:
             raise Http404
 
     middleware.process_view = process_view  # type: ignore[attr-defined]
+    return middleware
+
+
+def plain_text(get_response: Answer) -> Answer:
+    """Refuse what carries a NUL: nobody types one, and no database takes it in a text."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        given = [request.GET, request.POST] if request.method == "POST" else [request.GET]
+        if any("\x00" in text for one in given for name, texts in one.lists() for text in (name, *texts)):
+            return HttpResponseBadRequest("400\n", content_type="text/plain")
+        return get_response(request)
+
     return middleware
 
 

@@ -13,6 +13,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from lianxin.access.models import Account, Area, Grant, Office, Rotation, Sits, Succession
 from lianxin.access.roles import ROLES, together
 from lianxin.engine import clock, effects
+from lianxin.engine.asked import number_of
 from lianxin.engine.scope import Actor, Scope
 
 NOTHING = Q(pk__in=[])
@@ -32,7 +33,7 @@ def under(prefix: str, field: str) -> Q:
 
 def after(prefix: str) -> str:
     """The code behind every code under ``prefix``: 4199 → 4200. Digits only, so that every collation agrees."""
-    return str(int(prefix) + 1) if prefix.isdigit() and prefix.strip("9") else prefix + ":"
+    return str(int(prefix) + 1) if number_of(prefix) is not None and prefix.strip("9") else prefix + ":"
 
 
 def actor_of(account: Account, at: dt.datetime) -> Actor:
@@ -253,7 +254,7 @@ def _seats(accounts: Sequence[Account], *, full: bool = False) -> list[Seat]:
 
 def seats(scope: Scope, *, text: str = "", role: str = "", after: str = "", limit: int = 50) -> Seats:
     """Accounts of offices inside the scope, by id; ``text`` is the beginning of a name or sign-in name."""
-    found = Account.objects.filter(within(scope, "office__area_id"), pk__gt=int(after) if after.isdigit() else 0)
+    found = Account.objects.filter(within(scope, "office__area_id"), pk__gt=number_of(after) or 0)
     if text:
         found = found.filter(Q(name__startswith=text) | Q(username__startswith=text))
     if role:

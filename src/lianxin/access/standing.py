@@ -14,6 +14,7 @@ from lianxin.access.permissions import Refused, require
 from lianxin.access.queries import actor_of, under, within
 from lianxin.access.roles import together
 from lianxin.engine import clock
+from lianxin.engine.asked import number_of
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor, Scope
 from lianxin.journal import actions as journal
@@ -169,9 +170,11 @@ def end_stand_in(*, row: int, by: Actor, at: dt.datetime) -> None:
 
 def offices(scope: Scope, *, text: str = "", kind: str = "", after: str = "", limit: int = 50) -> Offices:
     """Offices inside the scope, by area; ``text`` is part of a name or the beginning of an area code."""
-    found = Office.objects.filter(within(scope, "area_id"), pk__gt=int(after) if after.isdigit() else 0)
+    found = Office.objects.filter(within(scope, "area_id"), pk__gt=number_of(after) or 0)
     if text:
-        found = found.filter(Q(name__contains=text) | (under(text, "area_id") if text.isdigit() else Q()))
+        found = found.filter(
+            Q(name__contains=text) | (under(text, "area_id") if text.isascii() and text.isdigit() else Q())
+        )
     if kind:
         found = found.filter(kind=kind)
     rows = list(found.order_by("pk")[: limit + 1])

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from lianxin.casework.inbox import MOST, desk_of, rows_of
 from lianxin.casework.models import Case, Rating
 from lianxin.casework.scopes import visible_cases
+from lianxin.engine.asked import number_of
 from lianxin.engine.facts import Name
 from lianxin.engine.scope import Scope
 
@@ -63,7 +64,7 @@ def ratings(
     newest = list(seen.order_by("-pk").values_list("score", flat=True)[:MOST])
     if score:
         seen = seen.filter(score=int(score))
-    if after.isdigit():
+    if number_of(after) is not None:
         seen = seen.filter(pk__lt=int(after))
     found = list(seen.select_related("case", "case__office").order_by("-pk")[: limit + 1])
     shown = found[:limit]

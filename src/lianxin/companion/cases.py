@@ -21,6 +21,7 @@ from lianxin.catalogue import queries as catalogue
 from lianxin.companion import asks, fields, matters, reasons, said
 from lianxin.companion.shell import mine, sentence, show
 from lianxin.engine import clock
+from lianxin.engine.asked import number_of
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
 
@@ -33,7 +34,7 @@ def matters_list(request: HttpRequest) -> HttpResponse:
     actor = mine(request)
     rows = [row for row in matters.of_household(actor) if row.state != "proposed"]
     after = request.GET.get("after", "")
-    ended = [row for row in rows if row.state in said.ENDED and (not after.isdigit() or row.id < int(after))]
+    ended = [row for row in rows if row.state in said.ENDED and (number_of(after) is None or row.id < int(after))]
     running = [] if after else [row for row in rows if row.state not in said.ENDED]
     context = {
         "running": [matters.card(row, None, actor) for row in running],
@@ -71,7 +72,7 @@ def _done(request: HttpRequest, pk: int, do: Callable[[Actor, int | None], objec
     """Carry out one verb and come back to the case; what could not be done is said there, and nothing is lost."""
     lock = request.POST.get("expected", "")
     try:
-        do(mine(request), int(lock) if lock.isdigit() else None)
+        do(mine(request), number_of(lock))
     except NoSuchCase as nothing:
         raise Http404 from nothing
     except Refusal as refusal:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from lianxin.access.gate import page
 from lianxin.companion.shell import english, mine, show
 from lianxin.engine import clock
+from lianxin.engine.asked import number_of
 from lianxin.notices import actions
 from lianxin.notices import queries as notices
 
@@ -40,7 +41,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """All messages, a page at a time."""
     actor = mine(request)
     after = request.GET.get("after", "")
-    found = notices.mine(actor, after=int(after) if after.isdigit() else None, limit=PAGE + 1)
+    found = notices.mine(actor, after=number_of(after), limit=PAGE + 1)
     shown = found[:PAGE]
     rows = []
     for one in shown:

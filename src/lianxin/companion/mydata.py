@@ -17,6 +17,7 @@ from lianxin.casework import queries as casework
 from lianxin.companion import reasons, said
 from lianxin.companion.shell import in_language, mine, own, relatives, sentence, show
 from lianxin.engine import clock, masking
+from lianxin.engine.asked import number_of
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Scope
 from lianxin.people import consents, copying, identities
@@ -82,7 +83,7 @@ def _whose(request: HttpRequest) -> int:
     asked = request.POST.get("for") or request.GET.get("for") or ""
     if not asked:
         return own(actor)
-    if not asked.isdigit() or int(asked) not in actor.scope.persons:
+    if number_of(asked) is None or int(asked) not in actor.scope.persons:
         raise Http404
     return int(asked)
 
@@ -93,7 +94,7 @@ def consent(request: HttpRequest) -> HttpResponse:
     """Agree to one thing, or take it back."""
     actor, at, whose = mine(request), clock.now(), _whose(request)
     scope, circle, stop = request.POST.get("scope", ""), request.POST.get("circle", ""), "stop" in request.POST
-    relative = int(circle) if circle.isdigit() else None
+    relative = number_of(circle)
     try:
         if stop:
             consents.withdraw(person=whose, scope=scope, circle=relative, channel="app", by=actor, at=at)

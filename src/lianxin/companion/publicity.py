@@ -16,6 +16,7 @@ from lianxin.casework import actions
 from lianxin.casework import queries as casework
 from lianxin.companion.shell import in_language, sentence, show_public
 from lianxin.engine import clock, money
+from lianxin.engine.asked import number_of
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import over
 
@@ -32,7 +33,7 @@ def notices(request: HttpRequest) -> HttpResponse:
         chosen = ""
     after = request.GET.get("after", "")
     found = casework.publicities(
-        chosen or settings.CITY, day=clock.today(), after=int(after) if after.isdigit() else 0, limit=PAGE + 1
+        chosen or settings.CITY, day=clock.today(), after=number_of(after) or 0, limit=PAGE + 1
     )
     context = {
         "areas": [(county.code, in_language((county.name, county.name_en or county.name))) for county in counties],

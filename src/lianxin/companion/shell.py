@@ -12,6 +12,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language, gettext
 
 from lianxin.access import queries as places
+from lianxin.engine.asked import number_of
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor, Scope
 from lianxin.notices import queries as notices
@@ -88,7 +89,7 @@ def acting_for(actor: Actor, given: str | None) -> int | None:
     """The person that ``given`` names where the actor may act for them; oneself where it is blank; else None."""
     if not given:
         return own(actor)
-    return int(given) if given.isdigit() and int(given) in actor.scope.persons else None
+    return int(given) if number_of(given) is not None and int(given) in actor.scope.persons else None
 
 
 def sentence(refusal: Refusal) -> str:

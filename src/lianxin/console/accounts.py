@@ -23,6 +23,7 @@ from lianxin.console.areafield import AreaField, ScopedForm
 from lianxin.console.dayfield import DayInput
 from lianxin.console.offices import HELD
 from lianxin.engine import clock
+from lianxin.engine.asked import number_of
 
 GIVEN = [code for code in ROLES if code != "resident"]
 
@@ -156,7 +157,7 @@ def change(request: Request, account: int, what: str) -> HttpResponse:
     by, at = request.actor, clock.now()
     if what == "end":
         grant = request.POST.get("grant", "")
-        if not grant.isdigit():
+        if number_of(grant) is None:
             raise Http404
         attempt(request, lambda: actions.end_role(grant=int(grant), by=by, at=at), _("The role has ended."))
     elif what == "unlock":

@@ -20,6 +20,7 @@ from lianxin.casework.refusals import NoSuchCase
 from lianxin.catalogue import queries as catalogue
 from lianxin.console import lists, several, shown, verbs, words
 from lianxin.engine import clock
+from lianxin.engine.asked import number_of
 from lianxin.engine.refusal import Refusal
 
 KEPT = ("service", "step", "light", "state", "mine")
@@ -84,11 +85,11 @@ def inbox(request: Request) -> HttpResponse:
     def panel() -> dict[str, Any]:
         rows = found["rows"]
         asked = request.GET.get("case", "")
-        chosen = int(asked) if asked.isdigit() else rows[0].id if rows else None
+        chosen = int(asked) if number_of(asked) is not None else rows[0].id if rows else None
         view = queries.case(actor, chosen, at=at, masked=shown.masked_for(actor)) if chosen else None
         following = _next(rows, chosen)
         return {
-            "one": shown.opened(actor, view) if view else None, "chosen": asked.isdigit(), "selected": chosen,
+            "one": shown.opened(actor, view) if view else None, "chosen": number_of(asked) is not None, "selected": chosen,
             "back": _address(request, following), "list_address": _address(request, None),
             "counts": {"late": counts["red"], "soon": counts["amber"],
                        "rest": max(counts["all"] - counts["red"] - counts["amber"], 0)},
@@ -163,7 +164,7 @@ def act(request: Request, case: int, verb: str) -> HttpResponse:
     stay = f"{reverse('console:inbox')}?{_with_case(back, case)}" if back.startswith(reverse("console:inbox")) else here
     codes = shown.codes_of(view)
     expected = request.POST.get("expected", "")
-    lock = int(expected) if expected.isdigit() else None
+    lock = number_of(expected)
     told = shown.about(actor, view, codes)
     form = verbs.box(asked, told, request.POST, request.FILES)
     if form is not None and not form.is_valid():

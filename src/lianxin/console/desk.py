@@ -22,6 +22,7 @@ from lianxin.catalogue import queries as catalogue
 from lianxin.console import casefields, lists, shown, words
 from lianxin.console.acting import attempt
 from lianxin.engine import clock
+from lianxin.engine.asked import number_of
 from lianxin.engine.openings import Opening
 from lianxin.engine.scope import Actor
 from lianxin.people import queries as people
@@ -51,7 +52,7 @@ def kinds(request: Request) -> list[Choice]:
 
 def _house(request: Request, text: str, houses: list[people.Household]) -> people.Household | None:
     chosen = request.GET.get("house", "")
-    if chosen.isdigit():
+    if number_of(chosen) is not None:
         return people.families(request.actor.scope, [int(chosen)]).get(int(chosen))
     return houses[0] if len(houses) == 1 else None
 
@@ -91,20 +92,20 @@ def send(request: Request) -> HttpResponse:
     house = request.POST.get("house", "")
     office = request.POST.get("office", "")
     found = catalogue.visible(actor.scope, clock.today()).get(code)
-    home = people.families(actor.scope, [int(house)]) if house.isdigit() else {}
+    home = people.families(actor.scope, [int(house)]) if number_of(house) is not None else {}
     if found is None or found.service.kind(kind) is None or not home:
         raise Http404
-    caller = request.POST.get("caller", "")
+    caller = number_of(request.POST.get("caller", ""))
     opening = Opening(
         service=code, version=found.version_id, family=int(house), area=home[int(house)].home, kind=kind,
-        person=int(caller) if caller.isdigit() and int(caller) in {one.id for one in home[int(house)].members} else None,
+        person=caller if caller in {one.id for one in home[int(house)].members} else None,
         channel="phone", words=request.POST.get("words", "").strip()[:2000],
     )  # fmt: skip
 
     def act() -> None:
         with transaction.atomic():
             case = casework.open_cases(openings=[opening], by=actor, at=at)[0]
-            if office.isdigit():
+            if number_of(office) is not None:
                 casework.dispatch(case=case.pk, office=int(office), by=actor, at=at)
 
     done = attempt(request, act, _("It is on its way; the clock runs. You see it on the right."))

@@ -17,6 +17,7 @@ from lianxin.access.gate import Request
 from lianxin.catalogue import queries as catalogue
 from lianxin.console import words
 from lianxin.engine import clock
+from lianxin.engine.asked import number_of
 from lianxin.insight import wording
 from lianxin.insight.figures import FigureValue
 
@@ -75,7 +76,7 @@ def asked(request: Request) -> Asked:
     from_on = _day(request.GET.get("from", "")) or dt.date(to_on.year, 1, 1)
     own = min(request.actor.scope.areas, key=len, default=str(settings.CITY))
     area = request.GET.get("area", "")[:12]
-    return Asked(area if area.isdigit() else own, min(from_on, to_on), to_on)
+    return Asked(area if number_of(area) is not None else own, min(from_on, to_on), to_on)
 
 
 def _day(text: str) -> dt.date | None:

@@ -14,6 +14,7 @@ from lianxin.access.queries import children
 from lianxin.catalogue import queries
 from lianxin.console import lists, words
 from lianxin.engine import clock, masking
+from lianxin.engine.asked import number_of
 from lianxin.engine.facts import VOCABULARY
 from lianxin.people import queries as people
 
@@ -95,7 +96,7 @@ def _listing(request: Request, *, entitled: bool) -> lists.Listing:
 def _show(request: Request, *, entitled: bool) -> HttpResponse:
     def fetch(asked: lists.Asked) -> lists.Page:
         scope = request.actor.scope.narrowed(asked.get("area")) if asked.get("area") else request.actor.scope
-        after = int(asked.after) if asked.after.isdigit() else 0
+        after = number_of(asked.after) or 0
         found = queries.gaps(
             scope,
             day=clock.today(),

@@ -11,6 +11,7 @@ from lianxin.access.gate import Request, page
 from lianxin.campaigns import queries as campaigns
 from lianxin.console import lists
 from lianxin.engine import clock
+from lianxin.engine.asked import number_of
 from lianxin.partners import queries as partners
 
 KINDS = {"repair": _("repair"), "errand": _("run an errand"), "carry": _("carrying"), "accompany": _("company to hospital"),
@@ -63,7 +64,7 @@ def givers(request: Request) -> HttpResponse:
 
     def fetch(asked: lists.Asked) -> lists.Page:
         rows = campaigns.offered(request.actor.scope, clock.now(), kind=asked.get("kind"), limit=asked.limit,
-                                 after=int(asked.after) if asked.after.isdigit() else 0)  # fmt: skip
+                                 after=number_of(asked.after) or 0)  # fmt: skip
         return lists.Rows(rows, str(rows[-1].id) if len(rows) == asked.limit else "")
 
     return lists.show(request, GIVERS, fetch)
@@ -76,7 +77,7 @@ def agreements(request: Request) -> HttpResponse:
     def fetch(asked: lists.Asked) -> lists.Page:
         rows = partners.agreements(request.actor.scope, clock.today(), state=asked.get("state"),
                                    text=asked.get("text"), limit=asked.limit,
-                                   after=int(asked.after) if asked.after.isdigit() else None)  # fmt: skip
+                                   after=number_of(asked.after))  # fmt: skip
         return lists.Rows(rows, str(rows[-1].id) if len(rows) == asked.limit else "")
 
     return lists.show(request, PARTNERS, fetch)

@@ -16,6 +16,7 @@ from lianxin.casework import actions, queries
 from lianxin.console import words
 from lianxin.console.acting import attempt
 from lianxin.engine import clock
+from lianxin.engine.asked import number_of
 from lianxin.engine.refusal import Refusal
 
 
@@ -45,9 +46,7 @@ def answer(request: Request, dispatch: int, what: str) -> HttpResponse:
     def done() -> None:
         if not said:
             raise Refusal(gettext("Say in a word what was done; the family reads it."))
-        actions.done_dispatch(
-            dispatch=dispatch, words=said, by=by, at=at, minutes=int(minutes) if minutes.isdigit() else None
-        )
+        actions.done_dispatch(dispatch=dispatch, words=said, by=by, at=at, minutes=number_of(minutes))
 
     calls: dict[str, tuple[Any, Any]] = {
         "take": (lambda: actions.answer_dispatch(dispatch=dispatch, accept=True, by=by, at=at),

@@ -14,6 +14,7 @@ from lianxin.access.gate import Request, page
 from lianxin.console import imports, ledgerwords, lists, workbook
 from lianxin.console.acting import attempt
 from lianxin.engine import clock
+from lianxin.engine.asked import number_of
 from lianxin.engine.refusal import Refusal
 from lianxin.people import blanks, exchanges, queries, templates
 from lianxin.people.attributes import attribute_columns
@@ -128,7 +129,7 @@ def history(request: Request) -> HttpResponse:
     )  # fmt: skip
 
     def fetch(asked: lists.Asked) -> lists.Page:
-        after = int(asked.after) if asked.after.isascii() and asked.after.isdigit() else 0
+        after = number_of(asked.after) or 0
         rows = queries.imports(
             request.actor.scope, after=after, limit=asked.limit + 1, ledger=asked.get("ledger"), state=asked.get("state"),
             since=asked.get("since"), until=asked.get("until"),

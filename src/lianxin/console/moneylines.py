@@ -18,6 +18,7 @@ from lianxin.console import lists, moneywords, words
 from lianxin.console.acting import attempt
 from lianxin.console.payments import services
 from lianxin.engine import clock
+from lianxin.engine.asked import number_of
 from lianxin.engine.refusal import Refusal
 from lianxin.journal import actions as journal
 from lianxin.payments import actions, queries
@@ -32,7 +33,7 @@ COLUMNS = (
 
 
 def _after(asked: lists.Asked) -> int | None:
-    return int(asked.after) if asked.after.isdigit() else None
+    return number_of(asked.after)
 
 
 @page("batch.view")
@@ -140,7 +141,7 @@ def returned(request: Request) -> HttpResponse:
     """What the bank sent back: why, what still stands against paying it again, and the button that does so."""
     scope = request.actor.scope
     after = request.GET.get("after", "")
-    rows = queries.lines(scope, states=["suspense"], after=int(after) if after.isdigit() else None)
+    rows = queries.lines(scope, states=["suspense"], after=number_of(after))
     stands = queries.repayable(scope, clock.today(), rows)
     names = queries.names(queries.services())
     given = {
@@ -159,7 +160,7 @@ def returned(request: Request) -> HttpResponse:
 @require_POST
 def repay(request: Request) -> HttpResponse:
     """Returned lines become due again where the account was mended."""
-    ids = [int(one) for one in request.POST.getlist("line") if one.isdigit()]
+    ids = [one for one in map(number_of, request.POST.getlist("line")) if one is not None]
     words_ = request.POST.get("words", "").strip()[:200]
     done = actions.repay(lines=ids, words=words_, by=request.actor, at=clock.now())
     if done.again:
@@ -178,7 +179,7 @@ def settle(request: Request, service: str) -> HttpResponse:
     """A checker says of a waiting line that it is no duplicate, or that it is not owed."""
     by, at = request.actor, clock.now()
     line, reason = request.POST.get("line", ""), request.POST.get("reason", "")[:200]
-    if not line.isdigit():
+    if number_of(line) is None:
         raise Http404
     if request.POST.get("what") == "cancel":
         attempt(request, lambda: actions.cancel_lines(lines=[int(line)], reason=reason, by=by, at=at),

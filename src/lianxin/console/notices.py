@@ -15,6 +15,7 @@ from lianxin.access.gate import Request, page
 from lianxin.console import lists
 from lianxin.console.acting import attempt
 from lianxin.engine import clock
+from lianxin.engine.asked import number_of
 from lianxin.engine.refusal import Refusal
 from lianxin.notices import actions, queries
 from lianxin.people import filing
@@ -27,7 +28,7 @@ SHOWN = 30
 def messages(request: Request) -> HttpResponse:
     """What was said to me or to my office; opening the page marks it as read."""
     after = request.GET.get("after", "")
-    found = queries.mine(request.actor, after=int(after) if after.isdigit() else None, limit=SHOWN + 1)
+    found = queries.mine(request.actor, after=number_of(after), limit=SHOWN + 1)
     shown = [(one, one.words(get_language() or "zh")) for one in found[:SHOWN]]
     actions.read(ids=[one.id for one, _words in shown if one.state == "sent"], by=request.actor, at=clock.now())
     given = {"shown": shown, "next_key": found[SHOWN - 1].id if len(found) > SHOWN else 0}
@@ -40,7 +41,7 @@ def calls(request: Request) -> HttpResponse:
     visits = request.GET.get("visits") == "1"
     after = request.GET.get("after", "")
     scope = request.actor.scope
-    found = queries.call_list(scope, visits=visits, after=int(after) if after.isdigit() else 0, limit=SHOWN + 1)
+    found = queries.call_list(scope, visits=visits, after=number_of(after) or 0, limit=SHOWN + 1)
     hits = people.hits(scope, [one.person for one in found if one.person])
     lists.know_codes(request, [one.area for one in found])
     language = get_language() or "zh"

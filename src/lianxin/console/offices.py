@@ -18,6 +18,7 @@ from lianxin.console.acting import attempt
 from lianxin.console.areafield import AreaField, ScopedForm
 from lianxin.console.dayfield import DayInput
 from lianxin.engine import clock
+from lianxin.engine.asked import number_of
 
 KINDS: dict[str, words.Words] = {
     "station": _("service station"), "centre": _("service centre"), "bureau": _("bureau"), "unit": _("contact of a unit"),
@@ -128,9 +129,7 @@ def desk(request: Request, office: int, what: str) -> HttpResponse:
     if standing.office(request.actor.scope, office, clock.today()) is None:
         raise Http404
     by, at = request.actor, clock.now()
-    numbers = {
-        name: int(value) if (value := request.POST.get(name, "")).isdigit() else 0 for name in ("desk", "account")
-    }
+    numbers = {name: number_of(request.POST.get(name, "")) or 0 for name in ("desk", "account")}
     if what == "add":
         attempt(request, lambda: standing.add_desk(office=office, name=request.POST.get("name", ""), by=by, at=at))
     elif what == "close":
@@ -174,12 +173,12 @@ def stand(request: Request, what: str) -> HttpResponse:
     number = request.POST.get("number", "")
     if what == "leave":
         request.session.pop("stands_for", None)
-    elif what == "begin" and number.isdigit() and request.actor.stands_for is None:
+    elif what == "begin" and number_of(number) is not None and request.actor.stands_for is None:
         if standing.standing_for(request.actor, int(number), clock.now()) is None:
             raise Http404
         request.session["stands_for"] = int(number)
         return redirect("console:home")
-    elif what == "end" and number.isdigit():
+    elif what == "end" and number_of(number) is not None:
         attempt(
             request,
             lambda: standing.end_stand_in(row=int(number), by=request.actor, at=clock.now()),
@@ -195,8 +194,8 @@ def stand(request: Request, what: str) -> HttpResponse:
 def hand_over(request: Request) -> HttpResponse:
     """Give everything in one's own hands (or, as a keeper of accounts, in somebody's) to colleagues; shows the receipt."""
     account = request.POST.get("account", "")
-    to = [int(one) for one in request.POST.getlist("to") if one.isdigit()]
-    if not account.isdigit():
+    to = [one for one in map(number_of, request.POST.getlist("to")) if one is not None]
+    if number_of(account) is None:
         raise Http404
     made: list[handing.Receipt] = []
     if not attempt(request, lambda: made.append(handing.hand_over(account=int(account), to=to, by=request.actor,

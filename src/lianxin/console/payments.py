@@ -19,6 +19,7 @@ from lianxin.console import lists, moneywords, words
 from lianxin.console.acting import attempt
 from lianxin.console.dayfield import DayInput
 from lianxin.engine import clock, money
+from lianxin.engine.asked import number_of
 from lianxin.engine.refusal import Refusal
 from lianxin.payments import actions, queries
 
@@ -64,7 +65,7 @@ def batches(request: Request) -> HttpResponse:
     def fetch(asked: lists.Asked) -> lists.Page:
         rows = queries.batches(
             request.actor.scope, state=asked.get("state"), service=asked.get("service"), limit=asked.limit,
-            after=int(asked.after) if asked.after.isdigit() else None,
+            after=number_of(asked.after),
         )  # fmt: skip
         return lists.Rows(rows, str(rows[-1].pk) if len(rows) == asked.limit else "")
 
@@ -97,7 +98,7 @@ def batch(request: Request, batch: int) -> HttpResponse:
         raise Http404
 
     def fetch(asked: lists.Asked) -> lists.Page:
-        after = int(asked.after) if asked.after.isdigit() else 0
+        after = number_of(asked.after) or 0
         rows = queries.batch_lines(
             request.actor.scope, batch, after=after, limit=asked.limit, result=asked.get("result")
         )
@@ -184,7 +185,7 @@ def act(request: Request, batch: int, what: str) -> HttpResponse:
         done, said = REASONED[what]
         attempt(request, lambda: done(batch=batch, reason=reason, by=by, at=at), said)
     elif what == "take-out":
-        lines = [int(one) for one in request.POST.getlist("line") if one.isdigit()]
+        lines = [one for one in map(number_of, request.POST.getlist("line")) if one is not None]
         attempt(request, lambda: actions.take_out(batch=batch, lines=lines, reason=reason, by=by, at=at),
                 _("Taken out; they are due again."))  # fmt: skip
     else:

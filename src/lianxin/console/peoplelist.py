@@ -14,6 +14,7 @@ from lianxin.access import queries as access
 from lianxin.access.gate import Request, page
 from lianxin.console import lists, peoplewords
 from lianxin.engine import clock
+from lianxin.engine.asked import number_of
 from lianxin.people import listing, saving, sheet
 from lianxin.people.listing import Listed, Wanted
 
@@ -49,7 +50,7 @@ def _ages() -> tuple[tuple[str, Any], ...]:
 def described(request: Request) -> lists.Listing:
     """The list with its filters; only saved lists that the actor may see can be asked for."""
     asked = request.GET.get("list", "")
-    saved = saving.saved_list(request.actor, int(asked)) if asked.isdigit() and len(asked) < 16 else None
+    saved = saving.saved_list(request.actor, int(asked)) if number_of(asked) is not None and len(asked) < 16 else None
     return lists.Listing(
         "people", saved.name if saved else _("People"), COLUMNS,
         (
@@ -71,7 +72,7 @@ def described(request: Request) -> lists.Listing:
 
 def area_of(request: Request, said: str) -> str:
     """The code of an area that was typed as code or name; of several of one name the widest. Unknown: one that is nowhere."""
-    if not said or (said.isascii() and said.isdigit()):
+    if not said or (said.isascii() and number_of(said) is not None):
         return said
     found = access.areas_named(request.actor.scope, said, limit=1)
     return found[0].code if found else "-"

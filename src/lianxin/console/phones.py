@@ -13,6 +13,7 @@ from lianxin.access.queries import offices
 from lianxin.console import lists, words
 from lianxin.console.acting import attempt
 from lianxin.engine import clock
+from lianxin.engine.asked import number_of
 from lianxin.notices import texts as sent
 from lianxin.people import queries, slips
 
@@ -43,7 +44,7 @@ def phone(request: Request, person: int) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         number = request.POST.get("binding", "")
-        if number.isdigit():
+        if number_of(number) is not None:
             attempt(request, lambda: slips.unbind(person=person, binding=int(number), by=request.actor, at=clock.now()),
                     _("This phone opens nothing any more."))  # fmt: skip
             return redirect("console:person-phone", person=person)

@@ -10,6 +10,7 @@ from lianxin.access.gate import Request, page
 from lianxin.casework import queries
 from lianxin.console import lists
 from lianxin.engine import clock
+from lianxin.engine.asked import number_of
 
 NOTICES = lists.Listing(
     "publicity", _("Publicity and objections"),
@@ -32,7 +33,7 @@ def publicity(request: Request) -> HttpResponse:
     area = request.actor.scope.areas[0] if request.actor.scope.areas else ""
 
     def fetch(asked: lists.Asked) -> lists.Page:
-        after = int(asked.after) if asked.after.isdigit() else 0
+        after = number_of(asked.after) or 0
         found = queries.publicities(area, day=clock.today(), after=after, limit=asked.limit + 1) if area else []
         more = str(found[asked.limit - 1].id) if len(found) > asked.limit else ""
         return lists.Rows(found[: asked.limit], more)

@@ -14,6 +14,7 @@ from lianxin.casework import queries
 from lianxin.catalogue import queries as catalogue
 from lianxin.console import lists, shown, words
 from lianxin.engine import clock
+from lianxin.engine.asked import number_of
 
 SCORES = (("5", _("very good")), ("4", _("good")), ("3", _("fair")), ("2", _("poor")), ("1", _("bad")))
 TONES = {5: "pine", 4: "pine", 3: "", 2: "amber", 1: "amber"}
@@ -57,7 +58,7 @@ def ratings(request: Request) -> HttpResponse:
                                masked=shown.masked_for(actor))  # fmt: skip
 
     narrowed = {name: request.GET.get(name, "") for name in ("service", "office")}
-    office = narrowed["office"] if narrowed["office"].isdigit() else ""
+    office = narrowed["office"] if number_of(narrowed["office"]) is not None else ""
     whole = asked(narrowed["service"], office, "", "", 1)
     said = say("%(mean).1f of 5, over the newest %(n)s") % {"mean": whole.mean, "n": sum(whole.scores.values())} \
         if whole.mean is not None else ""  # fmt: skip

@@ -15,6 +15,7 @@ from lianxin.access.gate import Request, page
 from lianxin.console.acting import attempt
 from lianxin.console.dayfield import DayInput
 from lianxin.engine import clock
+from lianxin.engine.asked import number_of
 from lianxin.people import restricted
 
 KINDS = (("border", _("Border and coast")), ("mission", _("On a mission")))
@@ -58,7 +59,7 @@ def lists_page(request: Request) -> HttpResponse:
 def act(request: Request, what: str) -> HttpResponse:
     """Confirm, visited, take off, attest."""
     by, at, given = request.actor, clock.now(), request.POST.get("line", "")
-    line = int(given) if given.isdigit() else 0
+    line = number_of(given) or 0
     calls = {
         "confirm": lambda: restricted.confirm(pk=line, by=by, at=at),
         "visited": lambda: restricted.visited(pk=line, by=by, at=at),

@@ -14,6 +14,7 @@ from lianxin.access.gate import Request, page
 from lianxin.console import lists, peoplelist
 from lianxin.console.acting import attempt
 from lianxin.engine import clock
+from lianxin.engine.asked import number_of
 from lianxin.engine.refusal import Refusal
 from lianxin.people import listing, saving
 
@@ -50,7 +51,7 @@ def mine(request: Request) -> HttpResponse:
     """One's own lists and the office's."""
 
     def fetch(asked: lists.Asked) -> lists.Page:
-        after = int(asked.after) if asked.after.isascii() and asked.after.isdigit() else 0
+        after = number_of(asked.after) or 0
         rows = saving.saved(request.actor, after=after, limit=asked.limit + 1)
         more = len(rows) > asked.limit
         return lists.Rows(rows[: asked.limit], str(rows[asked.limit - 1].id) if more else "")
@@ -125,7 +126,7 @@ def _everybody(request: Request) -> list[int]:
 @require_POST
 def pick(request: Request) -> HttpResponse:
     """Put the ticked people on a fixed list, a new one where none is chosen, or take them off it."""
-    persons = [int(one) for one in request.POST.getlist("pick")[:200] if one.isascii() and one.isdigit()]
+    persons = [one for one in map(number_of, request.POST.getlist("pick")[:200]) if one is not None]
     chosen, name = request.POST.get("list", ""), request.POST.get("name", "")
     by, at = request.actor, clock.now()
     back = f"{reverse('console:people-list')}?{request.GET.urlencode()}"

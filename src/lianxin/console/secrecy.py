@@ -16,6 +16,7 @@ from lianxin.access.gate import Request, page
 from lianxin.console import lists, words
 from lianxin.console.acting import attempt
 from lianxin.engine import clock
+from lianxin.engine.asked import number_of
 
 KINDS: dict[str, words.Words] = {
     "designation": _("name of a unit"), "place": _("place"), "strength": _("strength"), "equipment": _("equipment"),
@@ -105,7 +106,7 @@ def public_names(request: Request) -> HttpResponse:
 def end_public_name(request: Request) -> HttpResponse:
     """Take a released name back."""
     given = request.POST.get("name", "")
-    if not given.isdigit():
+    if number_of(given) is None:
         raise Http404
     attempt(request, lambda: guarding.end_public_name(pk=int(given), by=request.actor, at=clock.now()),
             _("This name no longer passes."))  # fmt: skip

@@ -16,6 +16,7 @@ from lianxin.access.gate import Request, page
 from lianxin.casework import several as bulk
 from lianxin.console import lists, shown, verbs, words
 from lianxin.engine import clock
+from lianxin.engine.asked import number_of
 from lianxin.engine.refusal import Refusal
 
 WHATS = {"pass": _("Do the next step"), "send-back": _("Send back"), "take-up": _("I take them")}
@@ -26,7 +27,7 @@ def _asked(request: Request) -> bulk.Asked:
     what = request.POST.get("what", "")
     to_step = request.POST.get("to_step", "")
     return bulk.Asked(
-        what if what in WHATS else "pass", int(to_step) if to_step.isdigit() else -1,
+        what if what in WHATS else "pass", int(to_step) if number_of(to_step) is not None else -1,
         request.POST.get("reason", ""), request.POST.get("words", "").strip()[:2000],
     )  # fmt: skip
 
@@ -36,7 +37,7 @@ def _asked(request: Request) -> bulk.Asked:
 def look(request: Request) -> HttpResponse:
     """What would become of each ticked case; nothing is done yet."""
     asked, at = _asked(request), clock.now()
-    ids = [int(one) for one in request.POST.getlist("pick") if one.isdigit()]
+    ids = [one for one in map(number_of, request.POST.getlist("pick")) if one is not None]
     try:
         found = bulk.rehearse(cases=ids, asked=asked, by=request.actor, at=at)
     except Refusal as refusal:
@@ -58,7 +59,11 @@ def look(request: Request) -> HttpResponse:
 def act(request: Request) -> HttpResponse:
     """Do it for all that were shown, or for none."""
     given = {name.removeprefix(LOCKS): request.POST[name] for name in request.POST if name.startswith(LOCKS)}
-    cases = {int(one): int(str(lock)) for one, lock in given.items() if one.isdigit() and str(lock).isdigit()}
+    cases = {
+        int(one): int(str(lock))
+        for one, lock in given.items()
+        if number_of(one) is not None and number_of(str(lock)) is not None
+    }
     asked = _asked(request)
     try:
         done = bulk.act(cases=cases, asked=asked, by=request.actor, at=clock.now())

@@ -20,6 +20,7 @@ from lianxin.access.gate import Request, page
 from lianxin.console import background, filewords, lists, peoplelist, peoplewords, workbook
 from lianxin.console.acting import attempt
 from lianxin.engine import clock
+from lianxin.engine.asked import number_of
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
 from lianxin.journal import actions as journal
@@ -73,7 +74,9 @@ def _chosen(request: Request) -> list[str]:
         code: request.POST.get(f"place-{code}", "") for code in request.POST.getlist("column") if code in sheet.CODES
     }
     asked = list(places)
-    return sorted(asked, key=lambda code: (int(places[code]) if places[code].isdecimal() else 99, asked.index(code)))
+    return sorted(
+        asked, key=lambda code: (99 if (place := number_of(places[code])) is None else place, asked.index(code))
+    )
 
 
 def _asked(request: Request) -> tuple[Wanted, str, bool, dict[str, str]]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from lianxin.engine import clock
+from lianxin.engine.asked import number_of
 from lianxin.engine.scope import Scope
 from lianxin.journal import looks
 from lianxin.journal.checking import Verified, covered_models, fingerprint, verify
@@ -46,7 +47,7 @@ def _visible(scope: Scope, hidden: Collection[str]) -> QuerySet[Entry]:
 
 
 def _page(found: QuerySet[Entry], after: str, limit: int) -> Listed:
-    if after.isdigit():
+    if number_of(after) is not None:
         found = found.filter(pk__lt=int(after))
     rows = list(found.order_by("-pk")[: limit + 1])
     return Listed(rows[:limit], str(rows[limit - 1].pk) if len(rows) > limit else "")
@@ -66,7 +67,7 @@ def entries(
         found = found.filter(by_name=asked["by"])
     for code in ("case", "person"):
         if asked.get(code):
-            found = found.filter(**{code: int(asked[code])}) if asked[code].isdigit() else found.none()
+            found = found.filter(**{code: int(asked[code])}) if number_of(asked[code]) is not None else found.none()
     if asked.get("run"):
         found = found.filter(run=asked["run"])
     if asked.get("since"):

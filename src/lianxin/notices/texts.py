@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lianxin.access import seal
+from lianxin.engine.asked import number_of
 from lianxin.engine.effects import handles
 from lianxin.notices.channels import Undelivered, channel
 from lianxin.notices.models import Text
@@ -103,7 +104,7 @@ def page(*, state: str = "", after: str = "", limit: int = 50) -> Page:
     rows = Text.objects.all()
     if state:
         rows = rows.filter(state=state)
-    if after.isdigit():
+    if number_of(after) is not None:
         rows = rows.filter(pk__lt=int(after))
     found = list(rows.order_by("-pk")[: limit + 1])
     shown = [

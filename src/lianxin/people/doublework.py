@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from lianxin.access.permissions import require
 from lianxin.access.queries import within
 from lianxin.engine import clock, effects
+from lianxin.engine.asked import number_of
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor, Scope
 from lianxin.journal import actions as journal
@@ -74,7 +75,7 @@ def listed(scope: Scope, *, state: str = "", after: str = "", limit: int = 50) -
     """The pairs that a scope covers whole, the likeliest first; in one state or in any."""
     rows = _covered(scope).filter(state=state) if state else _covered(scope)
     if "." in after:
-        points, pk = (int(part) for part in after.split(".", 1) if part.isdigit())
+        points, pk = (int(part) for part in after.split(".", 1) if number_of(part) is not None)
         rows = rows.filter(Q(score__lt=points) | Q(score=points, pk__gt=pk))
     found = list(rows.order_by("-score", "pk")[: limit + 1])
     more = f"{found[limit - 1].score}.{found[limit - 1].pk}" if len(found) > limit else ""

@@ -25,6 +25,7 @@ from lianxin.access.models import Account
 from lianxin.access.permissions import require
 from lianxin.access.queries import within
 from lianxin.engine import clock, effects, personal
+from lianxin.engine.asked import number_of
 from lianxin.engine.personal import Table
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor, Scope
@@ -89,7 +90,7 @@ def _years_after(day: dt.date, years: int) -> dt.date:
 
 def listed(scope: Scope, *, state: str = "", after: str = "", limit: int = 50) -> tuple[list[Due], str]:
     """The list inside a scope, and the key after which it goes on."""
-    rows = Disposal.objects.filter(within(scope, "area"), pk__gt=int(after) if after.isdigit() else 0)
+    rows = Disposal.objects.filter(within(scope, "area"), pk__gt=number_of(after) or 0)
     rows = rows.filter(state=state) if state else rows.exclude(state="done")
     found = list(rows.select_related("person").order_by("pk")[: limit + 1])
     made = [
@@ -272,7 +273,7 @@ def check_certificate(*, pk: int) -> bool:
 def certificates(scope: Scope, *, after: str = "", limit: int = 50) -> list[Disposal]:
     """What was deleted or archived inside a scope, newest first."""
     rows = Disposal.objects.filter(within(scope, "area"), Q(state="done")).select_related("person").order_by("-pk")
-    return list(rows.filter(pk__lt=int(after))[:limit] if after.isdigit() else rows[:limit])
+    return list(rows.filter(pk__lt=int(after))[:limit] if number_of(after) is not None else rows[:limit])
 
 
 def one(scope: Scope, pk: int) -> Disposal | None:

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from lianxin.engine import effects
+from lianxin.engine.asked import number_of
 from lianxin.engine.scope import Actor, Scope
 from lianxin.journal import actions as journal
 from lianxin.journal.models import Dated, Entry
@@ -133,9 +134,9 @@ def flagged(
     rows = rows.filter(code=code) if code else rows
     rows = rows.filter(person=person) if person is not None else rows
     first, _colon, last = after.partition(":")
-    if last.isdigit() and ending:
+    if number_of(last) is not None and ending:
         rows = rows.filter(Q(until__gt=first) | Q(until=first, pk__gt=last))
-    elif last.isdigit():
+    elif number_of(last) is not None:
         rows = rows.filter(pk__gt=last)
     some_rows = list(rows.order_by(*(["until", "pk"] if ending else ["pk"]))[: limit + 1])
     people = hits(scope, [row.person_id for row in some_rows])

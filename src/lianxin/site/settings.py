@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "lianxin.access.middleware.plain_text",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "lianxin.access.middleware.live_sessions",
     "django.contrib.messages.middleware.MessageMiddleware",
