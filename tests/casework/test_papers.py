@@ -69,3 +69,17 @@ def test_a_form_is_checked_and_unknown_fields_are_dropped(town):
         "accomp-subsidy", wife, by=town.wife, channel="app", form={"since": "2024-01-01", "state": "delivered"}
     )
     assert case.form == {"since": "2024-01-01"}
+
+
+def test_whoever_has_one_case_opens_no_paper_of_another_matter(town):
+    wife = town.persons["wife"]
+    other = town.open("contact-change", wife, by=town.wife, channel="app")
+    actions.supplement(case=other.pk, by=town.wife, at=AT, files=[actions.Upload("other", picture("green"))])
+    one = Paper.objects.get()
+    assert queries.paper(town.wife, one.pk, at=AT) is not None
+    assert queries.paper(town.liaison, one.pk, at=AT) is None
+    attests = town.open("accomp-subsidy", wife, by=town.wife, channel="app", form={"since": "2024-01-01"})
+    assert queries.case(town.liaison, attests.pk, at=AT) is not None
+    assert queries.paper(town.liaison, one.pk, at=AT) is None
+    Paper.objects.filter(pk=one.pk).update(code="unemployment-certificate")  # which the open case asks for
+    assert queries.paper(town.liaison, one.pk, at=AT) is not None

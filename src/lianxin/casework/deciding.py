@@ -32,10 +32,10 @@ def confirm_proposed(
 
     def body(moving: Moving) -> None:
         speaks = subjects.speaks_for(by, at)
-        clerk = subjects.clerk_mandates([case.person_id for case in moving.cases if case.person_id], by, at)
+        clerk = subjects.clerk_mandates(moving.cases, by, at)
         for case in moving.cases:
             own = case.person_id in speaks.persons or case.family_id in speaks.families
-            under = speaks.mandate_for(case) or clerk.get(case.person_id or 0)
+            under = speaks.mandate_for(case) or clerk.get(case.pk)
             if not own and not by.may("*") and (under is None or mandate not in {None, under}):
                 raise NotYours(
                     _("This person's word is missing: record a mandate first, then confirm. Nothing was lost.")

@@ -41,6 +41,8 @@ def dispatch(
 
     def body(moving: Moving) -> None:
         one = moving.cases[0]
+        if not one.area.startswith(to.area_id):  # a helper stands over the place, never beside it
+            raise NoSuchCase(_("There is no such helper."))
         moving.follow(one, "dispatch", words=words)
         _close(one, at)
         within = answer_within or step_of(one).within or states.ANSWER_WITHIN

@@ -74,15 +74,17 @@ def _mandates(held_by: Q, at: dt.datetime) -> list[tuple[int, int, str]]:
     return list(rows.values_list("person_id", "pk", "services"))
 
 
-def clerk_mandates(persons: Iterable[int], by: Actor, at: dt.datetime) -> dict[int, int]:
-    """Mandates in force under which this member of staff (or any clerk) acts for these persons: person → mandate."""
-    found: dict[int, int] = {}
-    ids = list(persons)
+def clerk_mandates(cases: Iterable[Case], by: Actor, at: dt.datetime) -> dict[int, int]:
+    """Mandates in force under which this member of staff (or any clerk) acts in these cases: case → mandate."""
+    asked = [case for case in cases if case.person_id is not None]
+    held: list[tuple[int, int, str]] = []
+    ids = sorted({case.person_id for case in asked if case.person_id is not None})
     for start in range(0, len(ids), SOME):
         mine = Q(proxy_account=by.account) | Q(kind="clerk", proxy_account__isnull=True)
-        for person, mandate, _services in _mandates(Q(person__in=ids[start : start + SOME]) & mine, at):
-            found[person] = mandate
-    return found
+        held += _mandates(Q(person__in=ids[start : start + SOME]) & mine, at)
+    speaks = SpeaksFor(mandates=tuple(held))
+    found = {case.pk: speaks.mandate_for(case) for case in asked}
+    return {case: mandate for case, mandate in found.items() if mandate is not None}
 
 
 def homes(persons: Iterable[int], families: Iterable[int]) -> tuple[dict[int, str], dict[int, str]]:

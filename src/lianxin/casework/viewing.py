@@ -97,16 +97,29 @@ def may_be_missing(actor: Actor, pk: int, *, at: dt.datetime) -> list[Missing]:
 
 
 def paper(actor: Actor, pk: int, *, at: dt.datetime) -> tuple[bytes, str, str] | None:
-    """The content, type and name of one paper of a case that the actor may see."""
-    row = Paper.objects.filter(pk=pk).first()
+    """The content, type and name of one paper: of a case that the actor may see, of their own or a ward's, or an earlier
+    one that such a case asks for again. A sealed case's papers stay with it."""
+    row = Paper.objects.filter(pk=pk).select_related("case").first()
     if row is None:
         return None
-    seen = Case.objects.filter(visible_cases(actor.scope, at), person=row.person) if row.person else None
     here = row.case_id is not None and _found(actor, row.case_id, at) is not None
-    sealed_elsewhere = row.case_id is not None and Case.objects.filter(pk=row.case_id, sealed=True).exists()
-    if not here and (sealed_elsewhere or seen is None or not seen.exists()):
+    if not here and not _reached(actor, row, at):
         return None
     return papers.read(row.digest), row.content_type, row.name
+
+
+def _reached(actor: Actor, row: Paper, at: dt.datetime) -> bool:
+    """Whether a paper of another case is the actor's to see all the same."""
+    if row.person is None or (row.case is not None and row.case.sealed):
+        return False
+    if actor.scope.reach == "self" and row.person in actor.scope.persons:
+        return True
+    whose = {row.person, identities.survivors().get(row.person, row.person)}
+    seen = Case.objects.filter(visible_cases(actor.scope, at), person__in=whose)
+    return any(
+        row.code in {material.code for material in version(number).service.materials}
+        for number in seen.order_by().values_list("version_id", flat=True).distinct()
+    )
 
 
 def _steps(found: Case, published: Published) -> list[StepShown]:

@@ -172,7 +172,7 @@ def act(request: Request, case: int, verb: str) -> HttpResponse:
             label = form.fields[name].label if name in form.fields else ""
             messages.error(request, f"{label}: {errors[0]}")
         return redirect(stay)
-    if verb not in codes and lock == view.row.lock:
+    if verb not in codes and lock in {None, view.row.lock}:  # an older page is told by the action what happened
         messages.error(request, gettext("This is not possible here any more; nothing was changed."))
         return redirect(stay)
     waiting = shown.open_objections(view)
