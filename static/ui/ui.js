@@ -2,7 +2,8 @@
 (() => {
   "use strict";
   const root = document.documentElement;
-  const typing = (el) => el && (el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName));
+  const typing = (el) => el && (el.isContentEditable || /^(TEXTAREA|SELECT)$/.test(el.tagName)
+    || (el.tagName === "INPUT" && !/^(radio|checkbox|button|submit)$/.test(el.type)));
 
   // A form that was sent is not sent again; the browser's back button wakes it.
   const sent = new WeakSet();
@@ -72,7 +73,17 @@
       return;
     }
     const target = document.querySelector(`[data-key="${CSS.escape(key)}"]:not([disabled])`);
-    if (target && target.offsetParent !== null) { event.preventDefault(); target.focus(); target.click(); }
+    if (target && target.offsetParent !== null) {
+      event.preventDefault(); target.focus(); target.click();
+      if (target.dataset.then) document.getElementById(target.dataset.then)?.focus();
+    }
+  });
+  // Enter sends what was typed into a field that says so; Shift+Enter begins a line, and a half-written character is left alone.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    if (!event.target.matches?.("textarea[data-enter]")) return;
+    event.preventDefault();
+    event.target.form.requestSubmit();
   });
 
   // Pictures and letters follow a choice at once: elder size is a cookie that the server reads too.

@@ -48,6 +48,8 @@ RULES: dict[str, dict[str, str]] = {
     "case": {"case": "case", "pk": "case"},
     "case-do": {"case": "case", "verb": "=note"},
     "paper": {"case": "case", "paper": "paper", "pk": "paper"},
+    "hand-up": {"case": "case"},
+    "house-card": {"family": "family"},
     "handed-answer": {"dispatch": "dispatch", "what": "=take"},
     "open-for": {"person": "person"},
     "open-one": {"person": "person", "code": "=household-help"},
@@ -100,6 +102,7 @@ OPEN = {
     "people-saved",  # a list is its owner's and their office's; who is on it is narrowed to the reader's scope
     "people-saved-share",
     "people-saved-end",
+    "roster-do",  # names what is done; the office it asks for is tested in tests/access/test_duty.py
     "people-taken",
     "people-taken-file",
     "waiting",

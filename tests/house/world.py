@@ -103,7 +103,7 @@ class World:
                                      total=0, maker=seat.pk, made_at=at)  # fmt: skip
         return {
             "batch": batch.pk,
-            "case": case, "dispatch": offer, "paper": self._paper(case, at),
+            "case": case, "dispatch": offer, "family": people.Person.objects.get(pk=person.pk).family_id, "paper": self._paper(case, at),
             "row": row.pk, "mandate": mandate.pk, "scan": scan.pk,
             "person": person.pk, "bank": bank.pk, "seat": seat.pk, "office": seat.office_id,
             "disposal": people.Disposal.objects.create(

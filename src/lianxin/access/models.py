@@ -264,3 +264,16 @@ class Rotation(models.Model):
     after = models.CharField(max_length=64, blank=True)  # the last id (or file) that is done
     values = models.BigIntegerField(default=0)
     broken = models.IntegerField(default=0)  # values that could not be opened
+
+
+class Duty(Dated):
+    """Who answers at an office in one shift of a day (``valid_from`` = ``valid_to``); outside the shifts of working days too."""
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="duties")
+    shift = models.CharField(max_length=5)  # day | night
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="duties")
+    name = models.CharField(max_length=40)  # as the household hears it; also of those who have no account
+    phone = models.CharField(max_length=40, blank=True)  # on which they answer; blank: the office's
+
+    class Meta:
+        indexes = [models.Index(fields=["office", "valid_from"], name="duty_day")]

@@ -22,6 +22,8 @@ declare(
     Table("access.Desk", plain="office_id name name_en phone open"),
     Table("access.Sits", "account", "staff", "account", "offices.manage", of="account__person",
           plain="paper desk_id", said="account_id"),
+    Table("access.Duty", "account", "staff", "account", "duty.keep", of="account__person",
+          plain="paper office_id shift phone", said="account_id name"),
     Table("access.StandIn", "account", "staff", "account", "accounts.manage", of="account__person",
           plain="paper", said="account_id", others="substitute_id"),
     Table("access.Visit", "account", "staff", "account", "roles.view", of="account__person",

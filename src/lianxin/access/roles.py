@@ -74,6 +74,8 @@ PERMISSIONS: dict[str, str] = {
     "offices.manage": "keep offices, desks and who sits at them",
     "texts.view": "see what became of text messages, without what they said",
     "people.bind": "print the code that binds a phone to a file, and end such a binding",
+    "duty.keep": "keep the duty roster of a community or an office",
+    "review.community": "see a community's own review, and print it",
     "secrecy.decide": "decide on texts set aside because they may speak of the forces",
 }
 
@@ -83,16 +85,20 @@ _DESK = {"home", "people.search", "people.view", "people.reveal", "case.view", "
 ROLES: dict[str, Role] = {
     "resident": Role("居民", "resident", "self", frozenset({"home", "own.view", "own.ask"}), 7 * 24 * 60, 30 * 24),
     "worker": Role("社区工作者", "community worker", "area", frozenset(
-        _DESK | {"case.accept", "case.dispatch", "case.deliver", "people.edit"})),
+        _DESK | {"case.accept", "case.dispatch", "case.deliver", "case.respond", "people.edit", "duty.keep",
+                 "review.community"})),
     "clerk": Role("乡镇受理岗", "township clerk", "area", frozenset(
-        _DESK | {"case.accept", "case.dispatch", "case.deliver", "case.publicise", "people.edit", "people.import",
+        _DESK | {"case.accept", "case.dispatch", "case.deliver", "case.respond", "case.publicise", "people.edit",
+                 "people.import", "duty.keep", "review.community",
                  "people.export", "people.export.whole", "figures.view", "figures.rows", "merge.propose"})),
     "reviewer": Role("县级审核岗", "county reviewer", "area", frozenset(
-        _DESK | {"case.review", "case.panel", "case.deliver", "case.publicise", "people.edit", "people.import",
+        _DESK | {"case.review", "case.panel", "case.deliver", "case.respond", "case.publicise", "people.edit",
+                 "people.import", "duty.keep", "review.community",
                  "people.export", "people.export.whole", "figures.view", "figures.rows", "batch.view", "merge.propose",
                  "merge.approve", "retention.decide"})),
     "approver": Role("市级审批岗", "city approver", "area", frozenset(
-        _DESK | {"case.approve", "case.panel", "case.deliver", "figures.view", "figures.rows", "batch.view",
+        _DESK | {"case.approve", "case.panel", "case.deliver", "case.respond", "duty.keep", "review.community",
+                 "figures.view", "figures.rows", "batch.view",
                  "people.export", "people.export.whole", "review.draft", "merge.propose", "merge.approve",
                  "retention.decide"})),
     "payment-maker": Role("发放经办", "payment maker", "area", frozenset(
@@ -115,7 +121,7 @@ ROLES: dict[str, Role] = {
         {"home", "restricted.view", "restricted.keep"})),
     "list-confirmer": Role("名单核对员", "liaison for restricted lists", "assigned", frozenset(
         {"home", "restricted.view", "restricted.confirm"})),
-    "leader": Role("领导", "leader", "area", frozenset({"home", "figures.view", "review.draft"})),
+    "leader": Role("领导", "leader", "area", frozenset({"home", "figures.view", "review.draft", "review.community"})),
     # Three administrators apart (三员分立): nobody is two of them, and none does the city's business.
     "operator": Role("系统管理员", "system administrator", "area", frozenset(
         {"home", "queue.view", "areas.manage", "offices.manage", "texts.view", "catalogue.view"}), 15, 10),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from lianxin.casework import attesting, foureyes, states, subjects, waiving
 from lianxin.casework.models import Case, Dispatch, Publicity
-from lianxin.casework.moving import SOME, Expected, Moving, run, service_of, step_of
+from lianxin.casework.moving import SOME, Expected, Moving, promised_anew, run, service_of, step_of
 from lianxin.casework.reasons import REASONS
 from lianxin.casework.refusals import NotNow, NotYours, Unfit
 from lianxin.casework.telling import Pair, tell, tell_office
@@ -199,7 +199,7 @@ def reopen(
         for case in moving.cases:
             place = to_step if to_step is not None else case.step if case.state == states.REFUSED else 0
             moving.follow(case, "reopen", to_step=place, reason=reason, words=words)
-            case.promised_at = None
+            case.promised_at = promised_anew(case, at)
 
     return run("reopen", cases=cases, by=by, at=at, expected=expected, body=_told(body, "reopened"))
 

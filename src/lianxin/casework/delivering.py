@@ -10,7 +10,18 @@ from django.utils.translation import gettext as _
 
 from lianxin.casework import judged, states
 from lianxin.casework.models import Case, Dispatch, Period, Rating
-from lianxin.casework.moving import SOME, Expected, Moving, apart, entered, locked, run, service_of, step_of
+from lianxin.casework.moving import (
+    SOME,
+    Expected,
+    Moving,
+    apart,
+    entered,
+    locked,
+    promised_anew,
+    run,
+    service_of,
+    step_of,
+)
 from lianxin.casework.periods import RECURRING, period_of
 from lianxin.casework.refusals import NotNow, Unfit
 from lianxin.casework.telling import tell, tell_office
@@ -159,7 +170,7 @@ def confirm_received(
         else:
             _take_back(moving, one)
             moving.follow(one, "not-received", reason="not-done", words=words.strip()[:400])
-            one.promised_at = None
+            one.promised_at = promised_anew(one, at)
         moving.settle()
         if score is not None and received:
             _rate(moving, one, score, words)

@@ -81,8 +81,10 @@ def already(
 
 def _double_click(opening: Opening, cases: Sequence[Case], account: int | None, at: dt.datetime) -> Case | bool:
     for case in reversed(cases):
-        same = (case.kind, case.words, case.opened_by, case.person_id) == (
-            opening.kind, opening.words, account, opening.person
+        if opening.reference and case.reference == opening.reference and case.channel == opening.channel:
+            return case
+        same = (case.kind, case.words, case.opened_by, case.person_id, case.reference) == (
+            opening.kind, opening.words, account, opening.person, opening.reference
         )  # fmt: skip
         if same and at - case.opened_at <= DOUBLE_CLICK and case.state not in states.ENDED:
             return case

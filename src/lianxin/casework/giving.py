@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lianxin.access.models import Office
-from lianxin.casework import delivering, states
-from lianxin.casework.models import Case, Dispatch
+from lianxin.casework import delivering, papers, states
+from lianxin.casework.models import Case, Dispatch, Paper
 from lianxin.casework.moving import SOME, Expected, Moving, apart, entered, locked, run, step_of
+from lianxin.casework.papers import Upload
 from lianxin.casework.refusals import NoSuchCase, NotNow, NotYours, Unfit
 from lianxin.casework.telling import office_name, tell, tell_office
 from lianxin.engine import workdays
 from lianxin.engine.scope import Actor
 
-GIVERS = frozenset({"volunteer", "partner", "unit", "member", "court"})
+GIVERS = frozenset({"volunteer", "partner", "unit", "member", "court", "station", "centre"})
+
+DONE_PHOTO, MOST_PHOTOS = "done-photo", 3
 
 
 def dispatch(
@@ -43,6 +47,8 @@ def dispatch(
         one = moving.cases[0]
         if not one.area.startswith(to.area_id):  # a helper stands over the place, never beside it
             raise NoSuchCase(_("There is no such helper."))
+        if to.pk == one.office_id:
+            raise Unfit(_("It is on this desk already. Take it on yourself, or name a colleague."))
         moving.follow(one, "dispatch", words=words)
         _close(one, at)
         within = answer_within or step_of(one).within or states.ANSWER_WITHIN
@@ -98,8 +104,10 @@ _AN_HOUR = dt.timedelta(hours=1)
 
 
 @transaction.atomic
-def done_dispatch(*, dispatch: int, words: str, by: Actor, at: dt.datetime, minutes: int | None = None) -> Dispatch:
-    """The helper says it is done: the errand is delivered and counted, and the household is asked to confirm."""
+def done_dispatch(
+    *, dispatch: int, words: str, by: Actor, at: dt.datetime, minutes: int | None = None, files: Sequence[Upload] = ()
+) -> Dispatch:
+    """The helper says with a word or a photo that it is done: it is delivered and counted, the household asked to confirm."""
     found, case = _own(dispatch, by, at)
     if found.answer == "done" and found.answered_by is not None:
         return found
@@ -107,6 +115,9 @@ def done_dispatch(*, dispatch: int, words: str, by: Actor, at: dt.datetime, minu
         raise NotNow(_("Take it first; then say when it is done."))
     if minutes is not None and not 0 < minutes <= 24 * 60:
         raise Unfit(_("Give the time it took in minutes, up to one day."))
+    if not words.strip() and not files:
+        raise Unfit(_("Say in a word what was done, or add a photo; the family reads it."))
+    stored = [papers.keep(one.data) for one in files[:MOST_PHOTOS]]
     with entered([case], "case.done", by, at, None) as writer:
         moving = Moving(writer, by, at, [case])
         if step_of(case).step == "respond":
@@ -115,6 +126,11 @@ def done_dispatch(*, dispatch: int, words: str, by: Actor, at: dt.datetime, minu
         if delivered and step_of(case).as_ in {"errand", "visit", "advice", "record"}:
             delivering.bring(moving, [case], giver=found.office_id, minutes=minutes, words=words.strip()[:400])
         moving.settle()
+        writer.add([
+            Paper(case=case, code=DONE_PHOTO, name="办好的照片", content_type=one.content_type, size=one.size,
+                  digest=one.digest, at=at, by_account=by.account)
+            for one in stored
+        ])  # fmt: skip
         Dispatch.objects.filter(pk=found.pk).update(
             answer="done", done_at=at, done_words=words.strip()[:400], minutes=minutes
         )

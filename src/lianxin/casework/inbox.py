@@ -50,7 +50,7 @@ def inbox(actor: Actor, filters: Filters | None = None, *, at: dt.datetime, afte
     """
     wanted = filters or Filters()
     rows = _narrowed(_desk(actor, at, wanted.state), wanted, actor, at)
-    return _page(rows, at=at, after=after, limit=limit, masked=False)
+    return page_of(rows, at=at, after=after, limit=limit, masked=False)
 
 
 def _desk(actor: Actor, at: dt.datetime, state: str) -> QuerySet[Case]:
@@ -89,7 +89,7 @@ def cases(
     """Every case that the scope covers, due first, ended ones last."""
     wanted = filters or Filters()
     rows = _narrowed(Case.objects.filter(visible_cases(scope, at)), wanted, Actor(account=scope.account), at)
-    return _page(rows, at=at, after=after, limit=limit, masked=masked)
+    return page_of(rows, at=at, after=after, limit=limit, masked=masked)
 
 
 def of_person(scope: Scope, person: int, *, at: dt.datetime, limit: int = 50, masked: bool = False) -> list[CaseRow]:
@@ -124,7 +124,7 @@ def soon(at: dt.datetime) -> dt.datetime:
     return max(workdays.end_of(workdays.nth_working_day(clock.day(at), 1)), at + dt.timedelta(hours=4))
 
 
-def _page(rows: QuerySet[Case], *, at: dt.datetime, after: str, limit: int, masked: bool) -> Page:
+def page_of(rows: QuerySet[Case], *, at: dt.datetime, after: str, limit: int, masked: bool = False) -> Page:
     """Keyset paging over (due, id): those with a due day first, then the others by id, newest first."""
     due, pk = _key(after)
     ordered = rows.select_related("office")

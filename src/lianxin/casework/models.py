@@ -21,7 +21,8 @@ class Case(models.Model):
     cause = models.CharField(max_length=60, blank=True)  # over which "once" is counted, where per is cause
     event_on = models.DateField(null=True)  # the value of the service's event, where repeat is per-event
     area = models.CharField(max_length=12)  # of the subject's residence when the case was opened
-    channel = models.CharField(max_length=10)  # app | phone | counter | visit | match | liaison | ledger
+    # app | phone | counter | visit | liaison | messenger | hotline (12345) | paper | match | ledger
+    channel = models.CharField(max_length=10)
     opened_by = models.BigIntegerField(null=True)
     words = models.TextField(blank=True)
     form = models.JSONField(default=dict)
@@ -43,6 +44,10 @@ class Case(models.Model):
     promised_at = models.DateTimeField(null=True)  # the whole of an ask is promised by then, whatever its steps allow
     mandate = models.BigIntegerField(null=True)  # under which somebody else opened or confirmed it
     version_lock = models.IntegerField(default=0)  # a stale page is refused by it
+    reference = models.CharField(max_length=40, blank=True, default="", db_default="")  # its number where it came from
+    became = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="came_from"
+    )  # what an ask turned into
 
     class Meta:
         indexes = [
@@ -52,6 +57,7 @@ class Case(models.Model):
             models.Index(fields=["person", "-id"], name="case_person"),
             models.Index(fields=["family", "-id"], name="case_family"),
             models.Index(fields=["state", "due_at"], name="case_due"),
+            models.Index(fields=["reference"], name="case_reference", condition=~models.Q(reference="")),
         ]
 
 

@@ -171,6 +171,12 @@ def due_of(case: Case, at: dt.datetime) -> dt.datetime:
     return due
 
 
+def promised_anew(case: Case, at: dt.datetime) -> dt.datetime | None:
+    """Until when an ask that is opened again is promised: its kind's whole time, from now."""
+    kind = service_of(case).kind(case.kind)
+    return workdays.due(at, kind.within).at if case.mode == "ask" and kind is not None and kind.within else None
+
+
 def store(cases: Sequence[Case]) -> None:
     """Write the pictures of cases back: one prepared statement, however many."""
     if not cases:

@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 
 from lianxin.access.models import Office
 from lianxin.casework.inbox import desk_of
-from lianxin.casework.models import Dispatch
+from lianxin.casework.models import Case, Dispatch
 from lianxin.casework.scopes import offered_to
 from lianxin.casework.shown import DispatchShown
 from lianxin.catalogue.queries import version
@@ -20,6 +20,7 @@ from lianxin.people.models import Family, Person
 
 OPEN = ("offered", "accepted")
 KINDS = ("volunteer", "partner", "unit", "member", "court")
+OURS = ("station", "centre")  # the service centre and the stations above: asked where nobody near by gives
 
 
 def dispatched_to(actor: Actor, *, done: bool = False, after: int = 0, limit: int = 50) -> list[DispatchShown]:
@@ -99,9 +100,11 @@ def givers(scope: Scope, *, area: str, case: int | None = None, limit: int = 40)
     if not scope.covers(area):
         return []
     near = [area[:length] for length in (12, 9, 6, 4) if len(area) >= length]
-    rows = Office.objects.filter(kind__in=KINDS, open=True, area_id__in=near).annotate(
+    rows = Office.objects.filter(kind__in=KINDS + OURS, open=True, area_id__in=near).annotate(
         busy=Count("dispatches", filter=Q(dispatches__answer__in=OPEN))
     )
+    if case is not None:
+        rows = rows.exclude(pk__in=Case.objects.filter(pk=case, office__isnull=False).values("office"))
     refused = set(
         Dispatch.objects.filter(case=case, answer__in=["declined", "unanswered"]).values_list("office_id", flat=True)
         if case is not None else []
@@ -111,5 +114,5 @@ def givers(scope: Scope, *, area: str, case: int | None = None, limit: int = 40)
                  row.pk in refused)
         for row in rows
     ]  # fmt: skip
-    found.sort(key=lambda row: (row.declined, -len(row.area), row.open, row.id))
+    found.sort(key=lambda row: (row.declined, row.kind in OURS, -len(row.area), row.open, row.id))
     return found[:limit]

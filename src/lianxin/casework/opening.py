@@ -9,11 +9,12 @@ import jsonschema
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from lianxin.access import duty
 from lianxin.casework import duplicates, judged, numbers, states, subjects
 from lianxin.casework.models import Case, Listed, Move
 from lianxin.casework.moving import apart, due_of, entered, listen_in, place
 from lianxin.casework.refusals import NoSuchCase, NotYours, Unfit
-from lianxin.casework.telling import tell, tell_office
+from lianxin.casework.telling import given, tell, tell_office
 from lianxin.catalogue.models import Version
 from lianxin.catalogue.queries import Published, version
 from lianxin.engine import clock, workdays
@@ -22,6 +23,7 @@ from lianxin.engine.openings import Opening
 from lianxin.engine.scope import Actor
 from lianxin.journal import guard
 from lianxin.journal.actions import Writing
+from lianxin.notices import actions as notices
 from lianxin.people import changing
 
 WORDS = 2000
@@ -136,7 +138,7 @@ def _case(
         area=opening.area or areas[0].get(opening.person or 0, "") or areas[1].get(opening.family or 0, "") or by.area,
         channel=opening.channel, opened_by=by.account, words=opening.words.strip()[:WORDS], form=form,
         state=states.PROPOSED if opening.proposed else states.OPEN, step=0, amount=opening.amount, opened_at=at,
-        moved_at=at, promised_at=promised, mandate=opening.mandate,
+        moved_at=at, promised_at=promised, mandate=opening.mandate, reference=opening.reference.strip()[:40],
     )  # fmt: skip
 
 
@@ -179,9 +181,30 @@ def _settle(made: list[Case], at: dt.datetime) -> None:
         case.number = number
         case.pk = -place_  # a name for this moment: the database gives the ids below
     place(made, at=at)
+    _on_duty(made, at)
     for case in made:
         case.due_at = None if case.state == states.PROPOSED else due_of(case, at)
     _insert(made)
+
+
+def _on_duty(made: Sequence[Case], at: dt.datetime) -> None:
+    """Asks go to whoever is on duty over the place, where the roster has somebody with an account: by night above all."""
+    asks = [case for case in made if case.mode == "ask" and not case.sealed and case.step_name == "dispatch"]
+    answering = duty.answering((case.area for case in asks), at) if asks else {}
+    for case in asks:
+        if case.area in answering:
+            case.assignee = answering[case.area].account
+
+
+def _tell_on_duty(made: Sequence[Case], by: Actor, at: dt.datetime, writer: Writing) -> None:
+    some = [
+        notices.Message("ask-on-duty", account=case.assignee, given=given(case, case.office), case=case.pk,
+                        service=case.service, area=case.area)
+        for case in made
+        if case.mode == "ask" and case.assignee not in {None, by.account}
+    ]  # fmt: skip
+    if some:
+        notices.send(notices=some, by=by, at=at, writer=writer)
 
 
 def _open(made: list[Case], *, by: Actor, at: dt.datetime, writer: Writing) -> None:
@@ -194,6 +217,7 @@ def _open(made: list[Case], *, by: Actor, at: dt.datetime, writer: Writing) -> N
     worth = {case.pk: {"amount": case.amount} for case in proposed}
     tell(proposed, "case-proposed", by=by, at=at, writer=writer, more=worth)
     tell(opened, "case-opened", by=by, at=at, writer=writer)
+    _tell_on_duty(opened, by, at, writer)
     tell_office([case for case in opened if case.step_name == "attest"], "attest-please", by=by, at=at, writer=writer)
 
 

@@ -22,7 +22,7 @@ GIVER = frozenset({"take", "turn-down", "give-up", "done"})
 BY_LEVEL = {"village": "case.accept", "township": "case.accept", "county": "case.review", "city": "case.approve"}
 OF_VERB = {
     "publicise": "case.publicise", "overrule": "case.publicise", "dispatch": "case.dispatch",
-    "deliver": "case.deliver", "call-back": "case.callback", "no-answer": "case.callback",
+    "hand-up": "case.open", "deliver": "case.deliver", "call-back": "case.callback", "no-answer": "case.callback",
 }  # fmt: skip
 OF_STEP = {"attest": "case.attest", "panel": "case.panel"}
 

@@ -9,7 +9,7 @@ _CASE = ("case", "duty", "case", "case.view")
 declare(
     Table("casework.Case", *_CASE, blanks="cause words form", of="person_id", household="family_id",
           plain="version_id mode sealed family_id area channel step step_name level office_id desk moved_at due_at "
-                "paused_at promised_at mandate version_lock",
+                "paused_at promised_at mandate version_lock reference became_id",
           said="number person_id opened_at closed_at state stands_from stands_to event_on",
           sensitive="service kind cause amount", words="words form", others="opened_by assignee"),
     Table("casework.Move", *_CASE, blanks="words", of="case__person_id", household="case__family_id",

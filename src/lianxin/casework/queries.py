@@ -1,5 +1,7 @@
 """Read cases: the inbox, lists, one case, helpers' offers, public notices. Always scoped."""
 
+from lianxin.casework.board import Ask, Asked, Board, board, line_services, of_household
+from lianxin.casework.board import counts as board_counts
 from lianxin.casework.filed import Filed, papers_of
 from lianxin.casework.inbox import Filters, cases, counts, household, inbox, numbered, of_person
 from lianxin.casework.missing import Missing, missing_of
@@ -9,11 +11,45 @@ from lianxin.casework.rated import Rated, ratings
 from lianxin.casework.reasons import REASONS, reasons_for
 from lianxin.casework.recognising import Recognised, recognised
 from lianxin.casework.shown import CaseRow, CaseView, DispatchShown, Page, PublicityShown
+from lianxin.casework.turning import ways_up
 from lianxin.casework.viewing import case, may_be_missing, paper
 
 __all__ = [
-    "REASONS", "CaseRow", "CaseView", "DispatchShown", "Filed", "Filters", "Missing", "Page", "PublicityShown", "Rated",
-    "Recognised", "case", "cases", "counts", "dispatched_to", "givers", "household", "inbox", "may_be_missing",
-    "missing_of", "numbered", "of_person", "offer", "paper", "papers_of", "publicities", "publicity", "ratings",
-    "reasons_for", "recognised",
+    "REASONS",
+    "Ask",
+    "Asked",
+    "Board",
+    "CaseRow",
+    "CaseView",
+    "DispatchShown",
+    "Filed",
+    "Filters",
+    "Missing",
+    "Page",
+    "PublicityShown",
+    "Rated",
+    "Recognised",
+    "board",
+    "board_counts",
+    "case",
+    "cases",
+    "counts",
+    "dispatched_to",
+    "givers",
+    "household",
+    "inbox",
+    "line_services",
+    "may_be_missing",
+    "missing_of",
+    "numbered",
+    "of_household",
+    "of_person",
+    "offer",
+    "paper",
+    "papers_of",
+    "publicities",
+    "publicity",
+    "ratings",
+    "reasons_for",
+    "recognised", "ways_up",
 ]  # fmt: skip

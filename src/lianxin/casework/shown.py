@@ -270,6 +270,12 @@ class CaseView:
     mine: bool = False  # the viewer is the subject or of the household
     missing: list[Missing] = field(default_factory=list)  # what it lacks today and nobody waived
     changes: list[Line] = field(default_factory=list)  # what it wants changed in the file, beside what stands there
+    for_helper: bool = False  # the viewer's desk may answer for a helper on the phone
+    became: tuple[int, str] | None = (
+        None  # the case into which this ask was turned, where the viewer may see it: id, number
+    )
+    came_from: list[tuple[int, str]] = field(default_factory=list)  # the asks that were turned into this
+    reference: str = ""  # its number where it came from
     rivals: list[str] = field(default_factory=list)  # numbers of other cases that want the same changed
 
     @property

@@ -52,6 +52,7 @@ TABLE = MappingProxyType({
     "take": _rule({OPEN}, OPEN, NEXT, {"dispatch"}),
     "turn-down": _rule({OPEN}, OPEN, HERE, {"dispatch"}),  # declined, or not answered in time
     "give-up": _rule({OPEN}, OPEN, BACK, {"respond", "deliver"}, back={"dispatch"}),  # after having accepted
+    "hand-up": _rule({OPEN, WAITING}, CLOSED),  # an ask became a case of the right service
     # delivery
     "deliver": _rule({OPEN}, OPEN, NEXT, {"deliver"}),
     "order": _rule({OPEN}, UNDERWAY, HERE, {"deliver"}),

@@ -67,12 +67,21 @@ def case(actor: Actor, pk: int, *, at: dt.datetime, masked: bool = False) -> Cas
         verbs=_verbs(found, actor, here, published), back_to=_back_to(found, published),
         attestable=_attestable(found, published),
         changes=filework.compared(found) if found.closed_at is None and actor.office else [],
+        for_helper=not found.sealed and actor.may("case.dispatch") and actor.scope.covers(found.area),
+        became=next(iter(_seen(actor, at, Q(pk=found.became_id))), None) if found.became_id else None,
+        came_from=_seen(actor, at, Q(became=found)), reference=found.reference,
         rivals=filework.rivals(found) if found.closed_at is None and actor.office else [],
         estimated=found.due_at is not None and workdays.estimated(clock.day(found.moved_at), clock.day(found.due_at)),
         assignee_name=_names([found.assignee]).get(found.assignee or 0, ""),
         listed=_listed(found) if found.sealed and here.listed else (), mine=here.subject,
         missing=still_missing([found], clock.day(at))[0] if found.state in RUNNING and actor.office else [],
     )  # fmt: skip
+
+
+def _seen(actor: Actor, at: dt.datetime, which: Q) -> list[tuple[int, str]]:
+    """Those of these cases that the viewer may open: id and number."""
+    rows = Case.objects.filter(which).order_by("pk").values_list("pk", "number")[:20]
+    return [(pk, number) for pk, number in rows if _found(actor, pk, at) is not None]
 
 
 def _found(actor: Actor, pk: int, at: dt.datetime) -> Case | None:

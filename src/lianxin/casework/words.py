@@ -31,7 +31,7 @@ DONE: dict[str, str | Promise] = {
     "call-back": _("called back"), "no-answer": _("called, nobody answered"), "period": _("delivered for a period"),
     "lose": _("conditions no longer borne out: under review"), "find-again": _("conditions borne out again"),
     "keep": _("kept after review"), "end": _("ended"), "lapse": _("lapsed"), "rate": _("rated"),
-    "take-up": _("taken up"), "note": _("noted"),
+    "take-up": _("taken up"), "note": _("noted"), "hand-up": _("became a case of the right service"),
 }  # fmt: skip
 STEP_DONE: dict[str, str | Promise] = {  # what "passed on" was, by the step at which it was done
     "accept": _("accepted"), "attest": _("attested"), "verify": _("verified against the file"),

@@ -37,7 +37,8 @@ DONE = (
     ("outcomes", "wrote down what was delivered"),
 )  # fmt: skip
 # Where from a file was opened, when no reason was asked.
-WAYS = {"search": "after a search", "list": "from a list", "case": "while working on a case", "call": "to call you",
+WAYS = {"search": "after a search", "desk": "at the desk, while somebody called",
+        "list": "from a list", "case": "while working on a case", "call": "to call you",
         "household": "from the household", "attest": "to attest it for the forces"}  # fmt: skip
 
 

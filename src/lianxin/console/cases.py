@@ -178,7 +178,7 @@ def act(request: Request, case: int, verb: str) -> HttpResponse:
     waiting = shown.open_objections(view)
     try:
         verbs.act(asked, case, form.cleaned_data if form else {}, by=actor, at=at, expected=lock,
-                  objection=waiting[0].id if waiting else None)  # fmt: skip
+                  objection=waiting[0].id if waiting else None, about=told)  # fmt: skip
     except NoSuchCase as gone:
         raise Http404 from gone
     except Refusal as refusal:

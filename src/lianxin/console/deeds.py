@@ -37,6 +37,7 @@ OF_FILES: dict[str, Words] = {
     "people.consent-ended": _("Ended a consent"), "people.copy": _("Made a copy of everything held"),
     "people.end": _("Ended a row of a file"), "people.withdraw": _("Took back a row of a file"),
     "people.verify": _("Verified a row of a file"), "people.portrait": _("Kept a portrait"),
+    "people.house-card": _("Printed cards of households"),
     "people.import-undone": _("Took a ledger back"), "people.imported": _("Loaded a ledger, to its end"),
     "notices.send": _("Sent messages"), "notices.call": _("Recorded a call"),
     "notices.worked-off": _("Closed calls made on paper"), "outcomes.import": _("Loaded past outcomes"),
@@ -57,12 +58,13 @@ OF_CASES: dict[str, Words] = {
     "case.rate": _("Recorded a rating"), "case.take-up": _("Took a case up"), "case.note": _("Noted on a case"),
     "case.list": _("Changed who may see a sealed case"), "case.lose": _("Put a decision to review"),
     "case.keep": _("Kept a decision"), "case.end": _("Ended a decision"), "case.period": _("Ordered what is due"),
-    "case.respond": _("Answered an offer"),
+    "case.respond": _("Answered an offer"), "case.hand-up": _("Turned an ask into a case"),
 }  # fmt: skip
 OF_ACCESS: dict[str, Words] = {
     "access.area-ended": _("Ended an area"),
     "access.bound": _("Bound a phone to a file"),
     "access.desk": _("Kept a desk"),
+    "access.duty": _("Changed a duty roster"),
     "access.desk-closed": _("Closed a desk"),
     "access.handed-over": _("Handed over what was in hand"),
     "access.locked": _("Locked an account"),

@@ -1,8 +1,7 @@
-"""The community desk (连心台): who calls, what it is about, who goes, and what is still running."""
+"""Open any service for somebody who stands at the counter, calls, or is visited."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -10,107 +9,19 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 
 from lianxin.access.gate import Request, page
-from lianxin.campaigns import queries as campaigns
 from lianxin.casework import actions as casework
 from lianxin.catalogue import queries as catalogue
-from lianxin.console import casefields, lists, shown, words
+from lianxin.console import casefields, words
 from lianxin.console.acting import attempt
 from lianxin.engine import clock
-from lianxin.engine.asked import number_of
 from lianxin.engine.openings import Opening
 from lianxin.engine.scope import Actor
 from lianxin.people import queries as people
-
-HELPERS = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A kind of ask on a large button: ``service:kind``, its words and what is promised."""
-
-    code: str
-    name: str
-    promised: str
-
-
-def kinds(request: Request) -> list[Choice]:
-    """Every kind of every ask that this desk may open."""
-    made = []
-    for code, found in catalogue.visible(request.actor.scope, clock.today()).items():
-        if found.service.mode != "ask" or found.service.sealed:
-            continue
-        for kind in found.service.kinds:
-            made.append(Choice(f"{code}:{kind.code}", words.said(kind.name), words.within(kind.within)))
-    return made
-
-
-def _house(request: Request, text: str, houses: list[people.Household]) -> people.Household | None:
-    chosen = request.GET.get("house", "")
-    if number_of(chosen) is not None:
-        return people.families(request.actor.scope, [int(chosen)]).get(int(chosen))
-    return houses[0] if len(houses) == 1 else None
-
-
-def _callers(house: people.Household, text: str) -> list[people.Hit]:
-    """Who lives there; whoever was asked for by name comes first and is taken as the caller."""
-    return sorted(house.members, key=lambda one: not text or text not in one.name)
-
-
-@page("case.dispatch")
-def desk(request: Request) -> HttpResponse:
-    """Find the household, choose the kind, see who would go, send them; beside it what is running."""
-    actor, text = request.actor, request.GET.get("q", "").strip()[:60]
-    houses = people.households(actor.scope, text) if text else []
-    house = _house(request, text, houses)
-    choices = kinds(request)
-    kind = request.GET.get("kind", "")
-    chosen = kind if kind in {one.code for one in choices} else ""
-    helpers = []
-    if house is not None and chosen:
-        helpers = campaigns.givers(chosen.split(":")[1], house.home, clock.now(), limit=HELPERS)
-    lists.know_codes(request, [one.home for one in houses] + ([house.home] if house else []))
-    given = {
-        "text": text, "houses": houses, "house": house, "kinds": choices, "kind": chosen, "helpers": helpers,
-        "said": request.GET.get("words", "")[:2000], "running": shown.running(request.actor),
-        "ages": [(one, one.age(clock.today())) for one in _callers(house, text)] if house else [],
-    }  # fmt: skip
-    return render(request, "console/casework/desk.html", given)
-
-
-@page("case.dispatch")
-@require_POST
-def send(request: Request) -> HttpResponse:
-    """Open the ask for whoever called and offer it to the chosen helper, both or neither."""
-    actor, at = request.actor, clock.now()
-    code, _colon, kind = request.POST.get("kind", "").partition(":")
-    house = request.POST.get("house", "")
-    office = request.POST.get("office", "")
-    found = catalogue.visible(actor.scope, clock.today()).get(code)
-    home = people.families(actor.scope, [int(house)]) if number_of(house) is not None else {}
-    if found is None or found.service.kind(kind) is None or not home:
-        raise Http404
-    caller = number_of(request.POST.get("caller", ""))
-    opening = Opening(
-        service=code, version=found.version_id, family=int(house), area=home[int(house)].home, kind=kind,
-        person=caller if caller in {one.id for one in home[int(house)].members} else None,
-        channel="phone", words=request.POST.get("words", "").strip()[:2000],
-    )  # fmt: skip
-
-    def act() -> None:
-        with transaction.atomic():
-            case = casework.open_cases(openings=[opening], by=actor, at=at)[0]
-            if number_of(office) is not None:
-                casework.dispatch(case=case.pk, office=int(office), by=actor, at=at)
-
-    done = attempt(request, act, _("It is on its way; the clock runs. You see it on the right."))
-    back = reverse("console:desk")
-    return redirect(back if done else f"{back}?house={house}&kind={code}:{kind}")
 
 
 class OpenForm(forms.Form):
@@ -194,8 +105,6 @@ def open_one(request: Request, person: int, code: str) -> HttpResponse:
 
 
 urls: list[URLPattern] = [
-    path("desk/", desk, name="desk"),
-    path("desk/send/", send, name="desk-send"),
     path("people/<int:person>/open/", open_for, name="open-for"),
     path("people/<int:person>/open/<slug:code>/", open_one, name="open-one"),
 ]

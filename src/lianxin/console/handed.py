@@ -7,17 +7,16 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from lianxin.access.gate import Request, page
 from lianxin.casework import actions, queries
+from lianxin.casework.papers import LARGEST
 from lianxin.console import words
 from lianxin.console.acting import attempt
 from lianxin.engine import clock
 from lianxin.engine.asked import number_of
-from lianxin.engine.refusal import Refusal
 
 
 @page("case.respond")
@@ -44,9 +43,10 @@ def answer(request: Request, dispatch: int, what: str) -> HttpResponse:
     minutes = request.POST.get("minutes", "")
 
     def done() -> None:
-        if not said:
-            raise Refusal(gettext("Say in a word what was done; the family reads it."))
-        actions.done_dispatch(dispatch=dispatch, words=said, by=by, at=at, minutes=number_of(minutes))
+        actions.done_dispatch(
+            dispatch=dispatch, words=said, by=by, at=at, minutes=number_of(minutes),
+            files=[actions.Upload("done-photo", one.read(LARGEST + 1)) for one in request.FILES.getlist("photo")[:3]],
+        )  # fmt: skip
 
     calls: dict[str, tuple[Any, Any]] = {
         "take": (lambda: actions.answer_dispatch(dispatch=dispatch, accept=True, by=by, at=at),

@@ -24,7 +24,6 @@ from lianxin.engine.scope import Actor
 from lianxin.people import mandates
 from lianxin.people import queries as people
 
-RUNNING = 12
 TONES = {"offered": "amber", "accepted": "pine", "done": "pine", "declined": "", "withdrawn": "", "unanswered": ""}
 
 
@@ -81,6 +80,10 @@ class Opened:
     objections: list[Any]
     moves: list[dict[str, Any]]
     periods: list[dict[str, Any]]
+    becomes: str = ""  # the address at which an ask is turned into a case
+    became: tuple[int, str] | None = None  # what it was turned into
+    came_from: list[tuple[int, str]] = field(default_factory=list)  # the asks out of which it came
+    reference: str = ""
     changes: list[Any] = field(default_factory=list)
     rivals: list[str] = field(default_factory=list)
     clause: str = ""
@@ -110,6 +113,10 @@ def codes_of(view: CaseView) -> list[str]:
             made.append("answer-objection")
         elif code in verbs.VERBS:
             made.append(code)
+    if "dispatch" in view.verbs:
+        made.append("take-on")
+    if view.for_helper and (offer := open_offer(view)) is not None:
+        made += ["said-yes", "said-no"] if offer.answer == "offered" else ["said-done", "said-no"]
     if view.listed:
         made.append("list-on")
     order = list(verbs.VERBS)
@@ -119,6 +126,11 @@ def codes_of(view: CaseView) -> list[str]:
 def open_objections(view: CaseView) -> list[Any]:
     """What somebody said against a notice of this case and nobody has answered."""
     return [one for notice in view.notices for one in notice.objections if one.upheld is None]
+
+
+def open_offer(view: CaseView) -> queries.DispatchShown | None:
+    """The offer that somebody has in hand or has not answered."""
+    return next((one for one in reversed(view.dispatches) if one.answer in {"offered", "accepted"}), None)
 
 
 def about(actor: Actor, view: CaseView, codes: Sequence[str]) -> verbs.About:
@@ -132,6 +144,8 @@ def about(actor: Actor, view: CaseView, codes: Sequence[str]) -> verbs.About:
         materials=[(one.code, words.said(one.name)) for one in published.materials],
         pays=_pays(view), form=published.form or {}, unfilled=[name for name in view.fields if view.form.get(name) in (None, "")],
         colleagues=_colleagues(actor, view) if "list-on" in codes else (),
+        dispatch=offer.id if (offer := open_offer(view)) else None,
+        mates=_mates(actor) if "take-on" in codes else (),
     )  # fmt: skip
 
 
@@ -146,6 +160,11 @@ def _colleagues(actor: Actor, view: CaseView) -> list[tuple[int, str]]:
     """Colleagues of the actor's own office who are not yet on the access list."""
     listed = {account for account, _name in view.listed}
     return [(pk, name) for pk, name in colleagues(actor.office) if pk not in listed]
+
+
+def _mates(actor: Actor) -> list[tuple[int, str]]:
+    """Oneself first, then the colleagues of one's office."""
+    return sorted(colleagues(actor.office), key=lambda one: one[0] != actor.account)
 
 
 def helpers(actor: Actor, row: CaseRow) -> list[tuple[int, str]]:
@@ -242,6 +261,8 @@ def opened(actor: Actor, view: CaseView) -> Opened:
         clause=words.cites(published.basis), main=main, more=more,
         recognised=queries.recognised(actor, row.id, at=clock.now()) if row.step == "attest" else None,
         mandate=_mandate(actor, view),
+        becomes=reverse("console:hand-up", args=[row.id]) if view.may("hand-up") and view.mode == "ask" else "",
+        became=view.became, came_from=view.came_from, reference=view.reference,
         no_verb=gettext("Nothing for this desk to do now."),
     )  # fmt: skip
 
@@ -265,15 +286,3 @@ def of_person(actor: Actor, person: int) -> list[dict[str, Any]]:
          "state": row.state_words, "tone": words.STATE_TONES.get(row.state, "")}
         for row in rows
     ]  # fmt: skip
-
-
-def running(actor: Actor) -> list[dict[str, Any]]:
-    """The asks that this desk has under way, the shortest clock first."""
-    found = queries.cases(actor.scope, queries.Filters(state="open"), at=clock.now(), limit=RUNNING * 4).rows
-    asks = {code for code, one in catalogue.in_force(clock.today()).items() if one.service.mode == "ask"}
-    return [
-        {"id": row.id, "kind": words.said(row.kind_name) if row.kind_name else "", "service": words.said(row.service_name),
-         "who": who(row), "where": _where(row), "due_at": row.due_at}
-        for row in found
-        if row.service in asks
-    ][:RUNNING]  # fmt: skip

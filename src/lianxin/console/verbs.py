@@ -49,6 +49,8 @@ class About:
     colleagues: Sequence[tuple[int, str]] = ()
     pays: bool = False  # the delivery is a payment
     form: Mapping[str, Any] = field(default_factory=dict)  # what the service asks, as JSON Schema
+    dispatch: int | None = None  # the offer that is open
+    mates: Sequence[tuple[int, str]] = ()  # who of the own office may take it on
     unfilled: Sequence[str] = ()  # the fields of it that the case has no answer to
 
 
@@ -64,6 +66,11 @@ VERBS: dict[str, Verb] = {
              explains=_("Say only yes or no. Never write a unit, a place or a task."), done=_("Attested.")),
         Verb("publicise", _("Put on public notice"), tone="primary", key="a", done=_("It is on public notice.")),
         Verb("dispatch", _("Hand to somebody"), ("office", "words"), tone="primary", key="a", done=_("Handed over.")),
+        Verb("take-on", _("We see to it ourselves"), ("helper",), key="m", done=_("It is in your office's hands.")),
+        Verb("said-yes", _("They say they will come"), done=_("The family knows that they are coming.")),
+        Verb("said-no", _("They say they cannot"), ("words",), done=_("It is back on the desk.")),
+        Verb("said-done", _("It was done"), ("words", "minutes", "photos"), tone="primary", key="d",
+             done=_("The household is asked to confirm.")),
         Verb("deliver", _("Record the delivery"), ("words", "minutes"), tone="primary", key="a",
              done=_("Delivered and counted.")),
         Verb("call-back", _("Called back"), ("reached", "said"), tone="primary", key="a", done=_("Recorded.")),
@@ -99,7 +106,7 @@ STEP_TITLES: dict[str, Words] = {
 }  # fmt: skip
 HAND_TO_MONEY = _("Hand to payment")
 HANDED = _("Decided; it is paid with the next batch.")
-NEEDS_WORDS = {"accept-lacking", "resume", "note", "not-received"}
+NEEDS_WORDS = {"accept-lacking", "resume", "note", "not-received", "said-no"}
 
 
 def reasons(verb: str) -> list[tuple[str, str]]:
@@ -126,6 +133,8 @@ def _field(name: str, verb: Verb, about: About) -> forms.Field | None:
         return forms.TypedChoiceField(label=_("To whom"), choices=about.offices, coerce=int)
     if name == "account":
         return forms.TypedChoiceField(label=_("Colleague"), choices=about.colleagues, coerce=int)
+    if name == "helper":
+        return forms.TypedChoiceField(label=_("Colleague"), choices=about.mates, coerce=int)
     if name == "other":
         return forms.CharField(label=_("Something else that is missing"), required=False, max_length=60)
     if name == "minutes":
@@ -163,6 +172,9 @@ def box(verb: Verb, about: About, data: Any = None, files: Any = None) -> forms.
                     label=facts.VOCABULARY[code].name[language], widget=forms.RadioSelect,
                     choices=[("yes", _("yes")), ("no", _("no"))],
                 )  # fmt: skip
+        elif name == "photos":
+            made.fields["files"] = casefields.Papers()
+            made.fields["files"].label = _("A photo of it, where you have one")
         elif name == "files":
             made.fields["code"] = casefields.which(about.materials)
             made.fields["files"] = casefields.Papers()
@@ -193,9 +205,20 @@ def _confirm(some: dict[str, Any], given: Mapping[str, Any]) -> None:
             actions.supplement(case=case.pk, fields=answers, by=some["by"], at=some["at"])
 
 
+def _photos(given: Mapping[str, Any]) -> list[actions.Upload]:
+    return [actions.Upload(code="done-photo", data=one.read()) for one in given.get("files") or []]
+
+
+def _open(about: About | None) -> int:
+    """The offer that a desk answers for a helper on the phone."""
+    if about is None or about.dispatch is None:
+        raise Refusal(gettext("Nobody is asked or on it any more; nothing was changed."))
+    return about.dispatch
+
+
 def act(
     verb: Verb, case: int, given: Mapping[str, Any], *, by: Actor, at: dt.datetime, expected: int | None,
-    objection: int | None = None,
+    objection: int | None = None, about: About | None = None,
 ) -> Any:  # fmt: skip
     """Call the one action behind a verb. Raises :class:`Refusal` with the sentence that the page shows."""
     one: dict[str, Any] = {"case": case, "by": by, "at": at, "expected": expected}
@@ -213,6 +236,12 @@ def act(
         "attest": lambda: actions.advance(**some, words=words, facts=said_facts),
         "publicise": lambda: actions.publicise(**some),
         "dispatch": lambda: actions.dispatch(**one, office=given["office"], words=words),
+        "take-on": lambda: actions.take_on(**one, account=given["helper"]),
+        "said-yes": lambda: actions.answer_dispatch(dispatch=_open(about), accept=True, by=by, at=at),
+        "said-no": lambda: actions.answer_dispatch(dispatch=_open(about), accept=False, by=by, at=at, reason=words),
+        "said-done": lambda: actions.done_dispatch(
+            dispatch=_open(about), words=words, minutes=minutes, files=_photos(given), by=by, at=at
+        ),
         "deliver": lambda: actions.deliver(**some, words=words, minutes=minutes),
         "call-back": lambda: actions.call_back(**one, reached=given["reached"] == "yes", said=given.get("said", "")),
         "confirm": lambda: _confirm(some, given),

@@ -60,6 +60,7 @@ UNITS: dict[str, Words] = {
 CHANNELS: dict[str, Words] = {
     "app": _("in the app"), "phone": _("by phone"), "counter": _("at the counter"), "visit": _("on a visit"),
     "match": _("found by the system"), "liaison": _("by the liaison"), "ledger": _("from an old ledger"),
+    "messenger": _("by messenger"), "hotline": _("passed on by 12345"), "paper": _("on paper"),
 }  # fmt: skip
 ANSWERS: dict[str, Words] = {
     "offered": _("asked, no answer yet"), "accepted": _("took it"), "declined": _("could not"),

@@ -80,11 +80,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind chosen when a case opens, posted to the register as ``category``; an ask's kind carries its own time."""
+    """A kind chosen when a case opens, posted to the register as ``category``; an ask's kind carries its own time.
+
+    ``becomes``: the services into which an ask of this kind is turned where it is more than help, likeliest first.
+    """
 
     code: str
     name: Name
     within: Within | None = None
+    becomes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

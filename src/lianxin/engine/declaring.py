@@ -177,10 +177,12 @@ class _Declaring(Reader):
     def _kinds(self, node: Node | None) -> tuple[d.Kind, ...]:
         made = []
         for item in self.listing(node, "kinds"):
-            found = self.mapping(item, ("code", "name", "within"), ("code", "name"), "kinds")
+            found = self.mapping(item, ("code", "name", "within", "becomes"), ("code", "name"), "kinds")
             if found is not None:
                 code, name = self.text(found.get("code"), "code"), self.name(found.get("name"), "name")
-                made.append(d.Kind(code, name or Name(code, code), self.within(found.get("within"), "within")))
+                becomes = tuple(self.text(one, "becomes") for one in self.listing(found.get("becomes"), "becomes"))
+                within = self.within(found.get("within"), "within")
+                made.append(d.Kind(code, name or Name(code, code), within, becomes))
         self._once([kind.code for kind in made], node, "kinds")
         return tuple(made)
 

@@ -31,3 +31,4 @@ class Opening:
     amount: int | None = None
     proposed: bool = False
     mandate: int | None = None
+    reference: str = ""  # under which number it came from elsewhere: a 12345 transfer, a form

@@ -36,6 +36,19 @@ def opened(*, person: int, area: str, by: Actor, at: dt.datetime, way: str, case
     return True
 
 
+def opened_together(*, persons: Iterable[int], area: str, by: Actor, at: dt.datetime, way: str) -> int:
+    """Note that the files of a household were opened together, each once an hour; returns how many entries were written."""
+    if by.account is None:
+        return 0
+    asked = [one for one in dict.fromkeys(persons) if one != by.person]
+    rows = Entry.objects.filter(person__in=asked, by_account=by.account, action=OPENED, at__gt=at - AGAIN)
+    seen = set(rows.values_list("person", flat=True))
+    for person in asked:
+        if person not in seen:
+            journal.note(action=OPENED, by=by, at=at, person=person, area=area, way=way)
+    return len([one for one in asked if one not in seen])
+
+
 def contains(entry: int, persons: Iterable[int]) -> None:
     """Note which persons a list held that an entry says was taken away."""
     buckets: dict[int, set[int]] = defaultdict(set)

@@ -38,6 +38,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "“{service}”已经开始办。|编号 {number}。|在{desk}，{until}前。|电话 {phone}。",
         "{service} has begun.|Number {number}.|With {desk}, by {until}.|Phone {phone}.",
     ),
+    "ask-on-duty": (
+        "您值班：有一件新诉求“{kind}”（{number}），{until}前要有着落。|请在连心台上接手。",
+        "You are on duty: a new ask, {kind} ({number}), to be seen to by {until}.|Please take it up at the desk.",
+    ),
+    "ask-became": (
+        "您说的“{kind}”，社区转给对口的地方办了。|按“{becomes}”办，编号 {number}。|在{desk}，{until}前。|该填的都填好了，您不用再跑。|电话 {phone}。",
+        "What you asked ({kind}) was handed on to those whose matter it is.|It goes on as {becomes}, number {number}."
+        "|With {desk}, by {until}.|Everything is filled in already.|Phone {phone}.",
+    ),
     "case-accepted": (
         "“{service}”已受理。|现在在{desk}，{until}前。|电话 {phone}。",
         "{service} was accepted.|Now with {desk}, by {until}.|Phone {phone}.",

@@ -1,0 +1,45 @@
+"""Print the card of a household, or those of a whole community."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+
+from lianxin.access.gate import Request, page
+from lianxin.console.acting import attempt
+from lianxin.engine import clock
+from lianxin.people import housecard
+from lianxin.people import queries as people
+
+
+def _answer(request: Request, make: Callable[[], bytes]) -> HttpResponse:
+    made: list[bytes] = []
+    if not attempt(request, lambda: made.append(make())):
+        return redirect("console:desk")
+    response = HttpResponse(made[0], content_type="application/pdf")
+    response["Content-Disposition"] = 'inline; filename="cards.pdf"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@page("case.dispatch")
+def house_card(request: Request, family: int) -> HttpResponse:
+    """One household's card."""
+    if family not in people.families(request.actor.scope, [family]):
+        raise Http404
+    return _answer(request, lambda: housecard.cards(families=[family], by=request.actor, at=clock.now()))
+
+
+@page("case.dispatch")
+def house_cards(request: Request) -> HttpResponse:
+    """The cards of the actor's own community."""
+    return _answer(request, lambda: housecard.of_community(area=request.actor.area, by=request.actor, at=clock.now()))
+
+
+urls: list[URLPattern] = [
+    path("desk/cards/", house_cards, name="house-cards"),
+    path("desk/cards/<int:family>/", house_card, name="house-card"),
+]

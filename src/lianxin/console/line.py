@@ -1,0 +1,203 @@
+"""The community desk (连心台): who calls, who lives there, what it is about, who goes. Made for the keyboard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import get_language, gettext
+from django.views.decorators.http import require_POST
+
+from lianxin.access import duty
+from lianxin.access.gate import Request, page
+from lianxin.access.queries import colleagues
+from lianxin.campaigns import queries as campaigns
+from lianxin.casework import actions as casework
+from lianxin.casework import queries
+from lianxin.catalogue import queries as catalogue
+from lianxin.console import asks, lists, words
+from lianxin.console.acting import attempt
+from lianxin.engine import clock
+from lianxin.engine.openings import Opening
+from lianxin.engine.refusal import Refusal
+from lianxin.journal import looks
+from lianxin.people import homes
+from lianxin.people import queries as people
+
+HELPERS, RUNNING = 8, 12
+CHANNELS = ("phone", "counter", "messenger", "hotline", "paper", "visit")
+KEYS = "1234567890qwetyuiop"  # of the kinds, in their order; no letter that the page uses otherwise
+OURSELVES, NOBODY = "us", ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A kind of ask on a large button: ``service:kind``, its words, what is promised and its key."""
+
+    code: str
+    name: str
+    promised: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Goes:
+    """One who may be sent: ``value`` is an office, a colleague (``us:5``), oneself (``us``) or nobody yet (blank)."""
+
+    value: str
+    name: str
+    notes: tuple[str, ...] = ()
+
+
+def kinds(request: Request) -> list[Choice]:
+    """Every kind of every ask of the line that this desk may open, in the catalogue's order."""
+    made: list[Choice] = []
+    line = set(queries.line_services(clock.today()))
+    for code, found in catalogue.visible(request.actor.scope, clock.today()).items():
+        if code not in line:
+            continue
+        for kind in found.service.kinds:
+            key = KEYS[len(made)] if len(made) < len(KEYS) else ""
+            made.append(Choice(f"{code}:{kind.code}", words.said(kind.name), words.within(kind.within), key))
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a text found: households in order, and in each the one it spoke of."""
+
+    houses: list[people.Household]
+    callers: dict[int, int]
+
+
+def look(request: Request, text: str) -> Found:
+    """Households by whoever calls: the last digits of a phone first, else any way in which a person is found."""
+    scope = request.actor.scope
+    hits = homes.callers(scope, text) or (people.find(scope, text, limit=24).hits if scope.reach == "area" else [])
+    callers: dict[int, int] = {}
+    for one in hits:
+        if one.family is not None:
+            callers.setdefault(one.family, one.id)
+    return Found(people.households_of(scope, hits), callers)
+
+
+def answering(request: Request, area: str = "") -> duty.Answering | None:
+    """Who answers now over the actor's own area, or another."""
+    here = area or request.actor.area
+    return duty.answering([here], clock.now()).get(here)
+
+
+@page("case.dispatch")
+def desk(request: Request) -> HttpResponse:
+    """Find the household, choose the kind, see who would go, send them; beside it what is running."""
+    actor, at = request.actor, clock.now()
+    text = request.GET.get("q", "").strip()[:60]
+    found = look(request, text) if text else Found([], {})
+    chosen = request.GET.get("house", "")
+    family = int(chosen) if chosen.isdigit() else found.houses[0].id if len(found.houses) == 1 else None
+    home = homes.home(actor.scope, family, clock.today()) if family is not None else None
+    choices = kinds(request)
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in {one.code for one in choices} else ""
+    given: dict[str, Any] = {
+        "text": text, "houses": found.houses, "home": home, "kinds": choices, "kind": kind,
+        "channels": [(code, words.CHANNELS[code]) for code in CHANNELS], "channel": request.GET.get("channel", "phone"),
+        "goes": _goes(request, kind, home.household.home) if home is not None and kind else [],
+        "said": request.GET.get("words", "")[:2000], "reference": request.GET.get("reference", "")[:40],
+        "answering": answering(request), "counts": queries.board_counts(actor.scope, at=at),
+    }  # fmt: skip
+    if home is not None:
+        looks.opened_together(persons=[one.person.id for one in home.members], area=home.household.home, by=actor,
+                              at=at, way="desk")  # fmt: skip
+        running, past = queries.of_household(actor.scope, home.household.id, at=at)
+        caller = found.callers.get(home.household.id) or request.GET.get("caller", "")
+        given |= {"live": asks.members(home, caller), "needs": asks.needs(home), "merit": asks.merit(home),
+                  "house_asks": asks.shown(actor, running), "past": asks.past(past)}  # fmt: skip
+    lists.know_codes(request, [one.home for one in found.houses] + ([home.household.home] if home else []))
+    given["running"] = asks.shown(actor, queries.board(actor.scope, queries.Asked(), at=at, limit=RUNNING).rows)
+    return render(request, "console/casework/desk.html", given)
+
+
+def _goes(request: Request, kind: str, area: str) -> list[Goes]:
+    """Who may be sent, likeliest first: who offers just this near by, then ourselves, then who offers anything."""
+    english = not (get_language() or "zh").startswith("zh")
+    exact: list[Goes] = []
+    others: list[Goes] = []
+    asked = kind.split(":")[1]
+    for one in campaigns.givers(asked, area, clock.now(), limit=HELPERS):
+        notes = [gettext("on duty now") if one.open_now else gettext("not on duty")]
+        if one.load:
+            notes.append(gettext("%(n)s in hand") % {"n": one.load})
+        made = Goes(str(one.office), one.name_en if english else one.name, tuple(notes))
+        (exact if one.kind == asked else others).append(made)
+    ours = [Goes(OURSELVES, gettext("I see to it myself"))]
+    ours += [
+        Goes(f"{OURSELVES}:{pk}", gettext("%(name)s of our office") % {"name": name})
+        for pk, name in colleagues(request.actor.office)
+        if pk != request.actor.account
+    ]
+    return [*exact, *ours, *others, Goes(NOBODY, gettext("Nobody yet: it stays on our desk"))]
+
+
+@page("case.dispatch")
+@require_POST
+def send(request: Request) -> HttpResponse:
+    """Open the ask for whoever called and hand it to whoever was chosen, both or neither."""
+    actor, at = request.actor, clock.now()
+    code, _colon, kind = request.POST.get("kind", "").partition(":")
+    house, goes = request.POST.get("house", ""), request.POST.get("office", "")
+    found = catalogue.visible(actor.scope, clock.today()).get(code)
+    home = people.families(actor.scope, [int(house)]) if house.isdigit() else {}
+    if not home:
+        raise Http404
+    back = f"{reverse('console:desk')}?house={house}&kind={code}:{kind}"
+    if found is None or found.service.kind(kind) is None or code not in queries.line_services(clock.today()):
+        attempt(request, lambda: _refuse(gettext("Choose what it is about first; nothing was lost.")))
+        return redirect(f"{reverse('console:desk')}?house={house}")
+    caller, channel = request.POST.get("caller", ""), request.POST.get("channel", "phone")
+    members = {one.id for one in home[int(house)].members}
+    opening = Opening(
+        service=code, version=found.version_id, family=int(house), area=home[int(house)].home, kind=kind,
+        person=int(caller) if caller.isdigit() and int(caller) in members else None,
+        channel=channel if channel in CHANNELS else "phone", words=request.POST.get("words", "").strip()[:2000],
+        reference=request.POST.get("reference", ""),
+    )  # fmt: skip
+    told: list[str] = []
+
+    def act() -> None:
+        with transaction.atomic():
+            case = casework.open_cases(openings=[opening], by=actor, at=at)[0]
+            told.append(case.number)
+            _hand(request, case, goes)
+
+    if not attempt(request, act):
+        return redirect(back)
+    attempt(request, lambda: None, gettext("%(number)s is on its way; the clock runs. You see it on the right.")
+            % {"number": told[0]})  # fmt: skip
+    return redirect("console:desk")
+
+
+def _hand(request: Request, case: Any, goes: str) -> None:
+    """To a helper, to a colleague or oneself, or to nobody yet; what somebody has already is left with them."""
+    actor, at = request.actor, clock.now()
+    if case.step_name != "dispatch" or case.dispatches.exists():
+        return  # the second click of the same form
+    if goes.isdigit():
+        casework.dispatch(case=case.pk, office=int(goes), by=actor, at=at)
+    elif goes.partition(":")[0] == OURSELVES:
+        account = goes.partition(":")[2]
+        casework.take_on(case=case.pk, account=int(account) if account.isdigit() else None, by=actor, at=at)
+
+
+def _refuse(sentence: str) -> None:
+    raise Refusal(sentence)
+
+
+urls: list[URLPattern] = [
+    path("desk/", desk, name="desk"),
+    path("desk/send/", send, name="desk-send"),
+]
