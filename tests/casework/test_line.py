@@ -5,11 +5,13 @@ import datetime as dt
 import pytest
 
 from lianxin.access import duty
+from lianxin.access.models import Account
 from lianxin.casework import actions, queries
 from lianxin.casework.models import Case, Dispatch, Paper
 from lianxin.casework.refusals import NotNow, NotYours, Unfit
 from lianxin.notices.models import Notice
 from tests.factories.casework import AT, VILLAGE, picture
+from tests.house.test_deny_by_default import signed_in
 
 HELP = "household-help"
 LATER = AT + dt.timedelta(minutes=30)
@@ -157,3 +159,16 @@ def test_the_board_is_the_communitys_own_and_red_comes_first(town):
     assert [one.row.id for one in queries.board(town.worker.scope, queries.Asked(), at=AT, after=page.next).rows] == [
         fresh.pk
     ]
+
+
+def test_what_weighs_on_somebody_never_lies_on_the_desk(town, settings):
+    settings.DEMO = True
+    wife = town.persons["wife"]
+    worker = signed_in(Account.objects.get(pk=town.accounts["worker"]))
+    answer = worker.post("/console/desk/send/", {"house": wife.family_id, "caller": wife.pk, "kind": f"{HELP}:support",
+                                                 "words": "睡不着，想找人说说"}, follow=True)  # fmt: skip
+    assert answer.status_code == 200
+    case = Case.objects.get(person=wife)
+    assert (case.service, case.sealed, case.channel) == ("psych-support", True, "phone")
+    assert "睡不着" not in answer.content.decode() and case.number not in answer.content.decode()
+    assert queries.case(town.worker, case.pk, at=AT) is None

@@ -12,7 +12,7 @@ from lianxin.access.queries import within
 from lianxin.catalogue.models import Run, Verdict, Version
 from lianxin.engine import attributes, effects, judging
 from lianxin.engine import facts as vocabulary
-from lianxin.engine.declaration import Service
+from lianxin.engine.declaration import Kind, Service
 from lianxin.engine.declaring import service_from_data
 from lianxin.engine.effects import providers
 from lianxin.engine.scope import Scope
@@ -57,6 +57,13 @@ def in_force(day: dt.date) -> dict[str, Published]:
         if code not in chosen or since <= day:
             chosen[code] = pk
     return {code: _load(pk) for code, pk in chosen.items()}
+
+
+def quietly(kind: Kind | None, day: dt.date) -> Published | None:
+    """The sealed ask into which an ask of this kind goes at once, so that nobody else ever reads its words; mostly none."""
+    known = in_force(day)
+    first = known.get(kind.becomes[0]) if kind is not None and kind.becomes else None
+    return first if first is not None and first.service.sealed and first.service.mode == "ask" else None
 
 
 def visible(scope: Scope, day: dt.date) -> dict[str, Published]:

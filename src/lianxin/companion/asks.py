@@ -94,6 +94,9 @@ def ask(request: HttpRequest) -> HttpResponse:
 def ask_for(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     """Say it in one's own words; it is received once, however often the button is pressed."""
     published, chosen = _asked(code, kind)
+    quiet = catalogue.quietly(chosen, clock.today())
+    if quiet is not None and quiet.service.kinds:
+        return redirect("ask-for", quiet.service.code, quiet.service.kinds[0].code)
     if request.method == "POST":
         return _send_ask(request, published, chosen)
     return _ask_page(request, published, chosen, given=request.GET.get("for", ""))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -166,6 +166,8 @@ def send(request: Request) -> HttpResponse:
         channel=channel if channel in CHANNELS else "phone", words=request.POST.get("words", "").strip()[:2000],
         reference=request.POST.get("reference", ""),
     )  # fmt: skip
+    if (quiet := catalogue.quietly(found.service.kind(kind), clock.today())) is not None:
+        return _quietly(request, quiet, opening, sorted(members))
     told: list[str] = []
 
     def act() -> None:
@@ -178,6 +180,15 @@ def send(request: Request) -> HttpResponse:
         return redirect(back)
     attempt(request, lambda: None, gettext("%(number)s is on its way; the clock runs. You see it on the right.")
             % {"number": told[0]})  # fmt: skip
+    return redirect("console:desk")
+
+
+def _quietly(request: Request, quiet: catalogue.Published, asked: Opening, members: list[int]) -> HttpResponse:
+    """What weighs on somebody goes to whoever listens, at once and sealed: it never lies on the desk."""
+    opening = replace(asked, service=quiet.service.code, version=quiet.version_id, person=asked.person or members[0],
+                      family=None, kind=quiet.service.kinds[0].code if quiet.service.kinds else "")  # fmt: skip
+    attempt(request, lambda: casework.open_cases(openings=[opening], by=request.actor, at=clock.now()),
+            gettext("It is with the person who listens. You see nothing more of it; they call back in time."))  # fmt: skip
     return redirect("console:desk")
 
 
