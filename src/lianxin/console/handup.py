@@ -17,6 +17,7 @@ from lianxin.catalogue import queries as catalogue
 from lianxin.console import casefields, words
 from lianxin.console.acting import attempt
 from lianxin.engine import clock
+from lianxin.engine.asked import number_of
 from lianxin.engine.declaration import Service
 from lianxin.people import homes
 from lianxin.people import queries as people
@@ -60,11 +61,11 @@ def hand_up(request: Request, case: int) -> HttpResponse:
         members = [(view.row.person, found.name if found else view.row.who)]
     form = _form(chosen, members, view, request.POST or None) if chosen else None
     if request.method == "POST" and chosen is not None and form is not None and form.is_valid():
-        said, expected = form.cleaned_data, request.POST.get("expected", "")
+        said, expected = form.cleaned_data, number_of(request.POST.get("expected", ""))
         made: list[Any] = []
         if attempt(request, lambda: made.append(actions.hand_up(
             case=case, service=code, person=said["person"], kind=said.get("kind", ""), form=casefields.said(said),
-            words=said["words"], by=actor, at=at, expected=int(expected) if expected.isdigit() else None,
+            words=said["words"], by=actor, at=at, expected=expected,
         )), gettext("Handed on; the household is told. The ask ends, what comes of it is in the case.")):  # fmt: skip
             seen = queries.case(actor, made[0].pk, at=at) is not None
             return redirect("console:case", case=made[0].pk if seen else case)

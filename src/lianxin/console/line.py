@@ -22,6 +22,7 @@ from lianxin.catalogue import queries as catalogue
 from lianxin.console import asks, lists, words
 from lianxin.console.acting import attempt
 from lianxin.engine import clock
+from lianxin.engine.asked import number_of
 from lianxin.engine.openings import Opening
 from lianxin.engine.refusal import Refusal
 from lianxin.journal import looks
@@ -98,7 +99,9 @@ def desk(request: Request) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:60]
     found = look(request, text) if text else Found([], {})
     chosen = request.GET.get("house", "")
-    family = int(chosen) if chosen.isdigit() else found.houses[0].id if len(found.houses) == 1 else None
+    family = number_of(chosen)
+    if family is None and len(found.houses) == 1:
+        family = found.houses[0].id
     home = homes.home(actor.scope, family, clock.today()) if family is not None else None
     choices = kinds(request)
     kind = request.GET.get("kind", "")
@@ -151,18 +154,19 @@ def send(request: Request) -> HttpResponse:
     code, _colon, kind = request.POST.get("kind", "").partition(":")
     house, goes = request.POST.get("house", ""), request.POST.get("office", "")
     found = catalogue.visible(actor.scope, clock.today()).get(code)
-    home = people.families(actor.scope, [int(house)]) if house.isdigit() else {}
-    if not home:
+    family = number_of(house)
+    home = people.families(actor.scope, [family]) if family is not None else {}
+    if family is None or not home:
         raise Http404
     back = f"{reverse('console:desk')}?house={house}&kind={code}:{kind}"
     if found is None or found.service.kind(kind) is None or code not in queries.line_services(clock.today()):
         attempt(request, lambda: _refuse(gettext("Choose what it is about first; nothing was lost.")))
         return redirect(f"{reverse('console:desk')}?house={house}")
-    caller, channel = request.POST.get("caller", ""), request.POST.get("channel", "phone")
-    members = {one.id for one in home[int(house)].members}
+    caller, channel = number_of(request.POST.get("caller", "")), request.POST.get("channel", "phone")
+    members = {one.id for one in home[family].members}
     opening = Opening(
-        service=code, version=found.version_id, family=int(house), area=home[int(house)].home, kind=kind,
-        person=int(caller) if caller.isdigit() and int(caller) in members else None,
+        service=code, version=found.version_id, family=family, area=home[family].home, kind=kind,
+        person=caller if caller in members else None,
         channel=channel if channel in CHANNELS else "phone", words=request.POST.get("words", "").strip()[:2000],
         reference=request.POST.get("reference", ""),
     )  # fmt: skip
@@ -197,11 +201,10 @@ def _hand(request: Request, case: Any, goes: str) -> None:
     actor, at = request.actor, clock.now()
     if case.step_name != "dispatch" or case.dispatches.exists():
         return  # the second click of the same form
-    if goes.isdigit():
-        casework.dispatch(case=case.pk, office=int(goes), by=actor, at=at)
+    if (office := number_of(goes)) is not None:
+        casework.dispatch(case=case.pk, office=office, by=actor, at=at)
     elif goes.partition(":")[0] == OURSELVES:
-        account = goes.partition(":")[2]
-        casework.take_on(case=case.pk, account=int(account) if account.isdigit() else None, by=actor, at=at)
+        casework.take_on(case=case.pk, account=number_of(goes.partition(":")[2]), by=actor, at=at)
 
 
 def _refuse(sentence: str) -> None:

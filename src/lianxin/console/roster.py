@@ -19,6 +19,7 @@ from lianxin.access.queries import colleagues
 from lianxin.console import line, words
 from lianxin.console.acting import attempt
 from lianxin.engine import clock
+from lianxin.engine.asked import number_of
 
 SHIFTS: dict[str, words.Words] = {"day": _("by day"), "night": _("by night")}
 WEEKDAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
@@ -70,8 +71,8 @@ def _office(request: Request) -> tuple[int, list[tuple[int, str]]]:
     named = [(pk, (other or name) if english else name) for pk, name, other in known]
     given = request.GET.get("office", "") or request.POST.get("office", "")
     if given:
-        chosen = int(given) if given.isdigit() else 0
-        if duty.week(request.actor.scope, chosen, clock.today()) is None:
+        chosen = number_of(given)
+        if chosen is None or duty.week(request.actor.scope, chosen, clock.today()) is None:
             raise Http404
         return chosen, named
     if not named:
