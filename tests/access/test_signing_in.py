@@ -76,6 +76,15 @@ def test_wrong_codes_are_counted_like_wrong_passwords(clerk, client, settings):
     assert enter(Client()).status_code == 200
 
 
+def test_a_code_opens_once_over_all_processes(clerk, client):
+    code = now_code()
+    assert client.post(enter(client).url, {"code": code}).status_code == 302
+    cache.clear()  # another process has a memory of its own
+    second = Client()
+    assert second.post(enter(second).url, {"code": code}).status_code == 200
+    assert second.get("/console/messages/").status_code == 302
+
+
 def test_a_first_password_is_changed_before_anything_else(clerk, client):
     Account.objects.filter(pk=clerk.pk).update(must_change=True)
     client.post(enter(client).url, {"code": now_code()})

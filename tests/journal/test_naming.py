@@ -102,9 +102,34 @@ def test_one_checkpoint_a_day_signed_and_chained(grants):
 def test_history_rewritten_with_all_its_hashes_is_caught_by_a_published_checkpoint(grants):
     published = [checkpoints.seal(at=AT).line]
     rewrite()
+    assert verify().because == "checkpoint"  # one that is kept beside the chain tells too
+    Checkpoint.objects.all().delete()
     assert verify().broken is None  # the chain alone cannot tell
     found = verify(published)
     assert found.because == "checkpoint"
+
+
+@pytest.mark.parametrize("how", ["altered", "emptied", "signed by another", "taken out"])
+def test_a_kept_checkpoint_that_was_touched_is_named(grants, how, settings):
+    first = checkpoints.seal(at=AT)
+    access.end_roles(grants=[grants[0].pk], by=SYSTEM, at=AT)
+    second = checkpoints.seal(at=AT + dt.timedelta(days=1))
+    assert verify().broken is None
+    touched = second
+    if how == "altered":
+        Checkpoint.objects.filter(pk=first.pk).update(line=first.line.replace("2026-05-06", "2026-05-05"))
+        touched = first
+    elif how == "emptied":
+        Checkpoint.objects.filter(pk=second.pk).update(line="{}")
+    elif how == "signed by another":
+        own, settings.KEYS = settings.KEYS, settings.KEYS | {"pseudonym": "ab" * 32}
+        Checkpoint.objects.filter(pk=second.pk).delete()
+        touched = checkpoints.seal(at=AT + dt.timedelta(days=1))
+        settings.KEYS = own
+    else:
+        Checkpoint.objects.filter(pk=first.pk).delete()
+    found = verify()
+    assert (found.because, found.link) == ("checkpoint", touched.link)
 
 
 def rewrite():
@@ -129,6 +154,8 @@ def test_a_chain_cut_short_is_caught_by_a_published_checkpoint(grants):
     last.delete()
     newest = Entry.objects.order_by("-link").first()
     Head.objects.update(hash=newest.hash, length=newest.link)
+    assert verify().because == "checkpoint"
+    Checkpoint.objects.all().delete()
     assert verify().broken is None
     assert verify(published).because == "checkpoint"
 

@@ -19,11 +19,12 @@ from lianxin.journal.models import Entry
 from lianxin.notices.models import Notice
 from lianxin.notices.templates import words
 from lianxin.outcomes.models import Outcome
-from lianxin.payments import actions, queries
+from lianxin.payments import actions, queries, returnfile
 from lianxin.payments.actions import answers
 from lianxin.payments.models import Answer, Attempt, Batch, Line, Transaction
 from tests.payments import town
 from tests.payments.town import APPROVER, AT, CHECKER, CITY, MAKER, SERVICE
+from tests.people.ledgers import as_xlsx, swollen
 
 pytestmark = pytest.mark.django_db
 OK, NO = "交易成功", "失败"
@@ -40,6 +41,23 @@ def read(batch: int, data: bytes, name: str = "回盘.xlsx") -> actions.Read:
 def ready(count: int = 3) -> int:
     town.owe(town.cases(town.people(count)))
     return town.sent()
+
+
+@pytest.mark.parametrize("what", ["honest", "lying", "wide"])
+def test_a_file_that_unpacks_to_too_much_is_never_unpacked(tmp_path, monkeypatch, what) -> None:
+    batch = ready(1)
+    path = tmp_path / "回盘.xlsx"
+    as_xlsx(path, [{"序号": 1, "金额": 1, "处理结果": OK}])
+    if what == "wide":
+        book = openpyxl.load_workbook(path)
+        book.active["XFD1048576"] = "1"
+        book.save(path)
+    else:
+        monkeypatch.setattr(returnfile, "UNPACKED", 1_000_000)
+        swollen(path, 4_000_000, 4_000_000 if what == "honest" else 10)
+    with pytest.raises(Refusal, match="far more cells"):
+        read(batch, path.read_bytes())
+    assert Attempt.objects.get().result == "sent"
 
 
 def test_bank_file_is_the_same_bytes_again_and_journalled() -> None:

@@ -3,6 +3,8 @@
 import csv
 import datetime as dt
 import io
+import zipfile
+import zlib
 
 import openpyxl
 import xlwt
@@ -83,6 +85,15 @@ def as_xlsx(path, rows, **sheets):
         for row in some:
             page.append([row.get(one) for one in names])
     book.save(path)
+    return path
+
+
+def swollen(path, size, claims=10):
+    """The workbook with one more part of ``size`` bytes, for which the archive claims ``claims``."""
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/more.xml", b"a" * size)
+        part = archive.getinfo("xl/more.xml")
+        part.file_size, part.CRC = claims, zlib.crc32(b"a" * claims)
     return path
 
 

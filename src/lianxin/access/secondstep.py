@@ -1,6 +1,8 @@
-"""The second step's form: six digits of a wrong code are counted like a wrong password."""
+"""The second step's form: six digits of a wrong code are counted like a wrong password; a right one opens once."""
 
 from __future__ import annotations
+
+import datetime as dt
 
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from django.conf import settings
@@ -15,9 +17,11 @@ from lianxin.engine import clock
 from lianxin.engine.scope import Actor
 from lianxin.journal import actions as journal
 
+ONCE = dt.timedelta(minutes=5)  # longer than any code is right
+
 
 class _Counted:
-    """Counts wrong codes of an account and locks it when there were too many."""
+    """Counts wrong codes of an account and locks it when there were too many. A code opens once, over all processes."""
 
     user: Account
 
@@ -29,12 +33,16 @@ class _Counted:
         if tries.made(what, at, window()) >= settings.LOCK_TRIES:
             raise ValidationError(wrong)
         try:
-            return super().clean_code()  # type: ignore[misc]
+            code: str = super().clean_code()  # type: ignore[misc]
         except ValidationError as error:
             if tries.count(what, at, window()) >= settings.LOCK_TRIES:
                 Account.objects.filter(pk=self.user.pk).update(locked_until=at + window())
                 journal.note(action="access.locked", by=Actor(name="-"), at=at, account=self.user.pk)
             raise ValidationError(wrong) from error
+        digits = "".join(one for one in code if one.isalnum())
+        if tries.count(f"used:{self.user.pk}:{digits}", at, ONCE) > 1:  # seen before, by whatever process
+            raise ValidationError(wrong)
+        return code
 
 
 class SecondStep(_Counted, AuthenticateForm):  # type: ignore[misc]

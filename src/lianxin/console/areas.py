@@ -265,7 +265,10 @@ def read(name: str, data: bytes) -> list[list[str]]:
     if name.lower().endswith((".xlsx", ".xls")):
         from python_calamine import CalamineError, CalamineWorkbook
 
+        from lianxin.people import workbook  # it brings polars
+
         try:
+            workbook.bounded(io.BytesIO(data), cells=MOST_ROWS * 10, unpacked=256 * 1024 * 1024)
             sheet = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0)
             cells = sheet.to_python()
         except (CalamineError, OSError, ValueError, IndexError) as error:

@@ -103,9 +103,12 @@ def unpacked(former: bytes) -> Iterable[tuple[int, bytes]]:
 def verify(against: Iterable[str] = ()) -> Verified:
     """Walk the chain from its first link and compare every entry's digests with the rows it covers.
 
-    ``against`` are lines of published checkpoints: each must be signed and agree with the chain.
+    ``against`` are lines of published checkpoints: each must be signed and agree with the chain, and so must those kept
+    beside it, which somebody who has the database alone cannot sign.
     """
     points = checkpoints.by_link(against)
+    for point in checkpoints.kept():
+        points.setdefault(point.link, []).append(point)
     held = _row_digests()
     previous, count, rows = "", 0, 0
     for made in Entry.objects.order_by("link").iterator(chunk_size=5000):

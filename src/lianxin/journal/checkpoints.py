@@ -108,6 +108,20 @@ def read(line: str) -> Point:
     return point if own else Point(point.day, point.link, point.hash, signed=False)
 
 
+def kept() -> list[Point]:
+    """The checkpoints kept beside the chain; one that was altered, or that does not follow the one before, is unsigned."""
+    before, found = "", list[Point]()
+    for row in Checkpoint.objects.order_by("day"):
+        try:
+            point = read(row.line)
+            follows = point.link == row.link and json.loads(row.line).get("before", "") == _digest(before)
+        except Refusal:
+            point, follows = Point(row.day.isoformat(), row.link, "", signed=False), False
+        found.append(point if follows else Point(point.day, row.link, point.hash, signed=False))
+        before = row.line
+    return found
+
+
 def by_link(published: Iterable[str]) -> dict[int, list[Point]]:
     """Published checkpoints by the link that they speak of."""
     found: dict[int, list[Point]] = defaultdict(list)

@@ -218,6 +218,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         given = argparse.Namespace(run=_later("checks:test"), arguments=given_arguments[1:])
     else:
         given = parser().parse_args(given_arguments)
+    if given_arguments[0] != "test":
+        os.umask(0o077)  # what a command writes holds people: its owner reads it, and nobody else on the machine
     try:
         code: int = given.run(given)
     except Refusal as refusal:

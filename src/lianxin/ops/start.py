@@ -37,6 +37,7 @@ def django_ready(*, create: bool = True, speaks: bool = True) -> None:
             )
         )
     home().mkdir(parents=True, exist_ok=True)
+    _shut(home())
     django.setup()
     from django.db.migrations.executor import MigrationExecutor
 
@@ -48,6 +49,16 @@ def django_ready(*, create: bool = True, speaks: bool = True) -> None:
     if speaks:
         translation.activate(LANGUAGES[language()])
     resealing.check(at=clock.now())
+
+
+def _shut(folder: Path) -> None:
+    """Nobody else on the machine reads what lies here, whatever the folder was made with."""
+    if folder.stat().st_mode & 0o077:
+        try:
+            folder.chmod(0o700)
+        except OSError:  # somebody else's folder, or a disk that knows no owners
+            print(say(f"{folder} can be read by others on this machine; take that away",
+                      f"{folder} 这台机器上的其他人也读得到；请收回权限"), file=sys.stderr)  # fmt: skip
 
 
 def operator() -> Actor:

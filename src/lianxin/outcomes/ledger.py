@@ -58,10 +58,13 @@ def read(path: Path) -> Iterator[tuple[str, int, Sequence[Any]]]:
         return
     from python_calamine import CalamineWorkbook
 
+    from lianxin.people import errors, workbook  # it brings polars
+
     try:
+        workbook.bounded(path)
         book = CalamineWorkbook.from_path(str(path))
         sheets = [(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names]
-    except OSError:
+    except (OSError, errors.TooLarge):
         raise
     except Exception as error:
         raise Refusal(

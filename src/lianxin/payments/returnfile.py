@@ -40,6 +40,7 @@ RETURNED = frozenset({
 OPEN = frozenset({"处理中", "待处理", "未处理", "在途", "pending", "processing", ""})
 TOTALS = ("合计", "总计", "共计", "汇总", "total")
 LIMIT = 20 * 1024 * 1024  # bytes of a file; 250,000 rows are about 15 MB
+CELLS, UNPACKED = 10_000_000, 512 * 1024 * 1024  # what a workbook may span and unpack to
 _NUMBER = re.compile(r"\d{8}-\d{5,}")
 
 
@@ -112,9 +113,14 @@ def _table(data: bytes) -> list[list[str]]:
 def _sheet(data: bytes) -> list[list[str]]:
     import python_calamine  # heavy: only when a workbook is read
 
+    from lianxin.people import errors, workbook
+
     try:
+        workbook.bounded(io.BytesIO(data), cells=CELLS, unpacked=UNPACKED)
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = [book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names]
+    except errors.TooLarge:
+        raise
     except Exception as error:
         raise Refusal(_("This workbook cannot be opened: it is damaged or protected. Nothing was read.")) from error
     for sheet in sheets:

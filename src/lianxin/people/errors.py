@@ -9,5 +9,9 @@ class LedgerRefused(Refusal):
     """A ledger that cannot be read at all; nothing was written."""
 
 
+class TooLarge(LedgerRefused):
+    """A workbook that would unpack to too much."""
+
+
 class PersonRefused(Refusal):
     """Something about one file that cannot be done; nothing was changed."""

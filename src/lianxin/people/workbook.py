@@ -13,15 +13,16 @@ import datetime as dt
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import polars as pl
 from django.utils.translation import gettext as _
 
-from lianxin.people.errors import LedgerRefused
+from lianxin.people.errors import LedgerRefused, TooLarge
 
 MOST_BYTES = 400 * 1024 * 1024
 MOST_UNPACKED = 3 * 1024**3
@@ -71,7 +72,7 @@ def open_book(path: Path) -> Book:
     with path.open("rb") as file:
         start = file.read(8)
     if start.startswith(_ZIP):
-        _unpackable(path)
+        bounded(path)
         return Book("xlsx", tuple(_excel(path)))
     if start.startswith(_OLE):
         if _ENCRYPTED in path.read_bytes():
@@ -94,45 +95,82 @@ def _unreadable() -> LedgerRefused:
     )
 
 
-def _unpackable(path: Path) -> None:
-    """Refuse archives that would unpack to too much, before anything unpacks them."""
+def bounded(source: Path | IO[bytes], *, cells: int = MOST_CELLS, unpacked: int = MOST_UNPACKED) -> None:
+    """Refuse archives that would unpack to too much, before anything unpacks them. What is no archive passes.
+
+    ``cells`` is what the widest sheet may span, ``unpacked`` the bytes of all parts together.
+    """
+    if isinstance(source, Path):
+        with source.open("rb") as file:
+            bounded(file, cells=cells, unpacked=unpacked)
+        return
+    start = source.read(4)
+    source.seek(0)
+    if start.startswith(_ZIP):
+        _unpackable(source, cells, unpacked)
+        source.seek(0)
+
+
+def _unpackable(source: IO[bytes], cells: int, unpacked: int) -> None:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(source) as archive:
             parts = archive.infolist()
-            if sum(part.file_size for part in parts) > MOST_UNPACKED or len(parts) > 10_000:
+            if sum(part.file_size for part in parts) > unpacked or len(parts) > 10_000:
                 raise _too_large()
-            sheets = [part for part in parts if re.match(r"xl/worksheets/[^/]+\.xml$", part.filename)]
+            sheets = {part.filename for part in parts if re.match(r"xl/worksheets/[^/]+\.xml$", part.filename)}
             if not sheets:
                 raise _unreadable()
-            for part in sheets:
-                _measured(archive, part)
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+            left = unpacked
+            for part in parts:
+                left -= _measured(_pieces(source, part), cells if part.filename in sheets else 0, left)
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, zlib.error, ValueError) as error:
         raise _unreadable() from error
 
 
-def _too_large() -> LedgerRefused:
-    return LedgerRefused(
+def _pieces(source: IO[bytes], part: zipfile.ZipInfo) -> Iterator[bytes]:
+    """A part as any reader unpacks it, whatever size the archive claims for it."""
+    source.seek(part.header_offset + 26)
+    name, extra = (int.from_bytes(source.read(2), "little") for _ in range(2))
+    source.seek(name + extra, io.SEEK_CUR)
+    left = part.compress_size
+    if part.flag_bits & 1 or part.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        raise zipfile.BadZipFile
+    if part.compress_type == zipfile.ZIP_STORED:
+        while piece := source.read(min(left, 1 << 20)):
+            left -= len(piece)
+            yield piece
+        return
+    unpacking = zlib.decompressobj(-15)
+    while not unpacking.eof and (packed := unpacking.unconsumed_tail or source.read(min(left, 1 << 16))):
+        left -= 0 if unpacking.unconsumed_tail else len(packed)
+        yield unpacking.decompress(packed, 1 << 20)
+
+
+def _too_large() -> TooLarge:
+    return TooLarge(
         _(
             "The workbook claims far more cells than a ledger has. Nothing was changed; copy the rows into a new workbook and send that."
         )
     )
 
 
-def _measured(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    """Refuse a sheet whose outermost cells span too many: readers make room for all of them."""
-    rows = columns = 0
-    rest, unpacked = b"", 0
-    with archive.open(part) as file:
-        while piece := file.read(1 << 20):
-            unpacked += len(piece)
+def _measured(pieces: Iterable[bytes], cells: int, most: int) -> int:
+    """How many bytes a part unpacks to. Refuses a sheet (``cells`` is not 0) whose outermost cells span too many, for
+    which readers make room, and whatever unpacks to more than ``most``."""
+    rows = columns = unpacked = 0
+    rest = b""
+    for piece in pieces:
+        unpacked += len(piece)
+        if cells:
             text = rest + piece
             cut = text.rfind(b"<")
             rest = text[cut:] if cut >= 0 else b""
             for column, row in set(_CELL.findall(text, 0, cut + 1 if cut >= 0 else len(text))):
                 rows = max(rows, int(row))
                 columns = max(columns, _place(column))
-            if rows * columns > MOST_CELLS or unpacked > MOST_UNPACKED:
-                raise _too_large()
+        if unpacked > most or (cells and rows * columns > cells):
+            raise _too_large()
+    return unpacked
 
 
 def _place(letters: bytes) -> int:
