@@ -1,7 +1,11 @@
 // What makes 连心 kinder on a bad line and an old phone. Every page works without it.
 (() => {
   "use strict";
-  const who = document.getElementById("top").dataset.who || "";
+  const frame = document.getElementById("top");
+  const who = frame.dataset.who || "";
+  const offline = document.body.dataset.offline !== undefined;
+  const BARE = ["/waiting/", "/offline/"]; // the phone's own pages, kept without an owner
+  const zh = document.documentElement.lang.startsWith("zh");
   document.documentElement.classList.add("js");
   const store = (() => { try { const s = window.localStorage; s.setItem("lx", "1"); return s; } catch { return null; } })();
   const WEEK = 7 * 24 * 3600 * 1000;
@@ -15,9 +19,82 @@
 
   // Another person at the same phone never meets the last one's drafts; an expired session keeps one's own.
   if (store && who && store.getItem("who") !== who) { forget(false); store.setItem("who", who); }
-  if (!who && window.caches) caches.delete("pages");
+  if (frame.dataset.stranger !== undefined && !offline && window.caches) caches.delete("pages");
+
+  // The page as it was seen: when that was, as people say it.
+  const at = Number(document.body.dataset.offline);
+  const when = document.querySelector("[data-seen-at]");
+  if (at && when) when.textContent =
+    `${document.querySelector("[data-seen]").dataset.seen} ${new Date(at).toLocaleString(zh ? "zh-CN" : "en-GB", { month: "long", day: "numeric", hour: "2-digit", minute: "2-digit" })}${zh ? "。" : "."}`;
+
+  // The phone's own pages have no owner: the number on them is the desk of whoever was here last.
+  const tel = document.querySelector(".co-foot a[href^='tel:']");
+  if (store && who && tel) store.setItem("desk", JSON.stringify([tel.getAttribute("href"), tel.innerText.trim()]));
+  if (store && !who && BARE.includes(location.pathname)) {
+    let desk = null;
+    try { desk = JSON.parse(store.getItem("desk") || "null"); } catch { /* not ours */ }
+    if (desk) for (const link of document.querySelectorAll("a[href^='tel:']")) {
+      link.setAttribute("href", desk[0]);
+      link.lastChild.textContent = ` ${desk[1]}`;
+    }
+  }
+
+  // What waits on this phone: shown on every page, sent as soon as there is a line, once.
+  const box = document.querySelector(".outbox");
+  const token = document.querySelector("meta[name=csrf]")?.content || "";
+  let waiting = 0;
+  function line(one) {
+    const row = document.createElement("p");
+    const said = { sent: box.dataset.sent, look: box.dataset.look, sign: box.dataset.sign }[one.state] || box.dataset.waiting;
+    row.append(`${one.title} ${said} `);
+    const where = one.state === "sent" ? one.found : one.state === "look" ? new URL(one.url).pathname : "/waiting/";
+    if (location.pathname !== where) {
+      const link = document.createElement("a");
+      link.href = where;
+      link.textContent = box.dataset.open;
+      row.append(link);
+    }
+    return row;
+  }
+  async function show() {
+    if (!box || !window.outbox) return;
+    const rows = (await outbox.all()).filter((one) => (who ? one.who === who : BARE.includes(location.pathname)));
+    waiting = rows.filter((one) => one.state !== "sent").length;
+    if (location.pathname !== "/waiting/") for (const one of rows) {
+      if (one.state === "look" && new URL(one.url).pathname === location.pathname) await outbox.remove(one.key);
+    }
+    box.replaceChildren(...rows.map(line));
+    box.classList.toggle("good", rows.length > 0 && rows.every((one) => one.state === "sent"));
+    box.hidden = rows.length === 0;
+    for (const one of rows) if (one.state === "sent" && store) {
+      if (one.draft) store.removeItem(`draft:${one.who}:${one.draft}`);
+      await outbox.remove(one.key); // told once
+    }
+  }
+  async function drain() {
+    if (!window.outbox || !who) return;
+    try { await outbox.drain(who, offline ? "" : token); } catch { /* no line yet */ }
+    await show().catch(() => {});
+  }
+  if (window.indexedDB && window.outbox) {
+    if (who && !offline) drain(); else show().catch(() => {});
+    window.addEventListener("online", drain);
+    navigator.serviceWorker?.addEventListener("message", (event) => { if (event.data === "outbox") show(); });
+    document.querySelector("[data-send-now]")?.addEventListener("click", drain);
+  }
+
   for (const form of document.querySelectorAll("form[data-sign-out]")) {
-    form.addEventListener("submit", () => { forget(true); if (store) store.removeItem("who"); });
+    form.addEventListener("submit", (event) => {
+      const loss = form.querySelector("[data-loss]");
+      if (waiting && loss && loss.hidden) {
+        event.preventDefault(); event.stopImmediatePropagation();
+        loss.hidden = false; loss.focus();
+        return;
+      }
+      forget(true);
+      if (window.outbox) outbox.empty().catch(() => {});
+      if (store) { store.removeItem("who"); store.removeItem("desk"); }
+    }, true);
   }
 
   // Drafts: what was typed and not sent survives a dead battery. Cleared when the server says that it arrived.
@@ -55,6 +132,40 @@
     form.addEventListener("change", () => keep(form));
   }
 
+  // Each drawn form gets a key of its own, so that what is sent twice arrives once.
+  for (const field of document.querySelectorAll("input[name=sent_key]")) if (!field.value) field.value = crypto.randomUUID ? crypto.randomUUID() : `${Date.now()}-${Math.random().toString(36).slice(2)}`;
+
+  // Read aloud, part by part, where the browser can speak; the part that is read is marked.
+  const aloud = document.querySelector("[data-aloud]");
+  if (aloud && window.speechSynthesis) {
+    aloud.hidden = false;
+    let parts = [];
+    const hush = () => { parts = []; speechSynthesis.cancel(); document.querySelector(".spoken")?.classList.remove("spoken"); aloud.textContent = aloud.dataset.aloud; aloud.setAttribute("aria-pressed", "false"); };
+    const speak = () => {
+      document.querySelector(".spoken")?.classList.remove("spoken");
+      const part = parts.shift();
+      if (!part) { hush(); return; }
+      const said = new SpeechSynthesisUtterance(part.innerText);
+      said.lang = document.documentElement.lang;
+      said.rate = 0.85;
+      said.onend = () => { if (aloud.getAttribute("aria-pressed") === "true") speak(); };
+      part.classList.add("spoken");
+      part.scrollIntoView({ block: "center" });
+      speechSynthesis.speak(said);
+    };
+    aloud.addEventListener("click", () => {
+      if (aloud.getAttribute("aria-pressed") === "true") { hush(); return; }
+      const shown = [...document.querySelectorAll("main h1, main h2, main h3, main p, main li, main dt, main dd, main label, main legend, main a, main button, main b")]
+        .filter((part) => part.offsetParent !== null && part.innerText.trim());
+      parts = shown.filter((part) => !shown.some((other) => other !== part && other.contains(part)));
+      aloud.textContent = aloud.dataset.hush;
+      aloud.setAttribute("aria-pressed", "true");
+      speechSynthesis.cancel();
+      speak();
+    });
+    window.addEventListener("pagehide", hush);
+  }
+
   // A photo is made small before it goes out over a slow line.
   const LONG_SIDE = 1600;
   async function shrink(input) {
@@ -84,5 +195,11 @@
   const said = document.querySelector("[data-say]");
   if (said) said.focus({ preventScroll: false });
 
-  if ("serviceWorker" in navigator && window.isSecureContext) navigator.serviceWorker.register("/worker.js").catch(() => {});
+  // The worker keeps the files of this face; once it does, pages only name them.
+  if ("serviceWorker" in navigator && window.isSecureContext) {
+    navigator.serviceWorker.register("/worker.js").catch(() => {});
+    navigator.serviceWorker.ready.then(() => {
+      if (!offline) document.cookie = `shell=${frame.dataset.shell};path=/;max-age=31536000;samesite=lax`;
+    });
+  }
 })();

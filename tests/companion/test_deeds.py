@@ -1,5 +1,6 @@
 """What a household does here: ask, say yes, hand in, thank, object, have a refusal looked at again."""
 
+import datetime as dt
 import io
 import re
 
@@ -289,3 +290,87 @@ def test_who_looked_is_shown_with_the_reason(town, wife):
     page = text(wife.get("/household/trail/"))
     assert "核对电话" in page
     assert "看了完整号码" in page
+
+
+KEY = "6990683b-c951-4408-bb8e-80829975428f"
+
+
+def test_what_waited_on_a_phone_arrives_once_however_late_it_comes_again(town, wife):
+    sent = {"words": "帮忙取药", "sent_key": KEY}
+    first = wife.post("/ask/household-help/errand/", sent)
+    case = Case.objects.get()
+    Case.objects.update(opened_at=now() - dt.timedelta(days=3))  # the answer was lost; the phone tries again days later
+    again = wife.post("/ask/household-help/errand/", sent)
+    assert first.url == again.url
+    assert Case.objects.get().pk == case.pk
+    other = wife.post("/ask/household-help/errand/", {**sent, "sent_key": KEY.replace("6", "7", 1)})
+    assert other.url != first.url  # the same words on another day are another ask
+    assert Case.objects.count() == 2
+
+
+def test_a_key_opens_nothing_of_another_household(town, wife, enter):
+    town.open("household-help", town.persons["neighbour"], family=town.persons["neighbour"].family_id, kind="errand",
+              channel="app", words="隔壁的事", reference=KEY)  # fmt: skip
+    answer = wife.post("/ask/household-help/errand/", {"words": "帮忙取药", "sent_key": KEY})
+    assert Case.objects.filter(words="帮忙取药").count() == 1
+    assert answer.url.startswith(f"/cases/{Case.objects.get(words='帮忙取药').pk}/")
+
+
+def test_what_was_written_in_another_account_is_not_sent_in_this_one(town, wife):
+    answer = wife.post("/ask/household-help/errand/", {"words": "别人的话", "sent_key": KEY, "sent_by": "0123456789ab"})
+    assert answer.status_code == 409
+    assert "另一个账号" in text(answer)
+    assert Case.objects.count() == 0
+    mark = re.search(r'name="sent_by" value="(\w+)"', text(wife.get("/ask/household-help/errand/"))).group(1)
+    assert wife.post("/ask/household-help/errand/", {"words": "我的话", "sent_by": mark}).status_code == 302
+
+
+def test_a_sealed_ask_leaves_nothing_on_the_phone(town, wife):
+    pages = [
+        text(wife.get(f"/ask/{code}/-/")) for code in ("quiet-door",) if wife.get(f"/ask/{code}/-/").status_code == 200
+    ]
+    for page in pages:
+        assert "data-draft" not in page
+        assert "sent_key" not in page
+
+
+def test_the_first_answer_brings_its_styles_and_the_next_only_names_them(town, wife):
+    first = text(wife.get("/"))
+    assert "<style" in first
+    version = re.search(r'data-shell="(\w+)"', first).group(1)
+    assert '<link rel="stylesheet"' not in first.split("<noscript>")[0]
+    wife.cookies["shell"] = version
+    second = text(wife.get("/"))
+    assert "<style" not in second
+    assert second.count('<link rel="stylesheet"') == 4
+    wife.cookies["shell"] = "older"
+    assert "<style" in text(wife.get("/"))
+
+
+def test_public_pages_do_not_take_a_signed_in_household_for_strangers(town, wife):
+    assert " data-stranger" not in text(wife.get("/accessibility/"))
+    assert " data-stranger" in text(Client().get("/accessibility/"))
+
+
+def test_texts_travel_compressed_and_files_keep_their_address(db):
+    answer = Client().get("/", headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["Content-Encoding"] == "gzip"
+    plain = text(Client().get("/"))
+    assert re.search(r"/static/ui/ui\.css\?v=[0-9a-f]{10}", plain)
+
+
+def test_my_card_says_what_it_knows_and_what_not(town, wife):
+    page = text(wife.get("/card/"))
+    assert "随军家属" in page
+    assert "不在这里办" in page
+
+
+def test_ratings_ask_for_a_word_and_show_the_words_given(town, wife):
+    case = town.open("household-help", town.persons["wife"], family=town.persons["wife"].family_id, kind="errand",
+                     channel="app", words="取药")  # fmt: skip
+    Case.objects.filter(pk=case.pk).update(state="delivered", closed_at=now())
+    assert f"/cases/{case.pk}/" in text(wife.get("/ratings/"))
+    Rating.objects.create(case=case, score=5, words="谢谢", at=now(), entry_id=1)
+    page = text(wife.get("/ratings/"))
+    assert "谢谢" in page
+    assert "非常满意" in page or "很好" in page

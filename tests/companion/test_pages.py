@@ -12,8 +12,8 @@ from tests.factories.casework import AT, SYSTEM, resident
 
 OWN = ["/", "/ask/", "/ask/household-help/repair/", "/entitled/", "/door/home/", "/door/path/", "/door/children/",
        "/cases/", "/money/", "/money/account/", "/messages/", "/household/", "/household/correct/",
-       "/household/trail/", "/papers/", "/apply/rights-case/"]  # fmt: skip
-PUBLIC = ["/", "/accessibility/", "/offline/", "/manifest.webmanifest", "/worker.js", "/publicity/"]
+       "/household/trail/", "/household/data/", "/papers/", "/apply/rights-case/", "/card/", "/ratings/", "/circle/"]  # fmt: skip
+PUBLIC = ["/", "/accessibility/", "/offline/", "/waiting/", "/manifest.webmanifest", "/worker.js", "/publicity/"]
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -55,7 +55,7 @@ def test_english_pages_hold_no_chinese_but_names(town, enter, address):
     assert HAN.findall(said) == [], address
 
 
-@pytest.mark.parametrize("address", OWN + PUBLIC[1:3] + ["/publicity/"])
+@pytest.mark.parametrize("address", OWN + PUBLIC[1:4] + ["/publicity/"])
 def test_chinese_pages_hold_no_english(town, wife, address):
     said = words(wife.get(address))
     assert re.findall(r"[A-Za-z]{3,}", said) == [], address

@@ -30,6 +30,12 @@ RULES: dict[str, dict[str, str]] = {
             "withdraw",
         )
     },
+    "circle-one": {"person": "person"},
+    "circle-ask": {"person": "person"},
+    "circle-do": {"person": "person", "what": "=leave"},
+    "circle-page": {"person": "person"},
+    "circle-handed": {"person": "person"},
+    "circle-answered": {"sheet": "person"},  # no sheet lies with this office: reads as nothing
     "apply": {"code": "=accomp-subsidy"},
     "ask-for": {"code": "=household-help", "kind": "=repair"},
     "door": {"worry": "=home"},

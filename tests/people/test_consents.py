@@ -6,7 +6,6 @@ import pytest
 
 from lianxin.casework import actions as casework
 from lianxin.casework import queries
-from lianxin.casework.models import Case
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor, Scope, over
 from lianxin.journal import actions as journal
@@ -103,16 +102,36 @@ def test_on_paper_the_paper_is_named(world, own):
     assert consents.history(own)[0].paper == "签字表 11月2日"
 
 
-def test_the_circle_is_the_own_household_only(world, own):
+def test_the_circle_is_of_relatives_on_file_and_takes_two(world, own):
     other, wife = world.objects["sibling"]["person"], relative(own)
     for circle in (other, own, None):
         with pytest.raises(Refusal):
             consents.give(person=own, scope="circle", circle=circle, channel="app", by=owner(own), at=AT)
     consents.give(person=own, scope="circle", circle=wife, channel="app", by=owner(own), at=AT)
-    assert consents.let_in(wife) == [own]
-    assert consents.let_in(own) == []
-    Person.objects.filter(pk=wife).update(family=None)  # who moved out sees nothing
-    assert consents.let_in(wife) == []
+    assert consents.let_in(wife, AT.date()) == consents.let_in(own, AT.date()) == []  # one word is a question
+    consents.give(person=wife, scope="circle", circle=own, channel="app", by=owner(wife), at=AT)
+    assert consents.let_in(wife, AT.date()) == [own]
+    assert consents.let_in(own, AT.date()) == [wife]
+    Person.objects.filter(pk=wife).update(family=None)  # who is no relative any more sees nothing
+    assert consents.let_in(wife, AT.date()) == consents.let_in(own, AT.date()) == []
+
+
+def test_one_side_alone_ends_a_tie_for_both(world, own):
+    wife = relative(own)
+    for one, circle in ((own, wife), (wife, own)):
+        consents.give(person=one, scope="circle", circle=circle, channel="app", by=owner(one), at=AT)
+    assert consents.end_tie(person=own, circle=wife, channel="app", by=owner(own), at=AT)
+    assert consents.let_in(wife, AT.date()) == consents.let_in(own, AT.date()) == []
+    assert [one.stands for one in consents.history(wife)] == [False]
+    assert not consents.end_tie(person=wife, circle=own, channel="app", by=owner(wife), at=AT)
+    assert Entry.objects.filter(action="people.consent-ended", person=wife).count() == 1
+    assert verify().broken is None
+
+
+def test_a_child_stands_in_no_circle(world, own):
+    child = relative(own, born=dt.date(2016, 1, 1))
+    with pytest.raises(Refusal):
+        consents.give(person=own, scope="circle", circle=child, channel="app", by=owner(own), at=AT)
 
 
 def test_a_helper_sees_the_address_only_with_consent(world, own):
@@ -159,18 +178,3 @@ def test_the_counter_records_it(world, own):
     assert "签字表" in clerk.get(page).content.decode()
     assert clerk.post(page, {"scope": "helper", "what": "stop", "paper": "撤回书"}).status_code == 302
     assert consents.agreed("helper", [own]) == set()
-
-
-def test_a_relative_who_was_let_in_sees_name_and_state_and_nothing_sealed(world, own):
-    wife = relative(own)
-    case = Case.objects.get(pk=world.objects["own"]["case"])
-    Case.objects.filter(pk=case.pk).update(person_id=wife, words="只有她知道的话")
-    client = signed_in(world.resident)
-    assert "家里的事办得怎样" not in client.get("/household/data/").content.decode()
-    consents.give(person=wife, scope="circle", circle=own, channel="app", by=owner(wife), at=AT)
-    body = client.get("/household/data/").content.decode()
-    assert "丁小" in body
-    assert "没有正在办的事" not in body
-    assert "只有她知道的话" not in body
-    Case.objects.filter(pk=case.pk).update(sealed=True)
-    assert "没有正在办的事" in client.get("/household/data/").content.decode()

@@ -99,8 +99,10 @@ def give_roles(*, grants: Sequence[Grant], by: Actor, at: dt.datetime) -> list[G
         return writing.add(list(grants))
 
 
-OFFICE_KINDS = {"liaison": "liaison", "mediator": "court", "counsellor": "counsel", "volunteer": "volunteer",
-                "partner": "partner"}  # fmt: skip
+OFFICE_KINDS = {
+    "liaison": "liaison", "political-officer": "liaison", "mediator": "court", "counsellor": "counsel",
+    "volunteer": "volunteer", "partner": "partner",
+}  # fmt: skip
 
 
 def seat(

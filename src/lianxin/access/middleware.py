@@ -6,6 +6,8 @@ import secrets
 from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.urls import resolve
 
 from lianxin.access import guarding, visits
@@ -27,6 +29,19 @@ _CLOSED = frozenset({
     "account_email_verification_sent", "account_request_login_code", "account_confirm_login_code",
     "account_signup_by_passkey",
 })  # fmt: skip
+
+
+class Compressed(GZipMiddleware):
+    """Texts travel compressed over a slow line; pictures, fonts and finished papers are small already.
+
+    The length of an answer tells nothing of a secret in it: some random bytes are added (Django's own way).
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Compress what is text and longer than a line or two."""
+        kind = response.headers.get("Content-Type", "").partition(";")[0]
+        texts = kind.startswith("text/") or kind.endswith(("json", "javascript", "svg+xml"))
+        return super().process_response(request, response) if texts else response
 
 
 def deny_by_default(get_response: Answer) -> Answer:

@@ -73,6 +73,8 @@ PERMISSIONS: dict[str, str] = {
     "areas.manage": "keep the tree of areas",
     "offices.manage": "keep offices, desks and who sits at them",
     "texts.view": "see what became of text messages, without what they said",
+    "circle.hand": "hand over the page of a family circle on paper",
+    "circle.unit": "see what families show to the unit, and counts without names",
     "people.bind": "print the code that binds a phone to a file, and end such a binding",
     "duty.keep": "keep the duty roster of a community or an office",
     "review.community": "see a community's own review, and print it",
@@ -108,7 +110,8 @@ ROLES: dict[str, Role] = {
     "payment-approver": Role("发放审批", "payment approver", "area", frozenset(
         {"home", "batch.view", "batch.approve", "ledger.view"})),
     "liaison": Role("军地联络员", "military liaison", "assigned", frozenset(
-        {"home", "case.attest", "case.open", "case.view"})),
+        {"home", "case.attest", "case.open", "case.view", "circle.hand"})),
+    "political-officer": Role("部队政工干部", "unit's political officer", "assigned", frozenset({"home", "circle.unit"})),
     "mediator": Role("调解员", "mediator", "assigned", frozenset(
         {"home", "case.view", "case.sealed", "case.respond", "case.deliver"})),
     "counsellor": Role("心理服务人员", "counsellor", "assigned", frozenset({"home", "case.view", "case.sealed"})),

@@ -24,7 +24,7 @@ from lianxin.engine.scope import Actor
 from lianxin.journal import guard
 from lianxin.journal.actions import Writing
 from lianxin.notices import actions as notices
-from lianxin.people import changing
+from lianxin.people import changing, circles
 
 WORDS = 2000
 FOUND = "match"  # the channel of what nobody asked for: duplicates are left out in silence
@@ -64,11 +64,21 @@ def _permit(openings: Sequence[Opening], published: dict[int, Published], by: Ac
         if published[opening.version].service.mode == "organiser" and not by.may("case.open"):
             raise NotYours(_("This service is opened by the office. Ask at the window."))
         asked = Case(person_id=opening.person, family_id=opening.family, service=opening.service, mode="ask")
-        if by.may("own.ask") and speaks.covers(asked):
+        if by.may("own.ask") and (speaks.covers(asked) or _from_afar(opening, published[opening.version], by, at)):
             continue
         if not by.may("case.open"):
             raise NotYours(_("You may not open this for somebody else."))
     _permit_areas(openings, by, speaks)
+
+
+def _from_afar(opening: Opening, published: Published, by: Actor, at: dt.datetime) -> bool:
+    """An ask for somebody in one's family circle: help for their home, never a sealed matter or their file."""
+    service = published.service
+    if by.person is None or opening.person is None or service.mode != "ask" or service.sealed:
+        return False
+    if any(step.as_ == "file" for step in service.route):
+        return False
+    return circles.tied(by.person, opening.person, clock.day(at))
 
 
 def _permit_areas(openings: Sequence[Opening], by: Actor, speaks: subjects.SpeaksFor) -> None:

@@ -32,5 +32,11 @@ declare(
           words="words reason done_words", others="answered_by"),
     Table("casework.Rating", *_CASE, blanks="words", of="case__person_id", household="case__family_id", plain="case_id", said="score at", words="words",
           others="by_account"),
+    Table("casework.CircleShare", "case", "consent", "case", "own.view", of="person_id", plain="person_id office_id case_id",
+          said="shown at", others="relative_id", apart=True, why="what is shown to whom stands on the page of the circle"),
+    Table("casework.CircleWord", "case", "consent", "case", "case.view", of="person_id", blanks="words",
+          plain="person_id case_id", said="at", words="words"),
+    Table("casework.CircleSheet", "case", "consent", "case", "circle.hand", of="person_id", plain="person_id office_id",
+          said="at handed_at ended_at", others="soldier_id handed_by"),
     Table("casework.Listed", "protect", "duty", "case", "case.sealed", plain="case_id until", others="account"),
 )  # fmt: skip

@@ -61,7 +61,7 @@ def case(actor: Actor, pk: int, *, at: dt.datetime, masked: bool = False) -> Cas
         form=changing.masked(schema, found.form, found.person_id),
         fields=dict(schema.get("properties", {})), event_on=found.event_on, stands_from=found.stands_from,
         stands_to=found.stands_to, promised_at=found.promised_at, closed_at=found.closed_at,
-        steps=_steps(found, published), moves=_moves(found, outsider), gaps=_gaps(found), papers=_papers(found),
+        steps=steps_of(found, published), moves=_moves(found, outsider), gaps=_gaps(found), papers=_papers(found),
         notices=_notices(found, outsider), dispatches=_dispatches(found), periods=_periods(found),
         ratings=list(Rating.objects.filter(case=found).order_by("pk").values_list("score", "words", "at")),
         verbs=_verbs(found, actor, here, published), back_to=_back_to(found, published),
@@ -131,7 +131,8 @@ def _reached(actor: Actor, row: Paper, at: dt.datetime) -> bool:
     )
 
 
-def _steps(found: Case, published: Published) -> list[StepShown]:
+def steps_of(found: Case, published: Published) -> list[StepShown]:
+    """The steps of a case's route and where it stands on them."""
     ended = found.state in {states.DELIVERED, states.STANDING, states.REVIEW}
     rows = []
     for index, step in enumerate(published.service.route):

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lianxin.access.gate import page
-from lianxin.casework import actions
-from lianxin.casework.actions import Upload
-from lianxin.casework.papers import LARGEST
 from lianxin.catalogue import queries as catalogue
 from lianxin.catalogue.queries import Published
-from lianxin.companion import fields, reasons
+from lianxin.companion import fields, reasons, sending
 from lianxin.companion.shell import acting_for, in_language, mine, own, sentence, show
 from lianxin.engine import clock
 from lianxin.engine.declaration import Kind, Service
-from lianxin.engine.openings import Opening
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
 from lianxin.people import changing, consents
-from lianxin.people import queries as people
 
 NO_KIND = "-"
 LONGEST = 1000
@@ -115,6 +108,8 @@ def _asked(code: str, kind: str) -> tuple[Published, Kind | None]:
 def _send_ask(request: HttpRequest, published: Published, kind: Kind | None) -> HttpResponse:
     actor = mine(request)
     sent = request.POST
+    if sending.another(request, actor):
+        return _ask_page(request, published, kind, given="", error=sending.other_account(), status=409)
     words = sent.get("words", "").strip()
     person = acting_for(actor, sent.get("for"))
     values, errors = fields.read(published.service.form or {}, sent.dict())
@@ -125,45 +120,16 @@ def _send_ask(request: HttpRequest, published: Published, kind: Kind | None) -> 
     if errors:
         return _ask_page(request, published, kind, given=sent.get("for", ""), errors=errors)
     try:
-        case = _open(actor, published, person, kind=kind.code if kind else "", words=words, form=values)
+        case = sending.open_case(
+            actor, published, person, kind=kind.code if kind else "", words=words, form=values, key=sending.key(request)
+        )
     except Refusal as refusal:
         return _ask_page(request, published, kind, given=sent.get("for", ""), error=sentence(refusal))
     if sent.get("helper") and person == actor.person:
         consents.give(person=person, scope=consents.HELPER, channel="app", by=actor, at=clock.now())
     paper = next((one.code for one in published.service.materials), "photo")
-    _hand_in(request, actor, case, [("photo", paper)])
+    sending.hand_in(request, actor, case, [("photo", paper)])
     return redirect(reverse("case", args=[case]) + f"?sent={_draft(published.service, kind)}")
-
-
-def _open(actor: Actor, published: Published, person: int, *, kind: str, words: str, form: dict[str, Any]) -> int:
-    """Open the case; a second click finds the first one's."""
-    family = people.family_of(person)
-    opening = Opening(
-        service=published.service.code, version=published.version_id, person=person,
-        family=family, kind=kind, channel="app", words=words[:LONGEST], form=form,
-    )  # fmt: skip
-    return int(actions.open_cases(openings=[opening], by=actor, at=clock.now())[0].pk)
-
-
-def _hand_in(request: HttpRequest, actor: Actor, case: int, named: Sequence[tuple[str, str]]) -> None:
-    """Put the photos that came with a form to its case. One that cannot be read costs nothing but itself."""
-    uploads = uploads_of(request, named)
-    if not uploads:
-        return
-    try:
-        actions.supplement(case=case, files=uploads, by=actor, at=clock.now())
-    except Refusal as refusal:
-        messages.warning(request, _("It has arrived, but not the photo.") + " " + sentence(refusal))
-
-
-def uploads_of(request: HttpRequest, named: Sequence[tuple[str, str]]) -> list[Upload]:
-    """The files of a form as (input, paper) pairs name them; nothing is read beyond what may be kept."""
-    found = []
-    for name, code in named:
-        file = request.FILES.get(name)
-        if file is not None and file.size:
-            found.append(Upload(code, file.read(LARGEST + 1)))
-    return found
 
 
 def _draft(service: Service, kind: Kind | None) -> str:
@@ -172,7 +138,7 @@ def _draft(service: Service, kind: Kind | None) -> str:
 
 def _ask_page(
     request: HttpRequest, published: Published, kind: Kind | None, *, given: str = "", errors: dict[str, str] | None = None,
-    error: str = "",
+    error: str = "", status: int = 0,
 ) -> HttpResponse:  # fmt: skip
     actor = mine(request)
     service, errors, sent = published.service, errors or {}, request.POST.dict()
@@ -190,7 +156,8 @@ def _ask_page(
         "error": error or (errors and _("Something is not filled in yet.")),
         "back": reverse("correct" if changes_file(service) else "ask"),
         "back_to": _("Put something right") if changes_file(service) else _("Ask for help"),
-        "helper": _helper_words(actor, published),
+        "helper": _helper_words(actor, published), **sending.marks(actor, "" if service.sealed else reasons.said(
+            kind.name if kind else service.name)),
     }  # fmt: skip
     return show(
         request,
@@ -198,7 +165,7 @@ def _ask_page(
         context,
         tab="household" if changes_file(service) else "home",
         keep=False,
-        status=422 if errors or error else 200,
+        status=status or (422 if errors or error else 200),
     )
 
 
@@ -226,6 +193,8 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
 def _send_application(request: HttpRequest, published: Published) -> HttpResponse:
     actor = mine(request)
     service, sent = published.service, request.POST
+    if sending.another(request, actor):
+        return _apply_page(request, published, error=sending.other_account(), status=409)
     person = acting_for(actor, sent.get("for"))
     if person is None:
         raise Http404
@@ -237,10 +206,12 @@ def _send_application(request: HttpRequest, published: Published) -> HttpRespons
         return _apply_page(request, published, given=sent.get("for", ""), errors=errors)
     try:
         words = sent.get("words", "").strip()
-        case = _open(actor, published, person, kind=kind.code if kind else "", words=words, form=values)
+        case = sending.open_case(
+            actor, published, person, kind=kind.code if kind else "", words=words, form=values, key=sending.key(request)
+        )
     except Refusal as refusal:
         return _apply_page(request, published, given=sent.get("for", ""), error=sentence(refusal))
-    _hand_in(request, actor, case, [(f"paper-{one.code}", one.code) for one in service.materials])
+    sending.hand_in(request, actor, case, [(f"paper-{one.code}", one.code) for one in service.materials])
     return redirect(reverse("case", args=[case]) + f"?sent=apply-{service.code}")
 
 
@@ -251,6 +222,7 @@ def _apply_page(
     given: str = "",
     errors: dict[str, str] | None = None,
     error: str = "",
+    status: int = 0,
 ) -> HttpResponse:
     actor = mine(request)
     person = acting_for(actor, given)
@@ -268,9 +240,10 @@ def _apply_page(
         "chosen": sent.get("kind", ""), "fields": fields.fields(schema, fields.kept(schema, sent), errors),
         "wrong": errors, "error": error or (errors and _("Something is not filled in yet.")),
         "back": reverse("why", args=[service.code]), "back_to": reasons.said(service.name),
+        **sending.marks(actor, "" if service.sealed else reasons.said(service.name)),
     }  # fmt: skip
     keep = not service.sealed and not errors and not error
-    return show(request, "apply", context, tab="cases", keep=keep, status=422 if errors or error else 200)
+    return show(request, "apply", context, tab="cases", keep=keep, status=status or (422 if errors or error else 200))
 
 
 @page("own.ask")
@@ -289,11 +262,11 @@ def correct(request: HttpRequest) -> HttpResponse:
         if words:
             try:
                 said = _("Please put my file right: %(words)s") % {"words": words}
-                case = _open(actor, published, person, kind=kind.code if kind else "", words=said, form={})
+                case = sending.open_case(actor, published, person, kind=kind.code if kind else "", words=said, form={})
             except Refusal as refusal:
                 error = sentence(refusal)
             else:
-                _hand_in(request, actor, case, [("photo", "photo")])
+                sending.hand_in(request, actor, case, [("photo", "photo")])
                 return redirect(reverse("case", args=[case]) + "?sent=correct")
         else:
             error = _("Please say in a few words what it is about.")
@@ -307,13 +280,22 @@ def correct(request: HttpRequest) -> HttpResponse:
     return show(request, "correct", context, tab="household", keep=False, status=422 if error else 200)
 
 
+@page("own.ask")
+def complaint(request: HttpRequest) -> HttpResponse:
+    """To the form for a complaint where the catalogue has one, else to everything that can be asked."""
+    for code, one in sorted(catalogue.in_force(clock.today()).items()):
+        if one.service.mode == "ask" and one.service.kind("complaint") is not None:
+            return redirect("ask-for", code, "complaint")
+    return redirect("ask")
+
+
 def question(actor: Actor, words: str) -> int:
     """Open a question to the desk in the person's own name; it has a number and a day like any ask."""
     published = _desk_ask()
     if published is None:
         raise Refusal(_("Your city has no desk for this in the app yet; please call."))
     kind = next((kind for kind in published.service.kinds if kind.code in {"record", "other"}), None)
-    return _open(actor, published, own(actor), kind=kind.code if kind else "", words=words, form={})
+    return sending.open_case(actor, published, own(actor), kind=kind.code if kind else "", words=words, form={})
 
 
 def _desk_ask() -> Published | None:

@@ -18,7 +18,7 @@ from lianxin.casework import queries as casework
 from lianxin.casework.queries import CaseView
 from lianxin.casework.refusals import NoSuchCase
 from lianxin.catalogue import queries as catalogue
-from lianxin.companion import asks, fields, matters, reasons, said
+from lianxin.companion import fields, matters, reasons, said, sending
 from lianxin.companion.shell import mine, sentence, show
 from lianxin.engine import clock
 from lianxin.engine.asked import number_of
@@ -94,7 +94,7 @@ def supplement(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, pk, problem=problem, given=fields.kept(schema, request.POST.dict()))
     gaps = [gap for gap in view.gaps if gap.met_at is None]
     spoken = {gap.code: request.POST.get(f"said-{gap.code}", "").strip()[:200] for gap in gaps}
-    files = asks.uploads_of(request, [(f"paper-{gap.code}", gap.code) for gap in gaps])
+    files = sending.uploads_of(request, [(f"paper-{gap.code}", gap.code) for gap in gaps])
     told = [f"{reasons.said(gap.name)}: {spoken[gap.code]}" for gap in gaps if spoken[gap.code]]
     answered = {**values, **{code: words for code, words in spoken.items() if words}}
     return _done(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from lianxin.access.gate import public
 from lianxin.access.queries import actor_of
-from lianxin.companion import home
+from lianxin.companion import home, lean
 from lianxin.companion.shell import show_public
 from lianxin.engine import clock
 
@@ -58,12 +59,20 @@ def manifest(request: HttpRequest) -> HttpResponse:
 
 
 @public
+def waiting(request: HttpRequest) -> HttpResponse:
+    """What was asked without a line and has not gone out yet: it stands on the phone only, so the phone fills it in."""
+    return show_public(request, "waiting")
+
+
+@public
 def worker(request: HttpRequest) -> HttpResponse:
-    """The small worker, from the root so that it may keep every page of this face."""
+    """The small worker, from the root so that it may keep every page of this face; it names the files that it keeps."""
     path = finders.find("companion/worker.js")
     if not isinstance(path, str):
         raise Http404
-    with open(path, "rb") as file:
-        response = HttpResponse(file.read(), content_type="text/javascript; charset=utf-8")
+    named = {"FILES": lean.addresses(), "SHELL": f"shell-{lean.version()}", "OUTBOX": static("companion/outbox.js")}
+    said = "".join(f"const {name} = {json.dumps(value)};\n" for name, value in named.items())
+    body = said + Path(path).read_text(encoding="utf-8")
+    response = HttpResponse(body, content_type="text/javascript; charset=utf-8")
     response.headers["Cache-Control"] = "no-cache"
     return response

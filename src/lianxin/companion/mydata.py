@@ -13,14 +13,12 @@ from django.views.decorators.http import require_POST
 from django_q.tasks import async_task
 
 from lianxin.access.gate import page
-from lianxin.casework import queries as casework
-from lianxin.companion import reasons, said
+from lianxin.companion import reasons
 from lianxin.companion.shell import in_language, mine, own, relatives, sentence, show
-from lianxin.engine import clock, masking
+from lianxin.engine import clock
 from lianxin.engine.asked import number_of
 from lianxin.engine.refusal import Refusal
-from lianxin.engine.scope import Scope
-from lianxin.people import consents, copying, identities
+from lianxin.people import consents, copying
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,32 +31,17 @@ class Line:
     article: str
     stands: bool
     since: object
-    circle: int | None = None
 
 
 def _lines(person: int) -> list[Line]:
-    """The three things of one's own, then the relatives of the household who may be let in."""
-    held = {(one.scope, one.circle): one for one in consents.history(person) if one.stands}
+    """The three things of one's own; who sees one's matters stands on the page of the family circle."""
+    held = {one.scope: one for one in consents.history(person) if one.stands}
     made = []
     for scope, asked in consents.SCOPES.items():
-        circles: list[tuple[int | None, str]] = [(None, "")]
-        if scope == consents.CIRCLE:
-            circles = [(pk, masking.name(name)) for pk, name in identities.lives_with(person).items()]
-        for circle, name in circles:
-            one = held.get((scope, circle))
-            title = in_language(asked.title)
-            made.append(Line(scope, f"{title} · {name}" if name else title, in_language(asked.words), asked.article,
-                             one is not None, one.since if one else None, circle))  # fmt: skip
-    return made
-
-
-def _circle(person: int) -> list[tuple[str, list[tuple[str, str]]]]:
-    """How matters of the relatives who let this person in are going: name and state, nothing else, never a sealed one."""
-    names, made = identities.lives_with(person), []
-    for one in consents.let_in(person):
-        rows = casework.of_person(Scope("self", persons=(one,)), one, at=clock.now(), limit=20)
-        told = [(reasons.said(row.service_name), said.state(row.state)) for row in rows if not row.sealed]
-        made.append((names.get(one, ""), told))
+        if scope != consents.CIRCLE:
+            one = held.get(scope)
+            made.append(Line(scope, in_language(asked.title), in_language(asked.words),
+                             reasons.privacy_law(asked.article), one is not None, one.since if one else None))  # fmt: skip
     return made
 
 
@@ -72,7 +55,7 @@ def mydata(request: HttpRequest) -> HttpResponse:
         "lines": _lines(whose), "past": past[:20], "whose": whose if whose != own(actor) else None,
         "copy": copying.mine(account=actor.account, person=own(actor), at=clock.now()),
         "others": relatives(actor),
-        "circle": _circle(own(actor)) if whose == own(actor) else [], "back": reverse("household"), "back_to": _("My household"),
+        "back": reverse("household"), "back_to": _("My household"),
     }  # fmt: skip
     return show(request, "mydata", context, tab="household", keep=False)
 
@@ -93,13 +76,12 @@ def _whose(request: HttpRequest) -> int:
 def consent(request: HttpRequest) -> HttpResponse:
     """Agree to one thing, or take it back."""
     actor, at, whose = mine(request), clock.now(), _whose(request)
-    scope, circle, stop = request.POST.get("scope", ""), request.POST.get("circle", ""), "stop" in request.POST
-    relative = number_of(circle)
+    scope, stop = request.POST.get("scope", ""), "stop" in request.POST
     try:
         if stop:
-            consents.withdraw(person=whose, scope=scope, circle=relative, channel="app", by=actor, at=at)
+            consents.withdraw(person=whose, scope=scope, channel="app", by=actor, at=at)
         else:
-            consents.give(person=whose, scope=scope, circle=relative, channel="app", by=actor, at=at)
+            consents.give(person=whose, scope=scope, channel="app", by=actor, at=at)
     except Refusal as refusal:
         messages.error(request, sentence(refusal))
     else:

@@ -11,6 +11,7 @@ from lianxin.companion.shell import english
 from lianxin.engine.declaration import Citation, Service, Within
 from lianxin.engine.explaining import Looked
 
+_ARTICLES = {"第二十三条": "23", "第二十九条": "29"}
 # About death, sickness and wounds nothing is ever suggested: a service resting on one of these that does not hold
 # is not shown at all, and a missing one is never asked for here.
 GRAVE = frozenset({
@@ -73,6 +74,13 @@ def law(cite: Citation | None) -> str:
     if cite.law and cite.article:
         return _("%(law)s, article %(article)s") % {"law": cite.law, "article": cite.article}
     return cite.law or cite.source
+
+
+def privacy_law(article: str) -> str:
+    """An article of the law on personal information (个人信息保护法), in the page's language."""
+    if not english():
+        return f"《个人信息保护法》{article}"
+    return _("Personal Information Protection Law, article %(article)s") % {"article": _ARTICLES.get(article, article)}
 
 
 def rhythm(service: Service) -> str:

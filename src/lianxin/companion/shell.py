@@ -12,6 +12,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language, gettext
 
 from lianxin.access import queries as places
+from lianxin.companion import lean
 from lianxin.engine.asked import number_of
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor, Scope
@@ -99,7 +100,12 @@ def sentence(refusal: Refusal) -> str:
 
 def mark(actor: Actor) -> str:
     """Tells one account's drafts on a shared phone from another's, and says nothing else."""
-    return salted_hmac("lianxin.companion", str(actor.account)).hexdigest()[:12]
+    return mark_of(actor.account)
+
+
+def mark_of(account: int | None) -> str:
+    """:func:`mark` of an account's id."""
+    return salted_hmac("lianxin.companion", str(account)).hexdigest()[:12]
 
 
 def show(
@@ -111,6 +117,7 @@ def show(
     home = people.subjects_area([own(actor)]).get(own(actor), "")
     frame = {
         "who": mark(actor), "tab": tab, "keep": keep and status == 200, "desk": desk_over(home),
+        "keeper": "", "shell": _held(request),
         "place": _place(home, actor), "unread": notices.unread_count(actor), "others": relatives(actor),
     }  # fmt: skip
     response = render(request, f"companion/{template}.html", {**frame, **(context or {})}, status=status)
@@ -122,8 +129,14 @@ def show_public(
     request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:
     """Draw a public page: the city's desk and its phone, nobody's own things."""
-    frame = {"desk": desk_over(settings.CITY), "who": "", "keep": False}
+    signed_in = request.user.is_authenticated and request.user.pk is not None
+    keeper = mark_of(request.user.pk) if signed_in else ""
+    frame = {"desk": desk_over(settings.CITY), "who": "", "keeper": keeper, "keep": False, "shell": _held(request)}
     return render(request, f"companion/{template}.html", {**frame, **(context or {})}, status=status)
+
+
+def _held(request: HttpRequest) -> lean.Shell:
+    return lean.shell(request.COOKIES.get(lean.COOKIE, ""))
 
 
 def _place(home: str, actor: Actor) -> str:

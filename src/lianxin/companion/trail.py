@@ -34,7 +34,8 @@ DONE = (
     ("people.consent", "recorded a consent"), ("people.copy", "made a copy of everything held about you"),
     ("people.import", "loaded a ledger"), ("people", "worked on the file"), ("case", "worked on a matter"),
     ("payment", "worked on a payment"), ("batch", "worked on a payment"), ("notices", "sent or made a call"),
-    ("outcomes", "wrote down what was delivered"),
+    ("outcomes", "wrote down what was delivered"), ("circle.print", "printed a page to hand over"),
+    ("circle.handed", "handed a page over"), ("circle", "changed or used the family circle"),
 )  # fmt: skip
 # Where from a file was opened, when no reason was asked.
 WAYS = {"search": "after a search", "desk": "at the desk, while somebody called",

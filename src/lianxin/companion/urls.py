@@ -2,12 +2,28 @@
 
 from django.urls import URLPattern, path
 
-from lianxin.companion import asks, cases, entitled, front, household, messages, money, mydata, papers, publicity, trail
+from lianxin.companion import (
+    asks,
+    card,
+    cases,
+    circle,
+    entitled,
+    front,
+    household,
+    messages,
+    money,
+    mydata,
+    papers,
+    publicity,
+    ratings,
+    trail,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", front.front, name="home"),
     path("accessibility/", front.access, name="access"),
     path("offline/", front.offline, name="offline"),
+    path("waiting/", front.waiting, name="waiting"),
     path("manifest.webmanifest", front.manifest, name="manifest"),
     path("worker.js", front.worker, name="worker"),
     path("publicity/", publicity.notices, name="publicity"),
@@ -30,6 +46,13 @@ urlpatterns: list[URLPattern] = [
     path("money/", money.money, name="money"),
     path("money/account/", money.account, name="account"),
     path("messages/", messages.inbox, name="messages"),
+    path("circle/", circle.circle, name="circle"),
+    path("circle/<int:person>/", circle.one, name="circle-one"),
+    path("circle/<int:person>/ask/", circle.ask, name="circle-ask"),
+    path("circle/<int:person>/<slug:what>/", circle.do, name="circle-do"),
+    path("card/", card.card, name="card"),
+    path("ratings/", ratings.ratings, name="ratings"),
+    path("complaint/", asks.complaint, name="complaint"),
     path("household/", household.household, name="household"),
     path("household/correct/", asks.correct, name="correct"),
     path("household/trail/", trail.trail, name="trail"),

@@ -58,7 +58,10 @@ OF_CASES: dict[str, Words] = {
     "case.rate": _("Recorded a rating"), "case.take-up": _("Took a case up"), "case.note": _("Noted on a case"),
     "case.list": _("Changed who may see a sealed case"), "case.lose": _("Put a decision to review"),
     "case.keep": _("Kept a decision"), "case.end": _("Ended a decision"), "case.period": _("Ordered what is due"),
-    "case.respond": _("Answered an offer"), "case.hand-up": _("Turned an ask into a case"),
+    "case.respond": _("Answered an offer"), "case.hand-up": _("Turned an ask into a case"), "circle": _("Family circle"),
+    "circle.share": _("Showed or hid a matter in a family circle"), "circle.thank": _("Thanked from far away"),
+    "circle.paper": _("Asked for a page on paper"), "circle.paper-ended": _("Wants no page on paper any more"),
+    "circle.handed": _("Handed a page over"), "circle.print": _("Printed a page to hand over"),
 }  # fmt: skip
 OF_ACCESS: dict[str, Words] = {
     "access.area-ended": _("Ended an area"),

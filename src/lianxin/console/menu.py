@@ -47,6 +47,8 @@ MENU: tuple[tuple[Words, tuple[Item, ...]], ...] = (
         Item(_("What runs"), "console:board", "case.dispatch"),
         Item(_("Duty roster"), "console:roster", "duty.keep"),
         Item(_("The community's review"), "console:community", "review.community"),
+        Item(_("Pages to hand over"), "console:circle-pages", "circle.hand"),
+        Item(_("What families show the unit"), "console:circle-unit", "circle.unit"),
         Item(_("Find a person or household"), "console:search", "people.search"),
         Item(_("People"), "console:people-list", "people.search"),
         Item(_("Lists"), "console:people-lists", "people.search"),

@@ -150,6 +150,7 @@ def _star(household: Household, making: Making, past: Past) -> None:
         wife.employment, wife.insured, wife.registered, wife.income = "unemployed", False, True, 0
         wife.since = dt.date(recipe.UNTIL, 6, 1)
         past.stars["wife"] = wife.number
+        past.stars["soldier"] = household.members[0].number
     elif household.kind == "elder" and making.home == VETERAN_AT and "veteran" not in past.stars:
         old = household.members[0]
         _aged(old, making)

@@ -97,6 +97,7 @@ _CITY_DESKS: tuple[tuple[str, str, Role], ...] = (
     ("security", "bureau", Role("security", CITY)),
     ("audit", "audit", Role("audit", CITY)),
     ("panel", "bureau", Role("approver", CITY)),
+    ("political-officer", "liaison", Role("political-officer", CITY)),
 )
 
 
@@ -146,7 +147,8 @@ PERSONA_DESKS = {
     "worker": f"worker.{WIFE_AT}", "clerk": f"clerk.{STARS}", "volunteer": f"volunteer.{STARS}", "shop": "shop.001",
     "reviewer": f"reviewer.{STARS[:6]}", "rights": f"rights.{STARS[:6]}", "approver": "approver", "panel": "panel",
     "payment-maker": "payment-maker", "payment-checker": "payment-checker", "payment-approver": "payment-approver",
-    "liaison": "liaison", "mediator": "mediator", "auditor": "auditor", "leader": "leader", "operator": "operator",
+    "liaison": "liaison", "political-officer": "political-officer",
+    "mediator": "mediator", "auditor": "auditor", "leader": "leader", "operator": "operator",
     "security": "security", "audit": "audit",
     "sibling": f"clerk.{SIBLING}",
 }  # fmt: skip

@@ -41,6 +41,8 @@ GROUPS: tuple[tuple[str, str | Promise], ...] = (
 CAST: tuple[Persona, ...] = (
     Persona("wife", "军嫂", "A soldier's wife",
             _("Her husband's unit is here and she has no work. The app has something for her."), "home", "home"),
+    Persona("soldier", "远方的军人", "A soldier far away",
+            _("Ten minutes with his phone in the evening: how is it going at home, and who sees to it?"), "home", "home"),
     Persona("veteran", "八十岁的老兵", "A veteran of eighty",
             _("He has no phone. His clerk opens his file for him and sees what he should be getting."), "home"),
     Persona("worker", "社区工作者", "A community worker",
@@ -60,6 +62,9 @@ CAST: tuple[Persona, ...] = (
     Persona("liaison", "军地联络员", "A military liaison",
             _("Attests what only the forces know: that a unit is here, that an award was given."), "desk",
             "console:inbox"),
+    Persona("political-officer", "部队政工干部", "A unit's political officer",
+            _("Sees what families choose to show the unit, and counts without names. Nothing else."), "desk",
+            "console:circle-unit"),
     Persona("rights", "县级权益岗", "A county rights officer",
             _("Opens a sealed matter for somebody at the counter; stands on its access list."), "desk"),
     Persona("mediator", "调解员", "A mediator",
@@ -89,21 +94,21 @@ CAST: tuple[Persona, ...] = (
             "console:journal"),
 )  # fmt: skip
 BY_CODE: Mapping[str, Persona] = {one.code: one for one in CAST}
-WIFE = "wife"
+WIFE, SOLDIER = "wife", "soldier"
 
 
 def seat(stars: Mapping[str, str], accounts: Mapping[str, int], *, by: Actor, at: dt.datetime) -> dict[str, Any]:
-    """Open the resident's account, and say who is who: persona → account, name and, where one is meant, person."""
+    """Open the residents' accounts, and say who is who: persona → account, name and, where one is meant, person."""
     found = identities.numbered(list(stars.values()))
     persons = {name: found[number][0] for name, number in stars.items() if number in found}
     names = identities.names(persons.values())
     seated: dict[str, Any] = {}
-    if "wife" in persons:
+    for home in (one for one in (WIFE, SOLDIER) if one in persons):
         organisation.set_up(
             offices=[], by=by, at=at,
-            accounts=[organisation.NewAccount(WIFE, names[persons["wife"]], person=persons["wife"])],
+            accounts=[organisation.NewAccount(home, names[persons[home]], person=persons[home])],
         )  # fmt: skip
-        seated["wife"] = {"account": WIFE, "name": names[persons["wife"]], "person": persons["wife"]}
+        seated[home] = {"account": home, "name": names[persons[home]], "person": persons[home]}
     if "veteran" in persons:
         seated["veteran"] = {"account": PERSONA_DESKS["clerk"], "name": names[persons["veteran"]],
                              "person": persons["veteran"]}  # fmt: skip

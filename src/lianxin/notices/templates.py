@@ -160,6 +160,29 @@ TEXTS: dict[str, tuple[str, str]] = {
         "之前说的“{service}”，按现在的情况不再办了。|有变化可以再问：{desk}，电话 {phone}。",
         "{service}, of which we told you, is not going on as things stand.|If things change, ask {desk}, phone {phone}.",
     ),
+    "circle-asked": (
+        "{helper}想和您连心：各自选让对方看到家里哪些事办得怎样。|愿意不愿意，请到“连心圈”里说一声，也可以告诉社区。",
+        "{helper} asks you into a family circle: each shows the other how matters at home are going."
+        "|Please say yes or no under Family circle, or tell the desk.",
+    ),
+    "circle-standing": (
+        "{helper}同意了，您二位连上了。|在“连心圈”里能看到对方让看的事。",
+        "{helper} agreed: you are connected.|Under Family circle you see what each shows the other.",
+    ),
+    "circle-declined": ("{helper}这次没有同意连心。", "{helper} did not agree to a family circle this time."),
+    "circle-ended": (
+        "{helper}退出了你们的连心圈，互相不再看到办事进度。",
+        "{helper} left your family circle; neither sees the other's matters any more.",
+    ),
+    "circle-thanks": (
+        "{helper}从远方说谢谢（{service}，{number}）：{words}",
+        "{helper} says thank you from far away ({service}, {number}): {words}",
+    ),
+    "circle-thanked": ("{helper}谢了帮咱家办“{service}”的人：{words}", "{helper} thanked those who helped with {service}: {words}"),
+    "circle-paper": (
+        "有一张连心圈的纸页请转交。|请到“连心圈转交”里打印。",
+        "A page of a family circle is to be handed over.|Print it under Pages to hand over.",
+    ),
     "listed": (
         "请您到窗口来一趟，或打这个电话。|{desk}电话 {phone}。",
         "Please come to the window, or call.|{desk}, phone {phone}.",

@@ -15,6 +15,7 @@ from lianxin.engine.personal import Pair
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
 from lianxin.journal import actions as journal
+from lianxin.people import circles
 from lianxin.people.hits import opened
 from lianxin.people.identities import some
 from lianxin.people.models import Mandate, Person, Scan
@@ -22,7 +23,8 @@ from lianxin.people.protectedmodels import Consent
 from lianxin.people.protection import rules
 from lianxin.people.recording import Photo
 
-HELPER, EXCHANGE, SENSITIVE, CIRCLE = "helper", "exchange", "sensitive", "circle"
+HELPER, EXCHANGE, SENSITIVE, CIRCLE = "helper", "exchange", "sensitive", circles.CIRCLE
+LIAISON = "liaison"  # the channel of a word given on paper where phones are restricted
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,9 @@ SCOPES: dict[str, Asked] = {
     ),
     CIRCLE: Asked(
         ("让家人看到我的办事进度", "Let a relative see how my matters are going"),
-        ("这位家人能看到您的事项名称和进度，看不到材料、金额和号码。随时可以收回。",
-         "This relative sees the name and state of your matters; no papers, amounts or numbers. You may end it any time."),
+        ("双方都同意后，这位家人能看到您让看的事项：名称、进度、在哪里办、到什么时候；看不到材料、金额和号码。随时可以收回。",
+         "Once both agree, this relative sees the matters that you show: name, state, desk and day; no papers, amounts or "
+         "numbers. You may end it any time."),
         "第二十三条",
     ),
 }  # fmt: skip
@@ -85,13 +88,13 @@ class Given:
 
 def _open(person: int, scope: str, circle: int | None) -> list[Consent]:
     rows = Consent.objects.filter(person_id=person, scope=scope, circle_id=circle, superseded_at__isnull=True)
-    return list(rows.filter(valid_to__isnull=True))
+    return list(rows.filter(valid_to__isnull=True).select_related("person"))
 
 
 def _as(found: Person, by: Actor, at: dt.datetime, channel: str) -> tuple[str, int | None]:
     """As whom the actor agrees for a person, and who it was; a child's own word does not count (art. 31)."""
     born, today = found.born_on, clock.day(at)
-    child = born is not None and _years(born, today) < rules().guardian_below
+    child = circles.child(born, today)
     if channel != "app":
         if child and not _guardians(found.pk, today):
             raise Refusal(_("A child under 14: a guardian must be on file, who agrees. Record the mandate first."))
@@ -101,10 +104,6 @@ def _as(found: Person, by: Actor, at: dt.datetime, channel: str) -> tuple[str, i
     if by.person is not None and by.person in _guardians(found.pk, today):
         return "guardian", by.person
     raise Refusal(_("Only the person can agree to this; for a child or a ward, the guardian."))
-
-
-def _years(born: dt.date, day: dt.date) -> int:
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 def _guardians(person: int, day: dt.date) -> list[int]:
@@ -119,6 +118,9 @@ def _found(person: int, by: Actor, channel: str) -> Person:
     if channel == "app":
         if person != by.person and person not in by.scope.persons:
             raise Refusal(_("Only the person can agree to this; for a child or a ward, the guardian."))
+        return Person.objects.get(pk=person)
+    if channel == LIAISON:  # the caller has seen that the person stands on this liaison's list
+        require(by, "case.attest")
         return Person.objects.get(pk=person)
     require(by, "case.open")
     found: Person | None = opened(by.scope).filter(pk=person).first()
@@ -136,8 +138,8 @@ def give(
         raise Refusal(_("There is no such consent."))
     found = _found(person, by, channel)
     given_as, giver = _as(found, by, at, channel)
-    if circle is not None and (circle == person or not _one_household(person, circle)):
-        raise Refusal(_("A relative of your own household can be let in."))
+    if circle is not None and (circle == person or not circles.related(person, circle, clock.day(at))):
+        raise Refusal(_("A relative on file can be let in. Is somebody missing there? Tell the desk."))
     if channel != "app" and len(paper.strip()) < 2:
         raise Refusal(_("Name the signed paper; without it there is no consent."))
     held = _open(person, scope, circle)
@@ -160,20 +162,36 @@ def withdraw(
     found = _found(person, by, channel)
     _as(found, by, at, channel)
     held = _open(person, scope, circle)
-    if not held:
-        return False
-    today = clock.day(at)
-    with journal.entry(
-        action="people.consent-ended", by=by, at=at, person=person, area=found.home, scope=scope
-    ) as writing:
-        writing.supersede(Consent, [row.pk for row in held], at)
-        writing.add([
-            Consent(person=found, scope=scope, circle_id=circle, given_as=row.given_as, given_by_id=row.given_by_id,
-                    channel=channel, text_version=row.text_version, valid_from=row.valid_from, valid_to=today,
-                    recorded_at=at, paper=(paper.strip() or row.paper)[:120])
-            for row in held
-        ])  # fmt: skip
-    return True
+    if held:
+        _end(held, channel=channel, paper=paper, by=by, at=at)
+    return bool(held)
+
+
+def end_tie(*, person: int, circle: int, channel: str, by: Actor, at: dt.datetime, paper: str = "") -> bool:
+    """Leave a circle, or say no to an invitation: what either side agreed to about the other ends, for both, today."""
+    found = _found(person, by, channel)
+    _as(found, by, at, channel)
+    held = [*_open(person, CIRCLE, circle), *_open(circle, CIRCLE, person)]
+    if held:
+        _end(held, channel=channel, paper=paper, by=by, at=at)
+    return bool(held)
+
+
+def _end(held: Sequence[Consent], *, channel: str, paper: str, by: Actor, at: dt.datetime) -> None:
+    """End rows from today on: one entry for each person, so that each reads of it among what was done with their file."""
+    for whose in {row.person_id: row.person for row in held}.values():
+        rows = [row for row in held if row.person_id == whose.pk]
+        with journal.entry(
+            action="people.consent-ended", by=by, at=at, person=whose.pk, area=whose.home, scope=rows[0].scope
+        ) as writing:
+            writing.supersede(Consent, [row.pk for row in rows], at)
+            writing.add([
+                Consent(person=whose, scope=row.scope, circle_id=row.circle_id, given_as=row.given_as,
+                        given_by_id=row.given_by_id, channel=channel, text_version=row.text_version,
+                        valid_from=row.valid_from, valid_to=clock.day(at), recorded_at=at,
+                        paper=(paper.strip() or row.paper)[:120])
+                for row in rows
+            ])  # fmt: skip
 
 
 def agreed(scope: str, persons: Collection[int]) -> set[int]:
@@ -194,16 +212,9 @@ def households_agreed(scope: str, families: Iterable[int]) -> set[int]:
     return {one for one in rows.values_list("person__family_id", flat=True) if one is not None}
 
 
-def let_in(person: int) -> list[int]:
-    """The relatives who let this person see how their matters are going."""
-    rows = Consent.objects.filter(circle_id=person, scope=CIRCLE, superseded_at__isnull=True, valid_to__isnull=True,
-                                  person__died_on__isnull=True, person__family_id__isnull=False)  # fmt: skip
-    return [one for one in rows.values_list("person_id", flat=True) if _one_household(one, person)]
-
-
-def _one_household(one: int, other: int) -> bool:
-    families = set(Person.objects.filter(pk__in=[one, other]).values_list("family_id", flat=True))
-    return len(families) == 1 and None not in families
+def let_in(person: int, day: dt.date) -> list[int]:
+    """The relatives who let this person see how their matters are going, and are let in by them."""
+    return circles.standing(person, day)
 
 
 def history(person: int) -> Sequence[Given]:

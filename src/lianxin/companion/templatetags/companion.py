@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from lianxin.catalogue import hotlines
-from lianxin.companion import said
+from lianxin.companion import lean, said
 
 register = template.Library()
 _ICONS = {
@@ -90,3 +90,15 @@ def alarm_words() -> dict[str, tuple[list[str], list[str]]]:
 def _lines(found: Iterable[hotlines.Hotline]) -> list[dict[str, str]]:
     place = 0 if (get_language() or "zh").startswith("zh") else 1
     return [{"number": one.number, "name": one.name[place], "when": one.when[place]} for one in found]
+
+
+@register.simple_tag
+def inlined(name: str) -> SafeString:
+    """A stylesheet as it stands inside a page."""
+    return mark_safe(lean.inlined(name))  # noqa: S308  our own stylesheet
+
+
+@register.simple_tag
+def address_of(name: str) -> str:
+    """The address behind a name; blank while no page answers to it."""
+    return lean.address_of(name)
