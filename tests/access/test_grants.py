@@ -109,6 +109,10 @@ def test_standing_in_names_both_ends_by_itself_and_hands_no_sealed_matter_on(des
     assert acting.scope.sealed == frozenset()
     assert standing.standing_for(actor, clerk.pk, AT + dt.timedelta(days=5)) is None
     assert standing.standing_for(actor, made["reviewer"].pk, AT) is None
+    access.give_role(account=fresh.pk, role="payment-maker", area="419902", by=MACHINE, at=AT)
+    assert standing.standing_for(actor_of(fresh, AT), clerk.pk, AT) is not None
+    access.give_role(account=clerk.pk, role="payment-checker", area="419902", by=MACHINE, at=AT)
+    assert standing.standing_for(actor_of(fresh, AT), clerk.pk, AT) is None, "duties that came since do not meet either"
     maker, checker = made["payment-maker"], made["payment-checker"]
     Account.objects.filter(pk=checker.pk).update(office=maker.office)
     with pytest.raises(Refusal):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.db.models import Q
@@ -148,7 +148,7 @@ def _of_mine(by: Actor, account: int) -> Account:
     if found is None or found.office is None:
         raise Refused("accounts.manage")
     require(by, "accounts.manage", area=found.office.area_id)
-    if found.pk == by.account:
+    if one_person(by.account, [found.pk]):
         raise Refusal(gettext("Nobody changes their own account; ask another keeper of accounts."))
     return found
 
@@ -159,6 +159,18 @@ def same_person(account: Account) -> list[int]:
         return [account.pk]
     persons = effects.perform("persons-as-one", person=account.person)
     return list(Account.objects.filter(person__in=persons).values_list("pk", flat=True)) or [account.pk]
+
+
+def one_person(account: int | None, others: Iterable[int | None]) -> bool:
+    """Whether the person behind an account is also behind one of ``others``: under whichever account they came."""
+    given = {one for one in others if one is not None}
+    return account is not None and bool(given) and not given.isdisjoint(accounts_of(account))
+
+
+def accounts_of(account: int) -> list[int]:
+    """This account and every other one of the same person."""
+    found = Account.objects.filter(pk=account).first()
+    return [account] if found is None else same_person(found)
 
 
 def clash(role: str, accounts: Sequence[int], since: dt.date, until: dt.date | None) -> str:

@@ -121,6 +121,8 @@ def standing_for(actor: Actor, absent: int, at: dt.datetime) -> Actor | None:
     if found is None:
         return None
     other = actor_of(found.account, at)
+    if any(not together(one, two) for one in actor.roles for two in other.roles):  # given since
+        return None
     return replace(
         other, account=actor.account, name=f"{actor.name}（代{other.name}）"[:80], person=None, stands_for=absent,
         language=actor.language, scope=replace(other.scope, account=actor.account, sealed=frozenset()),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from lianxin.access.actions import accounts_of
 from lianxin.casework.models import Case, Move
 from lianxin.casework.moving import service_of, step_of
 from lianxin.casework.refusals import NotYours
@@ -19,7 +20,8 @@ def agreed_already(cases: Sequence[Case], by: Actor) -> set[int]:
     at_approval = [case for case in cases if step_of(case).step == "approve"]
     if not at_approval:
         return set()
-    moves = Move.objects.filter(case__in=at_approval, verb="advance", by_account=by.account)
+    mine = accounts_of(by.account)
+    moves = Move.objects.filter(case__in=at_approval, verb="advance", by_account__in=mine)
     route = {case.pk: service_of(case).route for case in at_approval}
     return {
         case

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db.models import F
 
 from lianxin.access import seal
+from lianxin.access.actions import one_person
 from lianxin.access.permissions import require
 from lianxin.engine import clock, effects
 from lianxin.engine.refusal import Refusal
@@ -109,8 +110,7 @@ def verify_account(*, account: int, by: Actor, at: dt.datetime) -> int:
     if row is None:
         raise Refusal("this account is verified or replaced already; nothing was changed")
     found = opened(by, row.person_id, "people.edit")
-    first = journal_author(row.entry_id)
-    if first is not None and first == by.account:
+    if one_person(by.account, [journal_author(row.entry_id)]):
         raise Refusal("whoever entered an account may not verify it; ask a colleague")
     changed = BankAccount.objects.filter(person=found, verified=True).exists()
     usable = clock.day(at + dt.timedelta(days=settings.COOLING_OFF_DAYS if changed else 0))

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from lianxin.access import seal
+from lianxin.access.actions import one_person
 from lianxin.engine import clock, effects
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
@@ -111,7 +112,7 @@ def verify_row(*, person: int, group: str, row: int, by: Actor, at: dt.datetime)
     found = opened(by, person, "people.edit")
     _group(group)
     old = _row(group, found, row)
-    if by.account is not None and journal_author(old.entry_id) == by.account:
+    if one_person(by.account, [journal_author(old.entry_id)]):
         raise Refusal(_("Whoever entered it may not verify it; ask a colleague. Nothing was changed."))
     if Verification.objects.filter(group=group, row=row).exists():
         raise Refusal(_("This is verified already; nothing was changed."))

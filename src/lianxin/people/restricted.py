@@ -16,6 +16,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from lianxin.access import seal
+from lianxin.access.actions import accounts_of
 from lianxin.access.permissions import require
 from lianxin.engine import clock
 from lianxin.engine.refusal import Refusal
@@ -89,7 +90,7 @@ def confirm(*, pk: int, by: Actor, at: dt.datetime) -> None:
     """The liaison confirms a line; never whoever put it there."""
     _may(by, CONFIRM)
     if not Restricted.objects.filter(pk=pk, expires_on__gt=clock.day(at), confirmed_by=None).exclude(
-        kept_by=by.account or 0
+        kept_by__in=accounts_of(by.account or 0)
     ).update(confirmed_by=by.account):  # fmt: skip
         raise Refusal(_("This line is confirmed already, or it is your own."))
     _note(by, at)

@@ -21,6 +21,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lianxin.access import sealedfiles
+from lianxin.access.actions import one_person
 from lianxin.access.models import Account
 from lianxin.access.permissions import require
 from lianxin.access.queries import within
@@ -142,7 +143,7 @@ def decide(*, pk: int, agree: bool, by: Actor, at: dt.datetime) -> Disposal:
     """The second of two: carried out at once, or sent back to the list. Whoever proposed may not decide."""
     with transaction.atomic():
         found = _row(pk, by, ["proposed"])
-        if found.proposed_by == by.account:
+        if one_person(by.account, [found.proposed_by]):
             raise Refusal(_("Whoever proposed it may not decide; ask a colleague."))
         if not agree:
             with journal.entry(action="retention.back", by=by, at=at, area=found.area, disposal=found.pk):

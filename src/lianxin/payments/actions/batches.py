@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
+from lianxin.access.actions import one_person
 from lianxin.access.permissions import require
 from lianxin.access.queries import under
 from lianxin.engine import clock
@@ -203,14 +204,15 @@ def _in_state(batch: Batch, act: str) -> None:
 
 def _another_hand(batch: Batch, act: str, by: Actor) -> None:
     hands = {batch.maker} if act == "check" else {batch.maker, batch.checker}
-    if _account(by) in hands:
+    if one_person(_account(by), hands):  # also over an account that they had before
         raise Refusal(_("Maker, checker and approver are three different people; you have signed this batch already."))
 
 
 def _own_accounts(batch: Batch, by: Actor) -> None:
     """Who entered or verified a payee's bank account does not sign for the money that goes there."""
-    own = Attempt.objects.filter(batch=batch, result="sent", line__person__accounts__entry__by_account=by.account)
-    if by.account is not None and own.exists():
+    sent = Attempt.objects.filter(batch=batch, result="sent")
+    hands = sent.order_by().values_list("line__person__accounts__entry__by_account", flat=True).distinct()
+    if one_person(by.account, hands):
         raise Refusal(_("You entered or verified the bank account of a payee in this batch, so another must sign it."))
 
 

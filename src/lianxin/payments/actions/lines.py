@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from lianxin.access.permissions import require
@@ -170,8 +170,8 @@ def clear_duplicate(*, line: int, reason: str, by: Actor, at: dt.datetime) -> No
 
 def _mine(lines: Sequence[int], by: Actor) -> QuerySet[Line]:
     """The lines among ``lines`` that the actor's scope covers; others do not exist for them."""
-    found = Line.objects.filter(within(by.scope, "area"), pk__in=list(lines)[:SOME])
-    return found.exclude(sealed=True) if not by.scope.sealed else found
+    listed = Q(sealed=False) | Q(service__in=by.scope.sealed)
+    return Line.objects.filter(within(by.scope, "area"), listed, pk__in=list(lines)[:SOME])
 
 
 def _set(owed: Sequence[tuple[int, str, int]], **fields: object) -> None:
