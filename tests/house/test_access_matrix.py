@@ -44,6 +44,27 @@ RULES: dict[str, dict[str, str]] = {
     "batch-act": {"batch": "batch", "what": "=check"},
     "person-phone": {"person": "person"},
     "quiet": {"person": "person"},
+    **{
+        name: {"event": "event"}
+        for name in (
+            "event",
+            "event-change",
+            "event-cancel",
+            "event-sheet",
+            "event-picture-add",
+            "event-join",
+            "event-leave",
+        )
+    },
+    "event-do": {"event": "event", "what": "=tick"},
+    "event-picture": {"event": "event", "picture": "picture"},
+    "event-photo": {"event": "event", "picture": "picture"},
+    **{name: {"offer": "offer"} for name in ("offer", "offer-stop", "my-offer-stop")},
+    "certificate": {"number": "=ZS-2026-00001-AAAAAA"},
+    **{name: {"gift": "gift"} for name in ("gift", "gift-receipt", "my-receipt")},
+    "gift-do": {"gift": "gift", "what": "=back"},
+    "programme-end": {"programme": "programme"},
+    "event-new": {"programme": "programme"},
     "area": {"code": "area"},
     "area-branch": {"code": "area"},
     "area-change": {"code": "area", "what": "=rename"},

@@ -9,8 +9,11 @@ from django.conf import settings
 
 from lianxin.access import actions as access
 from lianxin.access import guarding, seal
-from lianxin.access.models import Account, SetAside
+from lianxin.access.models import Account, Office, SetAside
 from lianxin.access.roles import ROLES
+from lianxin.campaigns import actions as campaigns
+from lianxin.campaigns import events
+from lianxin.campaigns.models import Picture
 from lianxin.casework import actions as casework
 from lianxin.casework import papers
 from lianxin.casework.models import Paper
@@ -24,6 +27,7 @@ from lianxin.journal import guard, looks
 from lianxin.journal.models import Entry
 from lianxin.notices import actions as notices
 from lianxin.notices.models import Notice
+from lianxin.partners import gifts
 from lianxin.payments.models import Batch
 from lianxin.people import models as people
 
@@ -113,6 +117,7 @@ class World:
             "aside": self._aside(place, area, at),
             "run": people.Import.objects.create(run=f"people-{number}", ledger="people", file_name="甲.csv", area=area,
                                                 at=at, state="done").pk,
+            **self._event(area, at), **self._given(area, at),
             "notice": Notice.objects.filter(person=person.pk).earliest("pk").pk, "draft": draft.pk, "area": int(area),
         }  # fmt: skip
 
@@ -135,6 +140,34 @@ class World:
         case = casework.open_cases(openings=[opening], by=OPERATOR, at=at)[0]
         offer = casework.dispatch(case=case.pk, office=helper.office_id, by=OPERATOR, at=at)
         return case.pk, offer.pk
+
+    @staticmethod
+    def _given(area: str, at: dt.datetime) -> dict[str, int]:
+        """An offer of a giver and a gift of a donor of the area, neither of whom anybody of the staff sits with."""
+        level = "village" if len(area) == 12 else "county"
+        team = Office.objects.create(name="丁", kind="volunteer", level=level, area_id=area)
+        offer = campaigns.offer(office=team.pk, kinds=["repair"], area=area, by=OPERATOR, at=at)[0]
+        gifts.donor(name="戊", area=area, by=OPERATOR, at=at)
+        donor = gifts.donor(name="己", area=area, by=OPERATOR, at=at)
+        gift = gifts.receive(office=donor.pk, quantity=100, purpose="甲", area=area, by=OPERATOR, at=at)
+        return {"offer": offer.pk, "gift": gift.pk}
+
+    @staticmethod
+    def _event(area: str, at: dt.datetime) -> dict[str, int]:
+        """A programme of the area with an event ahead and a picture of it."""
+        office = Office.objects.filter(area=area).earliest("pk")
+        made = events.begin(kind="class", name="甲", area=area, office=office.pk, by=OPERATOR, at=at)
+        said = events.Said(
+            title="甲", place="甲", starts_at=at + dt.timedelta(days=1), ends_at=at + dt.timedelta(days=2)
+        )
+        event = events.plan(programme=made.pk, said=said, by=OPERATOR, at=at)[0]
+        kept = papers.keep(b"%PDF-1.4\n%%EOF\n")
+        row = Picture(
+            event=event, caption="甲", digest=kept.digest, content_type=kept.content_type, size=kept.size, at=at
+        )
+        with journal.entry(action="test", by=OPERATOR, at=at) as writing:
+            picture = writing.add([row])[0]
+        return {"programme": made.pk, "event": event.pk, "picture": picture.pk}
 
     @staticmethod
     def _double(person: people.Person, at: dt.datetime) -> int:

@@ -101,7 +101,7 @@ def give_roles(*, grants: Sequence[Grant], by: Actor, at: dt.datetime) -> list[G
 
 OFFICE_KINDS = {
     "liaison": "liaison", "political-officer": "liaison", "mediator": "court", "counsellor": "counsel",
-    "volunteer": "volunteer", "partner": "partner",
+    "volunteer": "volunteer", "partner": "partner", "unit": "unit", "donor": "donor",
 }  # fmt: skip
 
 

@@ -78,6 +78,10 @@ PERMISSIONS: dict[str, str] = {
     "people.bind": "print the code that binds a phone to a file, and end such a binding",
     "duty.keep": "keep the duty roster of a community or an office",
     "review.community": "see a community's own review, and print it",
+    "event.keep": "keep events: places, sign-ups, attendance, pictures",
+    "gift.keep": "take gifts, print receipts, say what became of them",
+    "gift.own": "see what one's own office gave and what became of it",
+    "offer.own": "keep what one's own office offers, see its hours and thanks, certify them",
     "secrecy.decide": "decide on texts set aside because they may speak of the forces",
 }
 
@@ -88,19 +92,19 @@ ROLES: dict[str, Role] = {
     "resident": Role("居民", "resident", "self", frozenset({"home", "own.view", "own.ask"}), 7 * 24 * 60, 30 * 24),
     "worker": Role("社区工作者", "community worker", "area", frozenset(
         _DESK | {"case.accept", "case.dispatch", "case.deliver", "case.respond", "people.edit", "duty.keep",
-                 "review.community"})),
+                 "review.community", "event.keep"})),
     "clerk": Role("乡镇受理岗", "township clerk", "area", frozenset(
         _DESK | {"case.accept", "case.dispatch", "case.deliver", "case.respond", "case.publicise", "people.edit",
-                 "people.import", "duty.keep", "review.community",
+                 "people.import", "duty.keep", "review.community", "event.keep", "gift.keep",
                  "people.export", "people.export.whole", "figures.view", "figures.rows", "merge.propose"})),
     "reviewer": Role("县级审核岗", "county reviewer", "area", frozenset(
         _DESK | {"case.review", "case.panel", "case.deliver", "case.respond", "case.publicise", "people.edit",
-                 "people.import", "duty.keep", "review.community",
+                 "people.import", "duty.keep", "review.community", "event.keep", "gift.keep",
                  "people.export", "people.export.whole", "figures.view", "figures.rows", "batch.view", "merge.propose",
                  "merge.approve", "retention.decide"})),
     "approver": Role("市级审批岗", "city approver", "area", frozenset(
         _DESK | {"case.approve", "case.panel", "case.deliver", "case.respond", "duty.keep", "review.community",
-                 "figures.view", "figures.rows", "batch.view",
+                 "event.keep", "gift.keep", "figures.view", "figures.rows", "batch.view",
                  "people.export", "people.export.whole", "review.draft", "merge.propose", "merge.approve",
                  "retention.decide"})),
     "payment-maker": Role("发放经办", "payment maker", "area", frozenset(
@@ -115,8 +119,10 @@ ROLES: dict[str, Role] = {
     "mediator": Role("调解员", "mediator", "assigned", frozenset(
         {"home", "case.view", "case.sealed", "case.respond", "case.deliver"})),
     "counsellor": Role("心理服务人员", "counsellor", "assigned", frozenset({"home", "case.view", "case.sealed"})),
-    "volunteer": Role("志愿者", "volunteer", "assigned", frozenset({"home", "case.respond"})),
-    "partner": Role("拥军门店", "partner shop", "assigned", frozenset({"home", "case.respond"})),
+    "volunteer": Role("志愿者", "volunteer", "assigned", frozenset({"home", "case.respond", "offer.own"})),
+    "partner": Role("拥军门店", "partner shop", "assigned", frozenset({"home", "case.respond", "offer.own", "gift.own"})),
+    "unit": Role("共建单位", "unit next door", "assigned", frozenset({"home", "case.respond", "offer.own"})),
+    "donor": Role("捐赠方", "donor", "assigned", frozenset({"home", "gift.own"})),
     "auditor": Role("审计", "auditor", "area", frozenset(
         {"home", "journal.view", "audit.take", "inquiry.open", "ledger.view", "batch.view", "case.view", "catalogue.view",
          "figures.view", "figures.rows", "personal.view"})),

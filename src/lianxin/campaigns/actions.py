@@ -6,18 +6,12 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from django.utils.translation import gettext as _
-
 from lianxin.access.models import Office
-from lianxin.access.permissions import require
-from lianxin.campaigns.hours import fault
-from lianxin.campaigns.models import Giver, Hours
+from lianxin.campaigns.models import Hours
+from lianxin.campaigns.offering import GIVING, offer, pause, withdraw
 from lianxin.casework.models import Dispatch
-from lianxin.engine import clock
 from lianxin.engine.deliveries import Delivered, Delivery
-from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
-from lianxin.journal import actions as journal
 from lianxin.journal.actions import Writing
 from lianxin.outcomes import actions as register
 from lianxin.outcomes.models import Outcome
@@ -25,40 +19,8 @@ from lianxin.outcomes.posted import Posted
 from lianxin.people.awarded import merits
 from lianxin.people.models import Person
 
+__all__ = ["brought", "fresh_sources", "offer", "pause", "withdraw"]
 SOME = 900
-GIVING = ("volunteer", "partner", "unit", "member")
-
-
-def offer(
-    *, office: int, kinds: Sequence[str], area: str, by: Actor, at: dt.datetime, hours: str = ""
-) -> list[Giver]:  # fmt: skip
-    """Record that an office answers asks of ``kinds`` for households under ``area``, at ``hours`` (blank: always).
-
-    ``hours`` reads ``08:00-12:00,14:00-18:00``. A kind offered before is replaced by what is said now.
-    """
-    require(by, "case.dispatch", area=area)
-    if fault(hours):
-        raise Refusal(_("Write the hours like 08:00-12:00,14:00-18:00, or leave them empty for always."))
-    if not kinds or not Office.objects.filter(pk=office, open=True).exists():
-        raise Refusal(_("Name an open office and at least one kind of help."))
-    with journal.entry(
-        action="campaigns.offer-help", by=by, at=at, area=area, giver=office, kinds=sorted(kinds)
-    ) as writer:
-        held = Giver.objects.filter(office_id=office, kind__in=list(kinds), superseded_at__isnull=True)
-        writer.supersede(Giver, list(held.values_list("pk", flat=True)), at)
-        return writer.add([
-            Giver(office_id=office, kind=kind, area=area, hours=hours, valid_from=clock.day(at), recorded_at=at)
-            for kind in dict.fromkeys(kinds)
-        ])  # fmt: skip
-
-
-def withdraw(*, offers: Sequence[int], by: Actor, at: dt.datetime) -> int:
-    """End offers; what was already accepted goes on."""
-    rows = Giver.objects.filter(pk__in=list(offers)[:SOME], superseded_at__isnull=True)
-    for area in set(rows.values_list("area", flat=True)):
-        require(by, "case.dispatch", area=area)
-    with journal.entry(action="campaigns.withdraw-help", by=by, at=at) as writer:
-        return writer.supersede(Giver, list(rows.values_list("pk", flat=True)), at)
 
 
 def brought(
@@ -70,7 +32,7 @@ def brought(
     is brought again is another row of the register.
     """
     deliveries = with_givers(with_families(with_awards(deliveries)))
-    sources = _sources([one.source() for one in deliveries])
+    sources = fresh_sources([one.source() for one in deliveries])
     before = _known(sources.values())
     rows = [_posted(kind, one, sources[one.source()]) for one in deliveries]
     register.post(outcomes=rows, by=by, at=at, writer=writer)
@@ -119,7 +81,7 @@ def _known(sources: Iterable[str]) -> set[str]:
     return found
 
 
-def _sources(names: Sequence[str]) -> dict[str, str]:
+def fresh_sources(names: Sequence[str]) -> dict[str, str]:
     """The register's name for each delivery: the plain one, or the next after those that were reversed."""
     current = {name: name for name in names}
     number = 1

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
-from lianxin.campaigns import actions
+from lianxin.campaigns import actions, signing
 from lianxin.engine.deliveries import Delivered, Delivery
-from lianxin.engine.effects import handles
+from lianxin.engine.effects import handles, listens
 from lianxin.engine.scope import Actor
 from lianxin.journal.actions import Writing
 
@@ -30,3 +31,9 @@ def deliver_appointment(
 ) -> list[Delivered]:
     """Somebody was met: an hour of counsel, an examination. Counted once, without a word of what was said."""
     return actions.brought(kind="appointment", deliveries=deliveries, by=by, at=at, writer=writer)
+
+
+@listens("person-died", "campaigns")
+def person_died(*, ids: Sequence[int], by: Actor, at: dt.datetime, **_: Any) -> None:
+    """Nobody keeps a place for the dead, invites or reminds them; whoever waits moves up."""
+    signing.stop_for(ids, by=by, at=at)

@@ -7,17 +7,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, DateTimeField, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from lianxin.access.queries import within
+from lianxin.access.models import Office
+from lianxin.access.queries import NOTHING, under, within
 from lianxin.campaigns.hours import open_at
+from lianxin.campaigns.hoursgiven import Did, Given, confirmed, did, helpers_of, hours
 from lianxin.campaigns.models import Giver, Hours
 from lianxin.casework.models import Dispatch
 from lianxin.engine import clock
 from lianxin.engine.scope import Scope
-from lianxin.outcomes.models import Outcome
 
+__all__ = ["Did", "Given", "confirmed", "did", "helpers_of", "hours"]
 Near = Literal["village", "township", "county", "city"]
 _NEAR: tuple[tuple[int, Near], ...] = ((12, "village"), (9, "township"), (6, "county"), (4, "city"))
 OPEN = ("offered", "accepted")
@@ -40,32 +42,76 @@ class Offer:
     near: Near
     open_now: bool
     load: int
+    weekdays: str = ""
+    per_week: int | None = None
+    this_week: int = 0  # taken since Monday
+    paused_until: dt.date | None = None
+    thing: str = ""
+    asked_at: dt.datetime | None = None  # last
+
+    @property
+    def full(self) -> bool:
+        """Whether they gave as much this week as they said."""
+        return self.per_week is not None and self.this_week >= self.per_week
+
+    @property
+    def paused(self) -> bool:
+        """Whether a pause is written down; :func:`givers` leaves those out while it lasts."""
+        return self.paused_until is not None
 
 
 def givers(kind: str, area: str, at: dt.datetime, *, limit: int = 20) -> list[Offer]:
-    """Offices that answer asks of ``kind`` for a household in ``area``: open now, then nearest, then least in hand.
+    """Offices that answer asks of ``kind`` for a household in ``area``: open now and not yet full this week first, then
+    the nearest, the least busy, and whoever was asked longest ago.
 
-    An offer for ``other`` answers every kind. One query, whatever the number of offers.
+    An offer for ``other`` answers every kind; who pauses is left out. One query, whatever the number of offers.
     """
     day = clock.day(at)
     over = [area[:length] for length, _ in _NEAR if len(area) >= length]
-    found = _in_force(day).filter(kind__in=[kind, "other"], area__in=over, office__open=True)
+    found = (
+        _in_force(day).filter(kind__in=[kind, "other"], area__in=over, office__open=True).exclude(paused_until__gte=day)
+    )
     offers: dict[int, Offer] = {}
     for one in _offers(found, at, area):
         best = offers.get(one.office)
         if best is None or (best.kind != kind and one.kind == kind):
             offers[one.office] = one
     nearness = [name for _, name in _NEAR]
-    ranked = sorted(offers.values(), key=lambda one: (not one.open_now, nearness.index(one.near), one.load, one.name))
+    never = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+    ranked = sorted(offers.values(), key=lambda one: (
+        not one.open_now, one.full, nearness.index(one.near), one.load, one.asked_at or never, one.name))  # fmt: skip
     return ranked[:limit]
 
 
-def offered(scope: Scope, at: dt.datetime, *, kind: str = "", after: int = 0, limit: int = 50) -> list[Offer]:
+def offered(
+    scope: Scope, at: dt.datetime, *, kind: str = "", text: str = "", state: str = "", after: int = 0, limit: int = 50
+) -> list[Offer]:  # fmt: skip
     """Offers of offices in the scope, by id after ``after`` (keyset)."""
     found = _in_force(clock.day(at)).filter(within(scope, "area"), pk__gt=after).order_by("pk")
     if kind:
         found = found.filter(kind=kind)
+    if text:
+        found = found.filter(
+            Q(office__name__contains=text) | Q(office__name_en__icontains=text) | Q(thing__contains=text)
+        )
+    if state == "paused":
+        found = found.filter(paused_until__gte=clock.day(at))
+    elif state == "open":
+        found = found.exclude(paused_until__gte=clock.day(at))
     return list(_offers(found[:limit], at, ""))
+
+
+def offer_of(scope: Scope, pk: int, at: dt.datetime) -> Offer | None:
+    """One offer in force, for staff over its area or the giver's own people."""
+    mine = within(scope, "area") | (Q(office__in=scope.offices) if scope.offices else NOTHING)
+    return next(_offers(_in_force(clock.day(at)).filter(mine, pk=pk), at, ""), None)
+
+
+def offers_by(scope: Scope, at: dt.datetime) -> list[Offer]:
+    """What one's own offices offer, by kind."""
+    if not scope.offices:
+        return []
+    return list(_offers(_in_force(clock.day(at)).filter(office__in=scope.offices).order_by("kind", "pk"), at, ""))
 
 
 def _in_force(day: dt.date) -> QuerySet[Giver]:
@@ -76,14 +122,24 @@ def _in_force(day: dt.date) -> QuerySet[Giver]:
 
 
 def _offers(found: QuerySet[Giver], at: dt.datetime, area: str) -> Iterator[Offer]:
-    in_hand = Dispatch.objects.filter(office=OuterRef("office"), answer__in=OPEN).order_by().values("office")
-    load = Subquery(in_hand.annotate(n=Count("pk")).values("n"), output_field=IntegerField())
-    for one in found.select_related("office").annotate(load=Coalesce(load, 0)):
+    day = clock.day(at)
+    monday = clock.midnight(day - dt.timedelta(days=day.weekday()))
+    theirs = Dispatch.objects.filter(office=OuterRef("office")).order_by().values("office")
+    in_hand = theirs.filter(answer__in=OPEN).annotate(n=Count("pk")).values("n")
+    taken = theirs.filter(answer__in=("accepted", "done"), offered_at__gte=monday).annotate(n=Count("pk")).values("n")
+    counted = found.select_related("office").annotate(
+        load=Coalesce(Subquery(in_hand, output_field=IntegerField()), 0),
+        week=Coalesce(Subquery(taken, output_field=IntegerField()), 0),
+        asked=Subquery(theirs.annotate(last=Max("offered_at")).values("last"), output_field=DateTimeField()),
+    )
+    for one in counted:
         office = one.office
+        on_duty = (not one.weekdays or str(day.isoweekday()) in one.weekdays) and open_at(one.hours, at)
         yield Offer(
             one.pk, office.pk, office.name, office.name_en or office.name, office.kind, one.kind, one.area,
-            office.area_id, office.phone, one.hours, _near(office.area_id, area or office.area_id),
-            open_at(one.hours, at), one.load,
+            office.area_id, office.phone, one.hours, _near(office.area_id, area or office.area_id), on_duty, one.load,
+            one.weekdays, one.per_week, one.week,
+            one.paused_until if one.paused_until is not None and one.paused_until >= day else None, one.thing, one.asked,
         )  # fmt: skip
 
 
@@ -94,25 +150,15 @@ def _near(office: str, area: str) -> Near:
     return "city"
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What an office gave in a time: how often, how many minutes were written down."""
-
-    office: int
-    name: str
-    times: int
-    minutes: int
+def offices_near(area: str) -> list[tuple[int, str, str]]:
+    """Givers' offices in or over an area, or under it: id and names, for whoever says who helped at an event."""
+    near = Q(area__in=[area[:length] for length, _ in _NEAR if len(area) >= length]) | under(area, "area_id")
+    rows = Office.objects.filter(near, kind__in=("volunteer", "partner", "unit", "member"), open=True).order_by("name")
+    return [(pk, name, english or name) for pk, name, english in rows.values_list("pk", "name", "name_en")[:100]]
 
 
-def hours(scope: Scope, *, from_on: dt.date, to_on: dt.date, office: int | None = None) -> list[Given]:
-    """Times and minutes by office; a help that the household said it did not get does not count."""
-    taken_back = Outcome.objects.filter(case=OuterRef("case"), kind="errand", reverses__isnull=False)
-    mine = Q(office_id__in=scope.offices) if scope.reach == "assigned" else within(scope, "office__area")
-    found = Hours.objects.filter(
-        mine, ~Exists(taken_back), valid_from__gte=from_on, valid_from__lte=to_on, superseded_at__isnull=True
-    )
-    if office is not None:
-        found = found.filter(office_id=office)
-    sums = found.order_by("office__name").values_list("office_id", "office__name")
-    return [Given(pk, name, n, minutes) for pk, name, n, minutes in
-            sums.annotate(n=Count("pk"), sum=Sum("minutes"))]  # fmt: skip
+def helped_at(event: int) -> list[tuple[str, str, int]]:
+    """Who gave how many minutes at an event; the caller has shown that it keeps the event."""
+    rows = Hours.objects.filter(event=event, superseded_at__isnull=True).order_by("office__name")
+    return [(name, english or name, minutes) for name, english, minutes in
+            rows.values_list("office__name", "office__name_en", "minutes")]  # fmt: skip

@@ -149,10 +149,10 @@ def _ask_page(
         raise Http404
     context = {
         "kind": {"name": reasons.said(kind.name if kind else service.name), "within": reasons.within(promised),
-                 "hint": "", "sealed": service.sealed},
+                 "hint": _("As much or as little as you want to say.") if service.sealed else "", "sealed": service.sealed},
         "draft": _draft(service, kind), "whose": whose if whose != actor.person else None,
         "words": sent.get("words", ""), "fields": fields.fields(schema, fields.kept(schema, sent), errors),
-        "optional": changes_file(service), "photo": True, "action": _("Send"), "wrong": errors,
+        "optional": changes_file(service), "photo": not service.sealed, "action": _("Send"), "wrong": errors,
         "error": error or (errors and _("Something is not filled in yet.")),
         "back": reverse("correct" if changes_file(service) else "ask"),
         "back_to": _("Put something right") if changes_file(service) else _("Ask for help"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from lianxin.access.gate import page
 from lianxin.catalogue import queries as catalogue
-from lianxin.companion import asks, fields, matters, reasons
+from lianxin.companion import asks, events, fields, matters, reasons
 from lianxin.companion.shell import Relative, acting_for, mine, own, relatives, show
 from lianxin.engine import clock
 from lianxin.engine.scope import Actor
@@ -100,6 +100,7 @@ def door(request: HttpRequest, worry: str) -> HttpResponse:
                        "url": reverse("why", args=[service.code])})  # fmt: skip
     context = {"heading": _(DOORS[worry]), "offers": found, "others_there": others,
                "asks": [kind for group in asks.groups(actor, worry=worry) for kind in group["kinds"]],
+               "events_near": events.ahead(actor, 3) if worry == "children" else [], "events_door": worry == "children",
                "back": reverse("home"), "back_to": _("Home")}  # fmt: skip
     return show(request, "entitled", context, tab="home")
 

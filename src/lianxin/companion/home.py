@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from lianxin.access.gate import page
 from lianxin.casework import queries as casework
-from lianxin.companion import circle, entitled, matters, messages, said
+from lianxin.companion import circle, entitled, events, matters, messages, said
 from lianxin.companion.shell import mine, show
 from lianxin.engine import clock
 from lianxin.notices import queries as notices
@@ -27,6 +27,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "running": [matters.card(row, view, actor) for row, view in shown], "running_count": len(rows),
         "offers": offers, "offers_count": count,
-        "circle_said": circle.summary(actor), "notices": [{"title": messages.said(one)[0], "warm": True} for one in unread],
+        "circle_said": circle.summary(actor), "events": events.ahead(actor),
+        "notices": [{"title": messages.said(one)[0], "warm": True} for one in unread],
     }  # fmt: skip
     return show(request, "home", context, tab="home", keep=not any(row.sealed for row, _view in shown))

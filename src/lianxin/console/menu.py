@@ -43,6 +43,8 @@ MENU: tuple[tuple[Words, tuple[Item, ...]], ...] = (
     ("", (
         Item(_("My inbox"), "console:inbox", "case.view"),
         Item(_("Handed to me"), "console:handed", "case.respond"),
+        Item(_("What we give"), "console:my-giving", "offer.own"),
+        Item(_("What we gave"), "console:my-gifts", "gift.own"),
         Item(_("Community desk"), "console:desk", "case.dispatch"),
         Item(_("What runs"), "console:board", "case.dispatch"),
         Item(_("Duty roster"), "console:roster", "duty.keep"),
@@ -65,6 +67,11 @@ MENU: tuple[tuple[Words, tuple[Item, ...]], ...] = (
         Item(_("Publicity and objections"), "console:publicity", "case.publicise"),
         Item(_("Who can help"), "console:givers", "case.dispatch"),
         Item(_("Partners"), "console:partners", "case.dispatch"),
+    )),
+    (_("Life of the place"), (
+        Item(_("Classes and events"), "console:events", "event.keep"),
+        Item(_("Programmes"), "console:programmes", "event.keep"),
+        Item(_("Gifts"), "console:gifts", "gift.keep"),
     )),
     (_("Money"), (
         Item(_("Payment batches"), "console:batches", "batch.view"),

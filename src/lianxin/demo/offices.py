@@ -12,7 +12,7 @@ from lianxin.demo.names import named
 from lianxin.demo.places import Place, sound
 
 CITY = recipe.CITY
-RIGHTS = "rights-case"
+RIGHTS, PSYCH = "rights-case", "psych-support"
 _SECTIONS = (
     ("yfk", "优抚科", "Benefits Section"), ("syk", "双拥科", "Dual Support Section"),
     ("azk", "移交安置科", "Placement Section"), ("qyk", "权益维护科", "Rights Section"),
@@ -39,6 +39,10 @@ def offices(places: list[Place]) -> list[NewOffice]:
         elif len(place.code) == 6:
             made.extend(_county(place))
     made.extend(_city())
+    made.append(NewOffice("unit", "近邻共建单位", "Unit Next Door", "unit", "township", STARS, _phone(8, 901)))
+    made.append(
+        NewOffice("donor", "澄川惠军公益会", "Chengchuan Fund for Families", "donor", "township", STARS, _phone(8, 902))
+    )
     made.extend(shop for shop, _ in shops(places))
     return made
 
@@ -77,7 +81,10 @@ def accounts(places: list[Place]) -> list[NewAccount]:
         elif len(code) == 6:
             made.append(one(f"reviewer.{code}", f"centre.{code}", Role("reviewer", code)))
             made.append(one(f"decider.{code}", f"centre.{code}", Role("approver", code)))
+            made.append(one(f"counsel.{code}", f"counsel.{code}", Role("counsellor", code, "", PSYCH)))
             made.append(one(f"rights.{code}", f"centre.{code}", Role("reviewer", code, "权益", RIGHTS)))
+    made.append(one("unit", "unit", Role("unit", STARS)))
+    made.append(one("donor", "donor", Role("donor", STARS)))
     made.extend(one(shop.key, shop.key, Role("partner", shop.area)) for shop, _ in shops(places))
     for username, office, role in _CITY_DESKS:
         made.append(one(username, office, role))
@@ -122,6 +129,8 @@ def _county(place: Place) -> Iterator[NewOffice]:
     ):
         yield NewOffice(f"{key}.{place.code}", place.name + name, f"{place.english} {english}", kind, "county",
                         place.code, _phone(4, int(place.code) % 1000), place.name)  # fmt: skip
+    yield NewOffice(f"counsel.{place.code}", f"{place.name}心灵驿站", f"{place.english} Quiet Room", "counsel", "county",
+                    place.code, _phone(8, int(place.code) % 1000))  # fmt: skip
 
 
 def _city() -> Iterator[NewOffice]:
@@ -145,6 +154,7 @@ def _phone(exchange: int, number: int) -> str:
 
 PERSONA_DESKS = {
     "worker": f"worker.{WIFE_AT}", "clerk": f"clerk.{STARS}", "volunteer": f"volunteer.{STARS}", "shop": "shop.001",
+    "unit": "unit", "donor": "donor", "counsellor": f"counsel.{STARS[:6]}",
     "reviewer": f"reviewer.{STARS[:6]}", "rights": f"rights.{STARS[:6]}", "approver": "approver", "panel": "panel",
     "payment-maker": "payment-maker", "payment-checker": "payment-checker", "payment-approver": "payment-approver",
     "liaison": "liaison", "political-officer": "political-officer",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lianxin.catalogue import actions as catalogue
-from lianxin.demo import asks, benefits, matters, money, takeover
+from lianxin.demo import asks, benefits, given, life, matters, money, takeover
 from lianxin.demo.crew import Crew, Progress
 from lianxin.engine import clock
 from lianxin.engine.scope import Actor
@@ -23,7 +23,8 @@ def everything(
     crew = Crew(keys, by, at, holders, plan, progress)
     stages = (
         ("taken over", takeover.standing), ("matching", _match), ("benefits", benefits.move), ("asks", asks.move),
-        ("sealed matters", matters.move), ("money", money.move),
+        ("sealed matters", matters.move), ("life of the place", life.move), ("givers", given.move),
+        ("money", money.move),
     )  # fmt: skip
     for number, (said, stage) in enumerate(stages):
         progress(said, number, len(stages))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -93,6 +93,14 @@ def overtaken(*, cases: Collection[int], by: Actor, at: dt.datetime) -> int:
         rows = Notice.objects.filter(case__in=ids[start : start + SOME], channel__in=["call", "print"], state="pending")
         done += rows.update(state="done", done_at=at, done_by=by.account)
     return done
+
+
+def outdated(*, given: Mapping[str, Any], by: Actor, at: dt.datetime) -> int:
+    """Close the calls and visits that say something which holds no more (of an event that is over). Returns how many."""
+    rows = Notice.objects.filter(channel__in=["call", "print"], state="pending")
+    for name, value in given.items():
+        rows = rows.filter(**{f"given__{name}": value})
+    return rows.update(state="done", done_at=at, done_by=by.account)
 
 
 def _row(message: Message, channel: str, area: str, at: dt.datetime) -> Notice:

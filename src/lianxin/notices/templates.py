@@ -183,6 +183,34 @@ TEXTS: dict[str, tuple[str, str]] = {
         "有一张连心圈的纸页请转交。|请到“连心圈转交”里打印。",
         "A page of a family circle is to be handed over.|Print it under Pages to hand over.",
     ),
+    "event-place": (
+        "“{title}”给您留了位子。|{until}，在{place}。|来不了请说一声，后面的人就能补上。|{desk}电话 {phone}。",
+        "You have a place at {title}.|{until}, at {place}.|If you cannot come, say so: somebody waits.|{desk}, phone {phone}.",
+    ),
+    "event-waiting": (
+        "“{title}”已满，您排上了队。|有人退出就给您补上，会告诉您。|{desk}电话 {phone}。",
+        "{title} is full; you are in the waiting list.|You hear from us when a place is free.|{desk}, phone {phone}.",
+    ),
+    "event-moved-up": (
+        "“{title}”空出一个位子，给您了。|{until}，在{place}。|来不了请说一声。|{desk}电话 {phone}。",
+        "A place at {title} became free: it is yours.|{until}, at {place}.|If you cannot come, say so.|{desk}, phone {phone}.",
+    ),
+    "event-tomorrow": (
+        "别忘了“{title}”：{until}，在{place}。|来不了请打 {phone}。",
+        "Do not forget {title}: {until}, at {place}.|If you cannot come, call {phone}.",
+    ),
+    "event-changed": (
+        "“{title}”有变动：改在{until}，{place}。|来不了请打 {phone}。",
+        "{title} has changed: now {until}, at {place}.|If you cannot come, call {phone}.",
+    ),
+    "event-cancelled": (
+        "“{title}”不办了：{reason}。|{desk}电话 {phone}。",
+        "{title} is cancelled: {reason}.|{desk}, phone {phone}.",
+    ),
+    "event-invited": (
+        "请您来“{title}”。|{until}，在{place}。|要来就在连心里点一下，或打 {phone}。",
+        "You are invited to {title}.|{until}, at {place}.|Sign up in the app, or call {phone}.",
+    ),
     "listed": (
         "请您到窗口来一趟，或打这个电话。|{desk}电话 {phone}。",
         "Please come to the window, or call.|{desk}, phone {phone}.",

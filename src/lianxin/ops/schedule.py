@@ -50,10 +50,12 @@ def texts() -> int:
 
 
 def hourly() -> int:
-    """Bring unanswered dispatches back to their desk; take away workbooks whose day is over; go on with a change of keys."""
+    """Bring unanswered dispatches back to their desk; take away workbooks whose day is over; remind of events;
+    go on with a change of keys."""
     from django.conf import settings
 
     from lianxin.access import queries, resealing
+    from lianxin.campaigns import signing
     from lianxin.casework import actions
     from lianxin.people import copying, exporting, nameindex, taken
 
@@ -64,6 +66,7 @@ def hourly() -> int:
     if queries.rotation() is not None:
         resealing.run(cipher=settings.CIPHER, by=_system(), most=CHUNKS)
 
+    signing.remind(by=_system(), at=clock.now())
     return actions.return_unanswered(by=_system(), at=clock.now())
 
 
