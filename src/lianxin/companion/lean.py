@@ -15,7 +15,6 @@ from pathlib import Path
 
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
 
 from lianxin.access import statics
 
@@ -73,11 +72,3 @@ def inlined(name: str) -> str:
 def _squeezed(path: str, digest: str) -> str:
     del digest  # an edited file is read again
     return re.sub(r"\n\s*", "", _COMMENT.sub("", Path(path).read_text(encoding="utf-8")))
-
-
-def address_of(name: str) -> str:
-    """The address behind a name; blank while no page answers to it (a room that is not built yet)."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""

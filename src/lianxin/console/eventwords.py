@@ -16,7 +16,11 @@ PLACES: dict[str, Words] = {"taken": _("has a place"), "waiting": _("waits"), "c
 CHANNELS: dict[str, Words] = {
     "app": _("in the app"), "counter": _("at the counter"), "phone": _("by phone"), "walk-in": _("walked in"),
 }  # fmt: skip
-PICTURES: dict[str, Words] = {"waiting": _("waits for a second look"), "shown": _("shown"), "down": _("taken down")}
+PICTURES: dict[str, Words] = {
+    "waiting": _("waits for a second look"),
+    "shown": _("may be seen"),
+    "down": _("taken down"),
+}
 
 
 def said(pair: tuple[str, str]) -> str:

@@ -96,9 +96,3 @@ def _lines(found: Iterable[hotlines.Hotline]) -> list[dict[str, str]]:
 def inlined(name: str) -> SafeString:
     """A stylesheet as it stands inside a page."""
     return mark_safe(lean.inlined(name))  # noqa: S308  our own stylesheet
-
-
-@register.simple_tag
-def address_of(name: str) -> str:
-    """The address behind a name; blank while no page answers to it."""
-    return lean.address_of(name)
