@@ -120,8 +120,8 @@ def test_a_mandate_is_dated_and_gives_the_proxy_reach(lin):
                             by=CLERK, at=AT)  # fmt: skip
     actions.give_mandate(person=lin.pk, proxy_person=son.pk, kind="proxy", until=dt.date(2026, 6, 1), paper="委托书",
                         by=CLERK, at=AT)  # fmt: skip
-    assert queries.acted_for(son.pk, dt.date(2026, 6, 1)) == (lin.pk,)
-    assert queries.acted_for(son.pk, dt.date(2026, 6, 2)) == ()
+    assert queries.acted_for(son.pk, dt.date(2026, 6, 1)) == ((lin.pk,), ())
+    assert queries.acted_for(son.pk, dt.date(2026, 6, 2)) == ((), ())
 
 
 def test_households_are_found_by_code_caller_and_address(lin):

@@ -57,9 +57,11 @@ def actor_of(account: Account, at: dt.datetime) -> Actor:
         scope = Scope("assigned", (), offices, account.pk, (), sealed)
     else:
         persons: tuple[int, ...] = ()
+        named: tuple[tuple[int, tuple[str, ...]], ...] = ()
         if account.person is not None:
-            persons = (account.person, *effects.perform("persons-acted-for", person=account.person, day=day))
-        scope = Scope("self" if persons else "none", (), (), account.pk, persons, sealed)
+            whole, named = effects.perform("persons-acted-for", person=account.person, day=day)
+            persons = (account.person, *whole)
+        scope = Scope("self" if persons else "none", (), (), account.pk, persons, sealed, named)
     return Actor(
         account=account.pk, name=account.name, office=account.office_id,
         area=account.office.area_id if account.office else "", person=account.person, roles=frozenset(roles),

@@ -23,6 +23,8 @@ def visible_cases(scope: Scope, at: dt.datetime | None = None) -> Q:
         families = Person.objects.filter(pk__in=scope.persons, family__isnull=False).values("family")
         mine = Q(person=scope.persons[0]) if scope.persons else NOTHING
         household = Q(family__in=families, sealed=False) & (Q(person__isnull=True) | Q(mode="ask"))
+        for person, services in scope.named:
+            mine |= Q(person=person, service__in=services, sealed=False)
         return mine | Q(person__in=scope.persons, sealed=False) | household
     if scope.reach == "none":
         return NOTHING

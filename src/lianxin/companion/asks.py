@@ -14,7 +14,7 @@ from lianxin.access.gate import page
 from lianxin.catalogue import queries as catalogue
 from lianxin.catalogue.queries import Published
 from lianxin.companion import fields, reasons, sending
-from lianxin.companion.shell import acting_for, in_language, mine, own, sentence, show
+from lianxin.companion.shell import acting_for, in_language, mine, own, relatives, sentence, show, speaks_in
 from lianxin.engine import clock
 from lianxin.engine.declaration import Kind, Service
 from lianxin.engine.refusal import Refusal
@@ -42,7 +42,7 @@ def groups(actor: Actor, *, worry: str = "", whose: int | None = None) -> list[d
         service = one.service
         if service.mode != "ask" or service.subject not in {"person", "family"} or (worry and service.worry != worry):
             continue
-        if changes_file(service):
+        if changes_file(service) or not speaks_in(actor, whose, code):
             continue
         kinds = [
             Choice(reasons.said(kind.name), reasons.within(kind.within), reverse("ask-for", args=[code, kind.code]) + asked)
@@ -66,7 +66,7 @@ def corrections(whose: int | None, actor: Actor) -> list[Choice]:
         Choice(reasons.said(one.service.name), reasons.said(one.service.summary),
                reverse("ask-for", args=[code, NO_KIND]) + asked)
         for code, one in catalogue.in_force(clock.today()).items()
-        if one.service.mode == "ask" and changes_file(one.service)
+        if one.service.mode == "ask" and changes_file(one.service) and speaks_in(actor, whose, code)
         and "died_on" not in changing.marked(one.service.form).values()
     ]  # fmt: skip
 
@@ -111,7 +111,7 @@ def _send_ask(request: HttpRequest, published: Published, kind: Kind | None) -> 
     if sending.another(request, actor):
         return _ask_page(request, published, kind, given="", error=sending.other_account(), status=409)
     words = sent.get("words", "").strip()
-    person = acting_for(actor, sent.get("for"))
+    person = acting_for(actor, sent.get("for"), published.service.code)
     values, errors = fields.read(published.service.form or {}, sent.dict())
     if person is None:
         raise Http404
@@ -144,10 +144,11 @@ def _ask_page(
     service, errors, sent = published.service, errors or {}, request.POST.dict()
     schema = service.form or {}
     promised = (kind.within if kind else None) or service.route[0].within
-    whose = acting_for(actor, given)
+    whose = acting_for(actor, given, service.code)
     if whose is None:
         raise Http404
     context = {
+        "others": relatives(actor, service.code),
         "kind": {"name": reasons.said(kind.name if kind else service.name), "within": reasons.within(promised),
                  "hint": _("As much or as little as you want to say.") if service.sealed else "", "sealed": service.sealed},
         "draft": _draft(service, kind), "whose": whose if whose != actor.person else None,
@@ -195,7 +196,7 @@ def _send_application(request: HttpRequest, published: Published) -> HttpRespons
     service, sent = published.service, request.POST
     if sending.another(request, actor):
         return _apply_page(request, published, error=sending.other_account(), status=409)
-    person = acting_for(actor, sent.get("for"))
+    person = acting_for(actor, sent.get("for"), service.code)
     if person is None:
         raise Http404
     values, errors = fields.read(service.form or {}, sent.dict())
@@ -225,7 +226,7 @@ def _apply_page(
     status: int = 0,
 ) -> HttpResponse:
     actor = mine(request)
-    person = acting_for(actor, given)
+    person = acting_for(actor, given, published.service.code)
     if person is None:
         raise Http404
     service, errors, sent = published.service, errors or {}, request.POST.dict()
@@ -256,7 +257,8 @@ def correct(request: HttpRequest) -> HttpResponse:
     kind = next((kind for kind in published.service.kinds if kind.code in {"record", "other"}), None)
     error = ""
     if request.method == "POST":
-        words, person = request.POST.get("words", "").strip(), acting_for(actor, request.POST.get("for"))
+        words = request.POST.get("words", "").strip()
+        person = acting_for(actor, request.POST.get("for"), published.service.code)
         if person is None:
             raise Http404
         if words:
@@ -273,6 +275,7 @@ def correct(request: HttpRequest) -> HttpResponse:
     about = request.GET.get("about", "")[:120]
     context = {
         "open": True, "error": error, "words": request.POST.get("words", "") or (f"{about}：" if about else ""),
+        "others": relatives(actor, published.service.code),
         "whose": acting_for(actor, request.GET.get("for")) if request.GET.get("for") else None,
         "back": reverse("household"), "back_to": _("My household"),
         "choices": corrections(acting_for(actor, request.GET.get("for")), actor),

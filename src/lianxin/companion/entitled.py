@@ -45,6 +45,8 @@ def offers(actor: Actor, *, worry: str = "", limit: int = 0) -> tuple[list[Offer
             case = running.get(entitlement.service.code)
             if worry and entitlement.service.worry != worry:
                 continue
+            if one.services and entitlement.service.code not in one.services:
+                continue
             if case is not None and case.state != "proposed":
                 continue
             if not entitlement.entitled and set(entitlement.missing) & reasons.GRAVE:
@@ -118,7 +120,7 @@ def why(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _why(actor: Actor, code: str, given: str | None) -> dict[str, Any]:
-    person = acting_for(actor, given)
+    person = acting_for(actor, given, code)
     if person is None:
         raise Http404
     family = people.family_of(person)

@@ -20,7 +20,7 @@ def household(request: HttpRequest) -> HttpResponse:
     """Who lives here, with numbers masked."""
     actor = mine(request)
     file = people.person(actor.scope, own(actor))
-    acting = {one.id for one in relatives(actor)}
+    acting = {one.id for one in relatives(actor, whole=True)}
     members = []
     if file is not None:
         members.append({"name": file.person.name, "me": True, "mandate": False, "about": _about(file.person),

@@ -55,7 +55,7 @@ def of_household(actor: Actor) -> list[CaseRow]:
     family = people.family_of(own(actor))
     if family is not None:
         rows.update((row.id, row) for row in casework.household(actor.scope, family, at=now, limit=FEW))
-    for one in actor.scope.persons:
+    for one in (*actor.scope.persons, *(named for named, _services in actor.scope.named)):
         rows.update((row.id, row) for row in casework.of_person(actor.scope, one, at=now, limit=FEW))
     return sorted(rows.values(), key=lambda row: -row.id)
 

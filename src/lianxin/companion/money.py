@@ -72,7 +72,7 @@ def money(request: HttpRequest) -> HttpResponse:
 
 
 def _whom(actor: Actor) -> list[Relative]:
-    return [Relative(own(actor), ""), *relatives(actor)]
+    return [Relative(own(actor), ""), *relatives(actor, whole=True)]
 
 
 def _note(account: people.Account) -> str:

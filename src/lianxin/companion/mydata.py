@@ -54,7 +54,7 @@ def mydata(request: HttpRequest) -> HttpResponse:
     context = {
         "lines": _lines(whose), "past": past[:20], "whose": whose if whose != own(actor) else None,
         "copy": copying.mine(account=actor.account, person=own(actor), at=clock.now()),
-        "others": relatives(actor),
+        "others": relatives(actor, whole=True),
         "back": reverse("household"), "back_to": _("My household"),
     }  # fmt: skip
     return show(request, "mydata", context, tab="household", keep=False)

@@ -36,6 +36,7 @@ class Relative:
 
     id: int
     name: str
+    services: tuple[str, ...] = ()  # what the mandate names; empty: everything
 
 
 def english() -> bool:
@@ -79,18 +80,30 @@ def own(actor: Actor) -> int:
     return actor.person
 
 
-def relatives(actor: Actor) -> list[Relative]:
-    """Those under a mandate, by name."""
-    others = [one for one in actor.scope.persons if one != actor.person]
+def relatives(actor: Actor, service: str = "", *, whole: bool = False) -> list[Relative]:
+    """Those under a mandate, by name: in anything, in one service, or (``whole``) in everything."""
+    others: dict[int, tuple[str, ...]] = {one: () for one in actor.scope.persons if one != actor.person}
+    if not whole:
+        others |= {one: services for one, services in actor.scope.named if not service or service in services}
     names = identities.names(others) if others else {}
-    return [Relative(one, names[one]) for one in others if one in names]
+    return [Relative(one, names[one], services) for one, services in others.items() if one in names]
 
 
-def acting_for(actor: Actor, given: str | None) -> int | None:
-    """The person that ``given`` names where the actor may act for them; oneself where it is blank; else None."""
+def acting_for(actor: Actor, given: str | None, service: str = "") -> int | None:
+    """The person that ``given`` names where the actor may act for them (in one service, or in any where none is given);
+    oneself where it is blank; else None."""
     if not given:
         return own(actor)
-    return int(given) if number_of(given) is not None and int(given) in actor.scope.persons else None
+    asked = number_of(given)
+    if asked is None or asked in actor.scope.persons:
+        return asked
+    services = dict(actor.scope.named).get(asked, ())
+    return asked if service in services or (services and not service) else None
+
+
+def speaks_in(actor: Actor, person: int | None, service: str) -> bool:
+    """Whether the actor may act for ``person`` (None: oneself) in a service."""
+    return person is None or acting_for(actor, str(person), service) is not None
 
 
 def sentence(refusal: Refusal) -> str:

@@ -15,6 +15,7 @@ class Scope:
     ``areas`` are code prefixes (city 4, county 6, township 9, village 12 digits); ``reach`` says how they are used:
     ``area`` all that the prefixes cover, ``assigned`` only what was handed to ``offices`` or ``account``,
     ``self`` only ``persons`` (oneself and those under a mandate), ``none`` nothing.
+    ``named`` are persons for whom a mandate names services: those matters of theirs, and nothing else of them.
     ``sealed`` names the sealed services on whose access list the actor stands; all other sealed rows do not exist.
     """
 
@@ -24,6 +25,7 @@ class Scope:
     account: int | None = None
     persons: tuple[int, ...] = ()
     sealed: frozenset[str] = frozenset()
+    named: tuple[tuple[int, tuple[str, ...]], ...] = ()
 
     def covers(self, area: str) -> bool:
         """Whether ``area`` lies under one of the prefixes. A blank area is covered by nobody."""

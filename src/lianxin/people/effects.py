@@ -10,7 +10,7 @@ from lianxin.engine import clock
 from lianxin.engine.effects import handles, listens
 from lianxin.people import handing, identities, redistricting
 from lianxin.people.models import Person
-from lianxin.people.queries import acted_for
+from lianxin.people.queries import ActedFor, acted_for
 
 __all__ = ["handing", "redistricting"]
 
@@ -18,8 +18,8 @@ MANY = 2000  # more changed files than this wait for the nightly look over every
 
 
 @handles("persons-acted-for")
-def persons_acted_for(*, person: int, day: dt.date) -> tuple[int, ...]:
-    """Those for whom a person holds a mandate on a day."""
+def persons_acted_for(*, person: int, day: dt.date) -> ActedFor:
+    """Those for whom a person holds a mandate on a day: in everything, and in named services."""
     return acted_for(person, day)
 
 

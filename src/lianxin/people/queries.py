@@ -241,13 +241,24 @@ def usable_accounts(persons: Iterable[int], day: dt.date) -> dict[int, BankAccou
     return {row.person_id: row for row in rows.order_by("pk")}
 
 
-def acted_for(person: int, day: dt.date) -> tuple[int, ...]:
-    """Those for whom ``person`` holds a mandate in force on ``day``."""
+ActedFor = tuple[tuple[int, ...], tuple[tuple[int, tuple[str, ...]], ...]]
+
+
+def acted_for(person: int, day: dt.date) -> ActedFor:
+    """For whom ``person`` holds a mandate in force on ``day``: those it covers in everything, and those in named services.
+
+    Several mandates of one person add up.
+    """
     rows = Mandate.objects.filter(
         Q(valid_from__isnull=True) | Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gte=day),
         proxy_person=person, superseded_at__isnull=True, kind__in=["guardian", "proxy"],
     )  # fmt: skip
-    return tuple(rows.order_by("pk").values_list("person_id", flat=True))
+    found: dict[int, list[str]] = {}
+    for whose, services in rows.order_by("pk").values_list("person_id", "services"):
+        found.setdefault(whose, []).append(services.strip())
+    whole = tuple(whose for whose, said in found.items() if "" in said)
+    named = {whose: ",".join(said).replace(",", " ").split() for whose, said in found.items() if whose not in whole}
+    return whole, tuple((whose, tuple(dict.fromkeys(codes))) for whose, codes in named.items())
 
 
 @dataclass(frozen=True, slots=True)
