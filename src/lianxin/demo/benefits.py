@@ -9,6 +9,7 @@ from PIL import Image
 
 from lianxin.casework import actions as casework
 from lianxin.casework import queries, whereabouts
+from lianxin.casework.refusals import NotNow
 from lianxin.casework.whereabouts import Whereabouts
 from lianxin.demo.crew import Crew, grouped
 from lianxin.engine import clock
@@ -43,7 +44,7 @@ def _with_papers(crew: Crew, cases: list[Whereabouts]) -> list[Whereabouts]:
 def _living(crew: Crew, kept: set[int]) -> None:
     new = crew.some(_with_papers(crew, _at(crew, LIVING, "open", "accept", kept)), 0.72)
     for township, cases in grouped(new, lambda one: one.area[:9]).items():
-        casework.accept(cases=_ids(cases), by=crew.clerk(township), at=crew.ago(crew.rng.randrange(2, 6), 10))
+        _accepted(cases, crew.clerk(township), crew.ago(crew.rng.randrange(2, 6), 10))
     verified = crew.some(new, 0.62)
     for county, cases in grouped(verified, lambda one: one.area[:6]).items():
         casework.advance(cases=_ids(cases), by=crew.county("reviewer", county), at=crew.ago(1, 14))
@@ -51,6 +52,18 @@ def _living(crew: Crew, kept: set[int]) -> None:
     for township, cases in grouped(shown, lambda one: one.area[:9]).items():
         casework.publicise(cases=_ids(cases), by=crew.clerk(township), at=crew.ago(1, 15))
     _objections(crew)
+
+
+def _accepted(cases: list[Whereabouts], clerk: Actor, at: dt.datetime) -> None:
+    """Together where nothing is missing; whose file nobody has verified yet brings the paper later."""
+    try:
+        casework.accept(cases=_ids(cases), by=clerk, at=at)
+    except NotNow:
+        lack = [one for one in cases if queries.may_be_missing(clerk, one.case, at=at)]
+        whole = [one for one in cases if one not in lack]
+        if whole:
+            casework.accept(cases=_ids(whole), by=clerk, at=at)
+        casework.accept(cases=_ids(lack), by=clerk, at=at, waive=True, words="退役档案还在调，月底前补上。")
 
 
 def _objections(crew: Crew) -> None:
