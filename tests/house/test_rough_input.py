@@ -28,3 +28,10 @@ def test_no_address_breaks(staff, role):  # noqa: F811
 def test_offices_and_accounts_are_found_by_what_is_typed(staff, name):  # noqa: F811
     assert signed_in(staff["operator"]).get("/console/offices/", {name: "4199"}).status_code == 200
     assert signed_in(staff["security"]).get("/console/accounts/", {name: "甲"}).status_code == 200
+
+
+@pytest.mark.parametrize("given", [
+    {"rows": "x" * 200_000, "on": "2026-01-01"}, {"rows": "419902,甲,A", "on": "no day"}, {"rows": "419902,甲,A"},
+])  # fmt: skip
+def test_a_list_of_areas_that_the_page_never_sent_is_not_taken(staff, given):  # noqa: F811
+    assert signed_in(staff["operator"]).post("/console/areas/list/", given).status_code < 500

@@ -169,6 +169,7 @@ def test_a_file_of_another_batch_or_kind_is_refused() -> None:
         (b"PK\x03\x04broken", "cannot be opened"),
         ("你好，世界".encode(), "No headers"),
         (b"", "No headers"),
+        (("序号,处理结果,金额\n" + "1" * 150_000 + ",成功,1\n").encode(), "neither a workbook nor"),
         ("序号,处理结果\n1,成功\n".encode(), "no column 金额"),
     ):
         with pytest.raises(Refusal, match=says):

@@ -340,7 +340,9 @@ def test_wrong_headers_name_what_was_found_and_what_is_near(home):
     assert "身份证号" in refused.value.sentence
 
 
-@pytest.mark.parametrize("kind", ["empty", "junk", "zip", "html", "header-only", "nul", "cells", "truncated"])
+@pytest.mark.parametrize(
+    "kind", ["empty", "junk", "zip", "html", "header-only", "nul", "cells", "truncated", "long-cell"]
+)
 def test_what_is_no_ledger_is_refused_in_one_sentence(home, kind):
     path = home / "x.xlsx"
     if kind == "cells":
@@ -363,7 +365,7 @@ def test_what_is_no_ledger_is_refused_in_one_sentence(home, kind):
             archive.writestr("a.txt", "x")
     else:
         data = {"empty": b"", "junk": bytes(range(256)) * 50, "html": "<html><table><tr><td>姓名".encode(),
-                "header-only": "随便,什么\n".encode(), "nul": b"a\x00b,c"}[kind]  # fmt: skip
+                "long-cell": ("姓名,身份证号\n" + "甲" * 150_000 + ",1\n").encode(), "header-only": "随便,什么\n".encode(), "nul": b"a\x00b,c"}[kind]  # fmt: skip
         path.write_bytes(data)
     with pytest.raises(LedgerRefused) as refused:
         load(path)

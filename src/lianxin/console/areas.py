@@ -238,8 +238,11 @@ def official(request: Request) -> HttpResponse:
     form = OfficialList(request.POST or None, request.FILES or None, initial={"on": clock.today()})
     said: keeping.Preview | None = None
     if request.method == "POST" and "rows" in request.POST:
-        rows = list(csv.reader(io.StringIO(request.POST["rows"])))[:MOST_ROWS]
-        on = OfficialList.base_fields["on"].clean(request.POST.get("on"))
+        try:
+            rows = list(csv.reader(io.StringIO(request.POST["rows"])))[:MOST_ROWS]
+            on = OfficialList.base_fields["on"].clean(request.POST.get("on"))
+        except (csv.Error, forms.ValidationError):  # not what the page before sent
+            return redirect("console:area-list")
         if attempt(request, lambda: keeping.load(rows=rows, on=on, paper=request.POST.get("paper", ""), by=request.actor,
                                                  at=clock.now()), _("The list is loaded.")):  # fmt: skip
             return redirect("console:areas")
@@ -279,7 +282,7 @@ def read(name: str, data: bytes) -> list[list[str]]:
             try:
                 rows = list(csv.reader(io.StringIO(data.decode(code))))
                 break
-            except UnicodeDecodeError:
+            except (UnicodeDecodeError, csv.Error):  # another encoding, or a cell longer than any
                 continue
     found = [row[:3] for row in rows if row and row[0].strip()[:4].isdigit()]
     if not found:

@@ -87,8 +87,14 @@ def _csv(path: Path) -> Iterator[tuple[str, int, Sequence[Any]]]:
             raise Refusal(
                 gettext("%(file)s is neither UTF-8 nor GB 18030; save it again as UTF-8 csv.") % {"file": path.name}
             ) from error
-    for number, cells in enumerate(csv.reader(io.StringIO(text, newline="")), 1):
-        yield path.stem[:60], number, cells
+    try:
+        for number, cells in enumerate(csv.reader(io.StringIO(text, newline="")), 1):
+            yield path.stem[:60], number, cells
+    except csv.Error as error:  # a cell longer than any
+        raise Refusal(
+            gettext("%(file)s cannot be read as a workbook (xlsx, xls) or a csv; nothing was changed.")
+            % {"file": path.name}
+        ) from error
 
 
 def lines(path: Path) -> Iterator[Line | Fault]:

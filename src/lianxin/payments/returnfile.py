@@ -106,7 +106,10 @@ def _table(data: bytes) -> list[list[str]]:
         if "\x00" in text:
             break
         comma = "\t" if text.count("\t") > text.count(",") else ","
-        return [[_plain(cell) for cell in row] for row in csv.reader(io.StringIO(text), delimiter=comma)]
+        try:
+            return [[_plain(cell) for cell in row] for row in csv.reader(io.StringIO(text), delimiter=comma)]
+        except csv.Error:  # a cell longer than any
+            break
     raise Refusal(_("This is neither a workbook nor a csv file. Nothing was read."))
 
 

@@ -263,7 +263,10 @@ def _text(path: Path) -> Sheet:
     if sum(1 for letter in head if ord(letter) < 32 and letter not in "\r\n\t\f\v") > len(head) // 100:
         raise _unreadable()
     separator = max(",\t;", key=lambda mark: sum(line.count(mark) for line in head.splitlines()[:50]))
-    first = list(csv.reader(io.StringIO(head), delimiter=separator))[:300]
+    try:
+        first = list(csv.reader(io.StringIO(head), delimiter=separator))[:300]
+    except csv.Error as error:  # a cell longer than any, or a line that never ends
+        raise _unreadable() from error
     width = max((len(row) for row in first), default=1) + 1
     return Sheet("", _frame(text, separator, width))
 
