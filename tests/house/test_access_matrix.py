@@ -112,6 +112,13 @@ RULES: dict[str, dict[str, str]] = {
     "double-apart": {"pair": "double"},
     "double-decide": {"pair": "double", "what": "=dismiss"},
     "person-why": {"person": "person", "code": "=accomp-subsidy"},
+    "sheet": {"sheet": "sheet"},
+    "sheet-answer": {"sheet": "sheet", "what": "=photo"},
+    "case-letter": {"case": "case"},
+    **{name: {"visits": "visits"} for name in ("visit-list", "visit-decide", "visit-print", "device-take")},
+    "visit-act": {"visits": "visits", "what": "=end"},
+    "visit-record": {"stop": "stop"},
+    "visit-signature": {"report": "report"},
 }
 # What is published may be read by all who may read such; an uploaded ledger is its uploader's alone.
 OPEN = {
@@ -133,6 +140,8 @@ OPEN = {
     "people-taken",
     "people-taken-file",
     "waiting",
+    "short",  # a signed token on paper: tests/console/test_paper.py
+    "short-capitals",
     "stand",
     "settle",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 from dataclasses import dataclass, field
 
@@ -12,10 +13,10 @@ from lianxin.access import guarding, seal
 from lianxin.access.models import Account, Office, SetAside
 from lianxin.access.roles import ROLES
 from lianxin.campaigns import actions as campaigns
-from lianxin.campaigns import events
+from lianxin.campaigns import events, visiting, visitsync
 from lianxin.campaigns.models import Picture
 from lianxin.casework import actions as casework
-from lianxin.casework import papers
+from lianxin.casework import papers, sheets
 from lianxin.casework.models import Paper
 from lianxin.catalogue import actions as catalogue
 from lianxin.catalogue.queries import in_force as published_on
@@ -108,6 +109,8 @@ class World:
         return {
             "batch": batch.pk,
             "case": case, "dispatch": offer, "family": people.Person.objects.get(pk=person.pk).family_id, "paper": self._paper(case, at),
+            **self._visited(area, seat, at),
+            "sheet": sheets.print_sheets(wanted=[sheets.Wanted("status", case=case)], by=OPERATOR, at=at)[0].id,
             "row": row.pk, "mandate": mandate.pk, "scan": scan.pk,
             "person": person.pk, "bank": bank.pk, "seat": seat.pk, "office": seat.office_id,
             "disposal": people.Disposal.objects.create(
@@ -185,6 +188,18 @@ class World:
         assert found is not None
         guarding.set_aside(doubts=[guard.Doubt(found, text)], where="/", by=Actor(name="甲", area=area), at=at)
         return int(SetAside.objects.latest("pk").pk)
+
+    @staticmethod
+    def _visited(area: str, seat: Account, at: dt.datetime) -> dict[str, int]:
+        """A list of visits of the area with one household, to which somebody went and where somebody signed."""
+        family = people.Family.objects.filter(home=area).latest("pk").pk
+        listed = visiting.plan(name="甲", occasion="asked", area=area, account=seat.pk, for_on=at.date(),
+                               stops={family: ("asked", "")}, by=OPERATOR, at=at)  # fmt: skip
+        stop = listed.stops.get()
+        drawn = base64.b64encode(b"\x89PNG\r\n\x1a\n").decode()
+        visitsync.receive(by=OPERATOR, at=at, reports=[visitsync.Said(
+            f"report-{area}-000000", stop.pk, "met", at, at, f"visit-{area}-000000", words="甲", signature=drawn)])  # fmt: skip
+        return {"visits": listed.pk, "stop": stop.pk, "report": stop.reports.get().pk}
 
     @staticmethod
     def _paper(case: int, at: dt.datetime) -> int:

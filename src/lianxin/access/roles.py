@@ -43,6 +43,7 @@ PERMISSIONS: dict[str, str] = {
     "case.publicise": "run publicity and receive objections",
     "case.dispatch": "hand an ask to a volunteer, a partner or a unit",
     "case.deliver": "record a delivery (visit, errand, advice, record)",
+    "case.visit": "plan visits to households, take one's own list along, record what was found",
     "case.callback": "call back and record what was said",
     "case.attest": "attest facts for the forces",
     "case.respond": "answer what was dispatched to one's own office",
@@ -91,10 +92,10 @@ _DESK = {"home", "people.search", "people.view", "people.reveal", "case.view", "
 ROLES: dict[str, Role] = {
     "resident": Role("居民", "resident", "self", frozenset({"home", "own.view", "own.ask"}), 7 * 24 * 60, 30 * 24),
     "worker": Role("社区工作者", "community worker", "area", frozenset(
-        _DESK | {"case.accept", "case.dispatch", "case.deliver", "case.respond", "people.edit", "duty.keep",
+        _DESK | {"case.accept", "case.dispatch", "case.deliver", "case.visit", "case.respond", "people.edit", "duty.keep",
                  "review.community", "event.keep"})),
     "clerk": Role("乡镇受理岗", "township clerk", "area", frozenset(
-        _DESK | {"case.accept", "case.dispatch", "case.deliver", "case.respond", "case.publicise", "people.edit",
+        _DESK | {"case.accept", "case.dispatch", "case.deliver", "case.visit", "case.respond", "case.publicise", "people.edit",
                  "people.import", "duty.keep", "review.community", "event.keep", "gift.keep",
                  "people.export", "people.export.whole", "figures.view", "figures.rows", "merge.propose"})),
     "reviewer": Role("县级审核岗", "county reviewer", "area", frozenset(

@@ -5,6 +5,11 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from lianxin.campaigns.visitmodels import Part as Part
+from lianxin.campaigns.visitmodels import Report as Report
+from lianxin.campaigns.visitmodels import Stop as Stop
+from lianxin.campaigns.visitmodels import Taken as Taken
+from lianxin.campaigns.visitmodels import VisitList as VisitList
 from lianxin.journal.models import Covered, Dated
 
 

@@ -22,3 +22,17 @@ declare(
           why="it shows several people; each takes their own consent back, and with it the picture"),
     Table("campaigns.Pictured", *_EVENT, of="person", plain="picture_id", said="person agreed_at withdrawn_at"),
 )  # fmt: skip
+# Visits to households.
+declare(
+    Table("campaigns.VisitList", "case", "duty", "register", "case.visit",
+          plain="name occasion area office for_on made_at state ended_at", others="account by_account"),
+    Table("campaigns.Stop", "case", "duty", "case", "case.visit", household="family_id", blanks="words",
+          plain="list_id family_id place case state", said="why visited_on", words="words"),
+    Table("campaigns.Taken", "protect", "duty", "register", "case.visit", plain="list_id key at until ended_at why",
+          others="account"),
+    Table("campaigns.Report", "case", "duty", "case", "case.visit", household="stop__family_id",
+          blanks="words signer signature", plain="stop_id key received_at minutes source", said="outcome happened_at",
+          words="words signer", sensitive="signature", others="by_account by_name", file="signature"),
+    Table("campaigns.Part", "case", "duty", "case", "case.visit", household="report__stop__family_id", blanks="theirs",
+          plain="report_id key case decided_at", said="what code state", words="theirs", others="decided_by"),
+)  # fmt: skip

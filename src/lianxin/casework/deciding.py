@@ -32,7 +32,7 @@ def confirm_proposed(
 
     def body(moving: Moving) -> None:
         speaks = subjects.speaks_for(by, at)
-        clerk = subjects.clerk_mandates(moving.cases, by, at)
+        clerk = subjects.clerk_mandates(moving.cases, by, at, named=mandate)
         for case in moving.cases:
             own = case.person_id in speaks.persons or case.family_id in speaks.families
             under = speaks.mandate_for(case) or clerk.get(case.pk)

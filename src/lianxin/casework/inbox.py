@@ -184,7 +184,7 @@ def desk_of(case: Case) -> Desk | None:
     office = case.office
     if office is None:
         return None
-    return Desk(office.pk, Name(office.name, office.name_en or office.name), office.phone, office.level)
+    return Desk(office.pk, Name(office.name, office.name_en or office.name), office.phone, office.level, office.address)
 
 
 def numbered(scope: Scope, number: str, *, at: dt.datetime) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from lianxin.casework.circlemodels import CircleShare, CircleSheet, CircleWord  # noqa: F401  a file of their own
+from lianxin.casework.sheetmodels import Sheet as Sheet
 from lianxin.journal.models import Covered
 
 

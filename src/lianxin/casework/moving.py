@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from lianxin.access.models import Office
 from lianxin.casework import desks, states, subjects
 from lianxin.casework.models import Case, Listed, Move
-from lianxin.casework.permissions import Place, may
+from lianxin.casework.permissions import FOR_SUBJECT, Place, may
 from lianxin.casework.refusals import NoSuchCase, NotNow, NotYours, Stale
 from lianxin.casework.words import done_words, state_words, when_words
 from lianxin.catalogue.queries import version
@@ -64,6 +64,7 @@ class Moving:
     arrived: set[int] = field(
         default_factory=set
     )  # cases that came to another step, or back to one: a new desk and day
+    under: dict[int, int] = field(default_factory=dict)  # case → the mandate under which staff speak for the subject
 
     def follow(
         self, case: Case, verb: str, *, to_step: int | None = None, reason: str = "", words: str = "",
@@ -96,7 +97,8 @@ class Moving:
             Move(
                 case_id=case.pk, at=self.at, by_account=self.by.account, by_name=self.by.name, office=self.by.office,
                 verb=verb, from_state=before.state, to_state=after.state, from_step=before.step, to_step=after.step,
-                reason=reason, words=words, mandate=mandate,
+                reason=reason, words=words,
+                mandate=mandate or (self.under.get(case.pk) if verb in FOR_SUBJECT else None),
             )
         )  # fmt: skip
 
@@ -346,7 +348,14 @@ def run(
         fresh(found, expected)
         for group in apart(found):
             with entered(group, action or f"case.{verb}", by, at, writer) as writing:
-                moving = Moving(writing, by, at, group)
+                moving = Moving(writing, by, at, group, under=_under(verb, group, by, at))
                 body(moving)
                 moving.settle()
     return found
+
+
+def _under(verb: str, cases: Sequence[Case], by: Actor, at: dt.datetime) -> dict[int, int]:
+    """The mandates under which staff say for the subjects what is theirs to say; none are needed for their own."""
+    if verb not in FOR_SUBJECT or by.office is None or by.account is None:
+        return {}
+    return subjects.clerk_mandates(cases, by, at)

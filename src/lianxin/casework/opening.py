@@ -41,6 +41,7 @@ def open_cases(*, openings: Sequence[Opening], by: Actor, at: dt.datetime, write
     _permit(openings, published, by, at)
     with transaction.atomic():
         made, existing = _new(openings, published, by, at)
+        _under(made, by, at)
         for group in apart(made):
             _settle(group, at)
             with entered(group, "case.open", by, at, writer) as writing:
@@ -174,6 +175,17 @@ def fitting(published: Published, given: dict[str, object], day: dt.date) -> dic
             _("“%(field)s” is a day that cannot be right; please look again. Nothing was lost.") % {"field": title}
         )
     return kept
+
+
+def _under(made: Sequence[Case], by: Actor, at: dt.datetime) -> None:
+    """What staff open for somebody whose mandate they hold is opened under it."""
+    if by.office is None or by.account is None or not made:
+        return
+    for place_, case in enumerate(made, 1):
+        case.pk = -place_  # a name for this moment
+    held = subjects.clerk_mandates(made, by, at)
+    for case in made:
+        case.mandate = case.mandate or held.get(case.pk)
 
 
 def _judge(made: Sequence[Case], at: dt.datetime) -> None:

@@ -40,3 +40,9 @@ declare(
           said="at handed_at ended_at", others="soldier_id handed_by"),
     Table("casework.Listed", "protect", "duty", "case", "case.sealed", plain="case_id until", others="account"),
 )  # fmt: skip
+# Printed papers that carry a code.
+declare(
+    Table("casework.Sheet", *_CASE, of="case__person_id", household="case__family_id",
+          plain="code case_id notice opens step office back_at", said="kind state printed_at answer",
+          others="by_account back_by"),
+)  # fmt: skip

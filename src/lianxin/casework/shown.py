@@ -20,6 +20,7 @@ class Desk:
     name: Name
     phone: str
     level: str
+    address: str = ""
 
     @property
     def words(self) -> str:
@@ -103,6 +104,7 @@ class Happened:
     to_step: int | None
     to_state: str
     step: str = ""  # the step at which it was done
+    under: int | None = None  # the mandate under which it was done for the subject
 
     @property
     def done(self) -> str:

@@ -74,17 +74,21 @@ def _mandates(held_by: Q, at: dt.datetime) -> list[tuple[int, int, str]]:
     return list(rows.values_list("person_id", "pk", "services"))
 
 
-def clerk_mandates(cases: Iterable[Case], by: Actor, at: dt.datetime) -> dict[int, int]:
-    """Mandates in force under which this member of staff (or any clerk) acts in these cases: case → mandate."""
-    asked = [case for case in cases if case.person_id is not None]
-    held: list[tuple[int, int, str]] = []
-    ids = sorted({case.person_id for case in asked if case.person_id is not None})
-    for start in range(0, len(ids), SOME):
+def clerk_mandates(cases: Sequence[Case], by: Actor, at: dt.datetime, *, named: int | None = None) -> dict[int, int]:
+    """Mandates in force under which this member of staff (or any clerk) acts for the subjects: case → mandate.
+
+    A mandate for chosen services covers those alone; the one ``named`` goes before others that cover a case too.
+    """
+    found: dict[int, int] = {}
+    for some in _some(case.person_id for case in cases if case.person_id is not None):
         mine = Q(proxy_account=by.account) | Q(kind="clerk", proxy_account__isnull=True)
-        held += _mandates(Q(person__in=ids[start : start + SOME]) & mine, at)
-    speaks = SpeaksFor(mandates=tuple(held))
-    found = {case.pk: speaks.mandate_for(case) for case in asked}
-    return {case: mandate for case, mandate in found.items() if mandate is not None}
+        held = _mandates(Q(person__in=some) & mine, at)
+        held.sort(key=lambda row: (row[1] != named, row[1]))
+        for case in cases:
+            covering = SpeaksFor(mandates=tuple(held)).mandate_for(case) if case.person_id in some else None
+            if covering is not None:
+                found[case.pk] = covering
+    return found
 
 
 def homes(persons: Iterable[int], families: Iterable[int]) -> tuple[dict[int, str], dict[int, str]]:

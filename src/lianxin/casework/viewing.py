@@ -159,6 +159,7 @@ def _moves(found: Case, outsider: bool) -> list[Happened]:
                 move.words if not inside or move.verb in {"send-back", "refuse", "ask", "end", "reopen"} else "",
                 move.from_step, move.to_step, move.to_state,
                 route[move.from_step].step if move.from_step is not None and move.from_step < len(route) else "",
+                move.mandate,
             )
         )  # fmt: skip
     return rows

@@ -96,3 +96,19 @@ OF_KEEPING: dict[str, Words] = {
     "retention.lift": _("Let deletion go on"),
     "retention.propose": _("Proposed a deletion"),
 }
+OF_PAPER: dict[str, Words] = {
+    "case.print": _("Printed letters or lists"),
+    "case.sheet-back": _("Kept a sheet that came back"),
+}
+OF_VISITS: dict[str, Words] = {
+    "visits": _("Visits"),
+    "visits.plan": _("Planned visits"),
+    "visits.route": _("Changed a route"),
+    "visits.drop": _("Took a household off a list"),
+    "visits.give": _("Gave a list of visits to somebody"),
+    "visits.end": _("Ended a list of visits"),
+    "visits.take-along": _("Took a list of visits along"),
+    "visits.hand-back": _("Handed a list of visits back"),
+    "visits.report": _("Recorded a visit"),
+    "visits.decide": _("Decided what a visit changes"),
+}

@@ -20,7 +20,7 @@ from django.utils.translation import get_language
 from lianxin.access.gate import Request
 from lianxin.access.queries import area_names
 from lianxin.access.templatetags import ui
-from lianxin.console import workbook
+from lianxin.console import papercodes, workbook
 from lianxin.engine import clock
 from lianxin.journal import actions as journal
 from lianxin.journal import looks
@@ -299,6 +299,7 @@ def _take_away(request: Request, listing: Listing, asked: Asked, fetch: Fetch, f
     given = {
         "listing": listing, "columns": columns, "cut": cut, "limit": limit, "printed_at": clock.now(),
         "rows": [[text(request, column, row) for column in columns] for row in rows],
+        "printed": papercodes.of_list(request, free=free),
     }  # fmt: skip
     return render(request, "ui/printed.html", given)
 

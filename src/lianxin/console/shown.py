@@ -88,6 +88,7 @@ class Opened:
     rivals: list[str] = field(default_factory=list)
     clause: str = ""
     recognised: queries.Recognised | None = None
+    letter: bool = False  # whether it may be put on paper for the household
     mandate: str = ""  # where to record one, while their word is missing
     main: list[ShownVerb] = field(default_factory=list)
     more: list[ShownVerb] = field(default_factory=list)
@@ -221,7 +222,14 @@ def _where(row: CaseRow) -> str:
 
 def _moves(view: CaseView) -> list[dict[str, Any]]:
     return [
-        {"done": one.done, "reason": one.reason_words, "words": one.words, "at": one.at, "by": one.who}
+        {
+            "done": one.done,
+            "reason": one.reason_words,
+            "words": one.words,
+            "at": one.at,
+            "by": one.who,
+            "under": one.under,
+        }
         for one in view.moves
     ]
 
@@ -260,9 +268,9 @@ def opened(actor: Actor, view: CaseView) -> Opened:
                  for one in view.periods],
         clause=words.cites(published.basis), main=main, more=more,
         recognised=queries.recognised(actor, row.id, at=clock.now()) if row.step == "attest" else None,
-        mandate=_mandate(actor, view),
         becomes=reverse("console:hand-up", args=[row.id]) if view.may("hand-up") and view.mode == "ask" else "",
         became=view.became, came_from=view.came_from, reference=view.reference,
+        mandate=_mandate(actor, view), letter=actor.may("case.open") and actor.may("people.view") and not row.sealed,
         no_verb=gettext("Nothing for this desk to do now."),
     )  # fmt: skip
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianxin.access import queries as access
 from lianxin.access.gate import Request, page
-from lianxin.console import background, filewords, lists, peoplelist, peoplewords, workbook
+from lianxin.console import background, filewords, lists, papercodes, peoplelist, peoplewords, workbook
 from lianxin.console.acting import attempt
 from lianxin.engine import clock
 from lianxin.engine.asked import number_of
@@ -136,7 +136,7 @@ def _printed(request: Request, told: dict[str, Any]) -> HttpResponse:
         "listing": dataclasses.replace(described, form_title=heading or described.title), "columns": shown,
         "cut": len(found) > len(rows), "limit": lists.PRINT_LIMIT, "printed_at": clock.now(), "whole": told["whole"],
         "rows": [[lists.text(request, column, row) for column in shown] for row in rows],
-        "back": f"{reverse('console:people-list')}?{request.GET.urlencode()}",
+        "back": f"{reverse('console:people-list')}?{request.GET.urlencode()}", "printed": papercodes.of_list(request),
     }  # fmt: skip
     response = render(request, "ui/printed.html", given)
     response.headers["Cache-Control"] = "no-store"

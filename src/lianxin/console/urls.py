@@ -30,6 +30,7 @@ from lianxin.console import (
     inquiries,
     journal,
     ledgers,
+    letters,
     line,
     moneylines,
     mygiving,
@@ -49,9 +50,12 @@ from lianxin.console import (
     reviews,
     roster,
     savedlists,
+    scanning,
     secrecy,
     several,
     taking,
+    visitdevice,
+    visits,
 )
 
 app_name = "console"
@@ -81,6 +85,10 @@ urlpatterns: list[URLPattern] = [
     *notices.urls,
     *several.urls,
     *ratings.urls,
+    *letters.urls,
+    *visitdevice.urls,
+    *visits.urls,
+    *scanning.urls,
     *cases.urls,
     *line.urls,
     *board.urls,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from lianxin.access import citizens
 from lianxin.access.permissions import require
-from lianxin.engine import clock, paper
+from lianxin.engine import clock, paper, qr
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
 from lianxin.people.models import Person
@@ -44,19 +44,8 @@ def print_slip(*, person: int, address: str, office: str, by: Actor, at: dt.date
     code = citizens.print_slip(person=found.pk, name=found.name, area=found.home, by=by, at=at)
     until = today + dt.timedelta(days=settings.SLIP_DAYS)
     given = {"title": settings.APP_NAME, "name": found.name, "code": code, "address": address, "office": office,
-             "qr": _qr(f"{address}#{code}"), "until": f"{until.month}月{until.day}日", "day": today.isoformat()}  # fmt: skip
+             "qr": qr.svg(f"{address}#{code}"), "until": f"{until.month}月{until.day}日", "day": today.isoformat()}  # fmt: skip
     return paper.pdf(TEMPLATE, given, at=at)
-
-
-def _qr(text: str) -> str:
-    import io
-
-    import qrcode
-    from qrcode.image.svg import SvgPathImage
-
-    out = io.BytesIO()
-    qrcode.make(text, image_factory=SvgPathImage, border=1).save(out)
-    return out.getvalue().decode()
 
 
 def unbind(*, person: int, binding: int, by: Actor, at: dt.datetime) -> None:

@@ -182,6 +182,7 @@ MFA_FORMS = {
 MFA_ADAPTER = "lianxin.access.adapter.MfaAdapter"
 # Residents: a slip from the counter binds a phone; a province's identity service names whom it verified.
 SLIP_DAYS = int(os.environ.get("LIANXIN_SLIP_DAYS", "14"))
+VISIT_DAYS = int(os.environ.get("LIANXIN_VISIT_DAYS", "7"))  # for which a list of visits opens on a worker's device
 SILENCE_DAYS = int(os.environ.get("LIANXIN_SILENCE_DAYS", "180"))  # a phone unused for so long opens nothing any more
 CODE_ASKS_PHONE = int(os.environ.get("LIANXIN_CODE_ASKS_PHONE", "5"))  # codes an hour to one phone
 CODE_ASKS_ADDRESS = int(os.environ.get("LIANXIN_CODE_ASKS_ADDRESS", "60"))  # an hour from one address: a hall shares it

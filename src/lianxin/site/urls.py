@@ -3,9 +3,12 @@
 from django.conf import settings
 from django.urls import include, path
 
+from lianxin.console.scanning import capitals
+
 urlpatterns = [
     path("sign-in/", include("lianxin.access.urls")),
     path("console/", include("lianxin.console.urls")),
+    path("CONSOLE/", include(capitals)),
     path("", include("lianxin.ops.urls")),
     path("", include("lianxin.companion.urls")),
 ]

@@ -1,0 +1,86 @@
+"""A photo of a printed code reads back: turned, shaded, stained, blurred; and what is none reads as nothing."""
+
+import io
+import random
+
+import pytest
+import qrcode
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image, ImageChops, ImageFilter
+
+from lianxin.engine import qrbits, qrread
+
+TEXT = "HTTPS://LIANXIN.EXAMPLE/CONSOLE/S/AEAQCAAAAAAAAAAAAEAAAAAAABY3YQ2WXKJ5TPVUEGDQYQ/"
+
+
+def drawn(text, box=7, border=4):
+    made = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=border, box_size=box)
+    made.add_data(text)
+    return made.make_image().convert("L")
+
+
+def jpeg(image, quality=75):
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=quality)
+    return out.getvalue()
+
+
+def page(code):
+    """A sheet of A4 with lines of writing and the code at its foot."""
+    made = Image.new("L", (1240, 1754), 255)
+    for row in range(120, 1200, 44):
+        for column in range(90, 1100, 31):
+            made.paste(40, (column, row, column + 17, row + 4 + (column * row) % 19))
+    made.paste(code.resize((230, 230)), (930, 1450))
+    return made
+
+
+@pytest.mark.parametrize("turn", [0, 7, 90, 173, 270])
+def test_a_whole_page_however_it_lay(turn):
+    assert qrread.read(jpeg(page(drawn(TEXT)).rotate(turn, expand=True, fillcolor=200))) == TEXT
+
+
+def test_a_photo_in_a_shadow_from_the_side_and_out_of_focus():
+    sheet = page(drawn(TEXT))
+    wide, high = sheet.size
+    askew = sheet.transform((wide, high), Image.QUAD, (60, 20, 0, high, wide, high - 30, wide - 70, 90), Image.BICUBIC)
+    shade = Image.linear_gradient("L").resize(askew.size).point(lambda v: 80 + v * 175 // 255)
+    assert qrread.read(jpeg(ImageChops.multiply(askew.filter(ImageFilter.GaussianBlur(1.2)), shade))) == TEXT
+
+
+def test_a_stain_over_a_corner_of_the_data_is_mended():
+    code = drawn(TEXT)
+    side = code.width
+    code.paste(0, (side // 2, side // 2, side // 2 + side // 8, side // 2 + side // 8))
+    assert qrread.read(jpeg(code)) == TEXT
+
+
+@pytest.mark.parametrize("data", [b"", b"no picture", jpeg(Image.new("L", (400, 400), 255)),
+                                  jpeg(Image.effect_noise((500, 500), 90))])  # fmt: skip
+def test_where_there_is_no_code_nothing_is_read(data):
+    assert qrread.read(data) is None
+
+
+def test_too_much_gone_is_nothing_and_never_another_text():
+    code = drawn(TEXT)
+    side = code.width
+    code.paste(255, (side // 3, side // 3, side, side))
+    assert qrread.read(jpeg(code)) is None
+
+
+@given(text=st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=60) | st.from_regex(r"\A[0-9]{1,60}\Z")
+       | st.from_regex(r"\A[A-Z0-9:/.]{1,90}\Z"), seed=st.integers(0, 9999))  # fmt: skip
+def test_any_text_through_its_modules_with_as_much_broken_as_may_be(text, seed):
+    made = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=0)
+    made.add_data(text, optimize=0)
+    made.make(fit=True)
+    if made.version > 10:
+        return
+    grid = [[int(bool(cell)) for cell in row] for row in made.get_matrix()]
+    chance = random.Random(seed)
+    size = len(grid)
+    for _ in range(made.version + 1):  # below what one block of level M mends
+        x, y = chance.randrange(9, size - 9), chance.randrange(9, size - 9)
+        grid[y][x] ^= 1
+    assert qrbits.text(grid) == text
