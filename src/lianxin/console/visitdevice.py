@@ -26,10 +26,11 @@ from lianxin.access.queries import area_names
 from lianxin.campaigns import visiting, visitlist, visitplan, visitsync
 from lianxin.console import asks, line, visitwords
 from lianxin.engine import clock
+from lianxin.engine.asked import number_of
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
 
-LARGEST = 4 * 1024 * 1024  # bytes of one sending: five visits with signatures
+LARGEST = 2 * 1024 * 1024  # bytes of one sending: five visits with signatures
 AT_ONCE = 20
 
 
@@ -82,7 +83,10 @@ def hello(request: Request) -> HttpResponse:
 def take(request: Request, visits: int) -> HttpResponse:
     """One's own list, to be sealed on the device that asks."""
     actor, at = request.actor, clock.now()
-    key = str(_body(request).get("key", ""))[:36]
+    try:
+        key = _key(_body(request).get("key", ""))
+    except ValueError as unread:
+        raise Http404 from unread
     found = visitlist.one(actor, visits, at=at)
     if found is None or found.account != actor.account:
         raise Http404
@@ -123,7 +127,7 @@ def _stop(
 
 def _body(request: Request) -> dict[str, Any]:
     """The JSON that was sent. Raises ``Http404`` for anything else."""
-    if len(request.body) > LARGEST:
+    if request.content_type != "application/json" or len(request.body) > LARGEST:
         raise Http404
     try:
         said = json.loads(request.body or b"{}")
@@ -147,7 +151,7 @@ def sync(request: Request) -> HttpResponse:
             (_part(one["part"]), str(one["report"]), bool(one["mine"]))
             for one in list(said.get("decisions", []))[:AT_ONCE]
         ]
-    except (KeyError, TypeError, ValueError) as unread:
+    except (AttributeError, KeyError, TypeError, ValueError) as unread:
         raise Http404 from unread
     answers = visitsync.receive(reports=reports, by=by, at=at)
     answers += [visitsync.decide(part=part, report=report, mine=mine, by=by, at=at) for part, report, mine in decisions]
@@ -161,9 +165,9 @@ def sync(request: Request) -> HttpResponse:
 def _report(one: Mapping[str, Any]) -> visitsync.Said:
     minutes, lock = one.get("minutes"), one.get("lock")
     return visitsync.Said(
-        _key(one["key"]), int(one["stop"]), str(one["outcome"]), _instant(one["at"]), _instant(one["known"]),
-        _key(one["visit"]), int(lock) if lock is not None else None, str(one.get("words", ""))[:2000],
-        min(max(int(minutes), 1), 1000) if minutes else None, str(one.get("signer", ""))[:40],
+        _key(one["key"]), _number(one["stop"]), str(one["outcome"]), _instant(one["at"]), _instant(one["known"]),
+        _key(one["visit"]), _number(lock) if lock is not None else None, str(one.get("words", ""))[:2000],
+        min(max(_number(minutes), 1), 1000) if minutes else None, str(one.get("signer", ""))[:40],
         str(one.get("signature", "")), [_part(part) for part in list(one.get("parts", []))[:12]],
     )  # fmt: skip
 
@@ -171,7 +175,7 @@ def _report(one: Mapping[str, Any]) -> visitsync.Said:
 def _part(one: Mapping[str, Any]) -> visitsync.SaidPart:
     person = one.get("person")
     return visitsync.SaidPart(_key(one["key"]), str(one["what"]), str(one["code"])[:100], str(one.get("words", ""))[:2000],
-                              str(one.get("value", ""))[:100], int(person) if person else None)  # fmt: skip
+                              str(one.get("value", ""))[:100], _number(person) if person else None)  # fmt: skip
 
 
 def _key(text: object) -> str:
@@ -179,6 +183,13 @@ def _key(text: object) -> str:
     if not 16 <= len(key) <= 36 or not key.isascii():
         raise ValueError("no key")
     return key
+
+
+def _number(said: object) -> int:
+    number = number_of(str(said))
+    if number is None:
+        raise ValueError("no number")
+    return number
 
 
 def _instant(text: object) -> dt.datetime:
