@@ -41,6 +41,16 @@ def test_received_counts_what_was_delivered_by_the_day_and_not_reversed(town):
     assert facts([wife.pk], day=dt.date(2026, 1, 1)) == {}
 
 
+def test_what_is_delivered_once_counts_whatever_the_register_calls_it(town):
+    """A ledger of past years says plaque or card; here it was put on record."""
+    wife = town.persons["wife"]
+    post(wife, DAY, "card", service="preferential-card", kind="card")
+    assert facts([wife.pk], service="preferential-card")[wife.pk]["received_count"] == 1
+    post(wife, DAY, "plaque", service="honour-plaque", kind="plaque")
+    counted = facts([wife.family_id], service="honour-plaque", subject="family")
+    assert counted[wife.family_id]["received_count"] == 1
+
+
 def test_open_case_holds_while_it_is_open_on_the_day(town):
     wife = town.persons["wife"]
     case = town.open(SERVICE, wife, by=town.wife, channel="app")

@@ -52,9 +52,15 @@ def run(day=DAY, at=AT, **given):
 
 def test_a_first_run_finds_the_entitled_and_opens_their_cases(city):
     found = run()
-    assert {code: (row.entitled, row.new, row.cases_opened) for code, row in found.items()} == {
+    counts = {code: (row.entitled, row.new, row.cases_opened) for code, row in found.items()}
+    expected = {
         "accomp-subsidy": (1, 1, 1), "good-news": (1, 1, 1), "living-subsidy-rural60": (1, 1, 1), "annual-confirm": (0, 0, 0),
+        "great-wall-relief": (1, 1, 0),  # an organiser's list: candidates, no cases
     }  # fmt: skip
+    assert {code: counts[code] for code in expected} == expected
+    assert {service for service, row in found.items() if row.cases_opened} == {
+        code for code, (*_, n) in expected.items() if n
+    }
     assert found["accomp-subsidy"].amount == 90000
     assert found["good-news"].amount == 150000
     assert found["living-subsidy-rural60"].amount == 6000 * 5
@@ -72,6 +78,23 @@ def test_a_repeat_changes_nothing(city, django_assert_max_num_queries):
     again = run()
     assert all((row.new, row.lost, row.cases_opened) == (0, 0, 0) for row in again.values())
     assert (list(Verdict.objects.values_list()), Case.objects.count()) == before
+
+
+def test_matching_some_persons_judges_their_households_and_no_others(city):
+    """Ids of persons are not ids of households: a plaque goes to the home of whom it is about."""
+    with journal.entry(action="test", by=Actor(), at=AT) as writing:
+        homes = writing.add([models.Family(code=f"H{n}", home="419902001001") for n in range(9)])
+        for one, home in ((city["soldier"], homes[7]), (city["nobody"], homes[8]), (city["old"], homes[0])):
+            models.Person.objects.filter(pk=one.pk).update(family=home)
+            writing.add([models.Membership(person=one, family=home, recorded_at=AT)])
+    assert run(persons=[city["nobody"].pk])["honour-plaque"].entitled == 0
+    assert run(persons=[city["soldier"].pk])["honour-plaque"].entitled == 1
+    assert Verdict.objects.get(service="honour-plaque").subject == homes[7].pk
+    assert run()["honour-plaque"].cases_opened == 1  # the old man's home
+    assert set(Case.objects.filter(service="honour-plaque").values_list("family", flat=True)) == {
+        homes[7].pk,
+        homes[0].pk,
+    }
 
 
 def test_a_lost_entitlement_is_counted_once_and_never_deletes_a_case(city):
@@ -121,7 +144,7 @@ def test_explain_agrees_with_match_for_everyone(city):
         verdicts = {row.service: row for row in Verdict.objects.filter(subject=one.pk)}
         for explained in queries.explain(person=one.pk, day=DAY):
             stored = verdicts.get(explained.service.code)
-            if explained.service.sealed:
+            if explained.service.sealed or not explained.service.is_matched():
                 continue
             expected = {None: "not_entitled", "E": "entitled", "U": "unknown"}[stored.verdict if stored else None]
             assert explained.verdict == expected, (one.pk, explained.service.code)

@@ -21,12 +21,13 @@ from lianxin.casework.papers import Upload
 from lianxin.casework.publishing import answer_objection, close_due_publicity, object_to, publicise
 from lianxin.casework.sealing import list_off, list_on
 from lianxin.casework.standing import end, keep, periods_due
+from lianxin.casework.takingover import take_over
 from lianxin.casework.turning import hand_up, take_on
 
 __all__ = [
     "Upload", "accept", "advance", "answer_dispatch", "answer_objection", "ask_missing", "call_back",
     "close_due_publicity", "confirm_proposed", "confirm_received", "decline", "deliver", "dispatch", "done_dispatch",
     "end", "hand_up", "keep", "list_off", "list_on", "note", "object_to", "open_cases", "periods_due", "publicise", "rate",
-    "refuse", "reopen", "resume", "return_unanswered", "review_unconfirmed", "send_back", "supplement", "take_on", "take_up",
-    "withdraw",
+    "refuse", "reopen", "resume", "return_unanswered", "review_unconfirmed", "send_back", "supplement", "take_on", "take_over",
+    "take_up", "withdraw",
 ]  # fmt: skip

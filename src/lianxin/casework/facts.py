@@ -78,12 +78,15 @@ def _received(day: dt.date, service: str, subject: str, asked: Any) -> Any:
 
 
 def _counted_kind(published: Any) -> str:
-    """The kind of delivery that counts: money where the service pays, else its last delivery."""
+    """The kind of delivery that counts: money where the service pays, else its last delivery; where it delivers once,
+    whatever the register calls it (a plaque that a ledger of past years names, and one that was put on record here)."""
     if published is None:
         return ""
     if published.service.amount is not None:
         return "payment"
     last = [step.as_ for step in published.service.route if step.step == "deliver"]
+    if len(last) == 1:
+        return ""
     kind = str(last[-1]) if last else ""
     return kind if kind not in {"file", "none"} else "record"
 

@@ -197,16 +197,20 @@ def _judge(made: Sequence[Case], at: dt.datetime) -> None:
 
 def _settle(made: list[Case], at: dt.datetime) -> None:
     """Give new cases their numbers, desks and due days, and write them."""
-    for place_, (case, number) in enumerate(
-        zip(made, numbers.take(len(made), clock.day(at), sealed=made[0].sealed), strict=True), 1
-    ):
-        case.number = number
-        case.pk = -place_  # a name for this moment: the database gives the ids below
+    numbered(made, at)
     place(made, at=at)
     _on_duty(made, at)
     for case in made:
         case.due_at = None if case.state == states.PROPOSED else due_of(case, at)
-    _insert(made)
+    insert(made)
+
+
+def numbered(made: Sequence[Case], at: dt.datetime) -> None:
+    """Give new cases (all sealed, or none) their numbers, and a name for this moment: the database gives the ids."""
+    for place_, (case, number) in enumerate(
+        zip(made, numbers.take(len(made), clock.day(at), sealed=made[0].sealed), strict=True), 1
+    ):
+        case.number, case.pk = number, -place_
 
 
 def _on_duty(made: Sequence[Case], at: dt.datetime) -> None:
@@ -258,7 +262,7 @@ def _list_opener(sealed: Sequence[Case], by: Actor, writer: Writing) -> None:
         writer.add([Listed(case_id=case.pk, account=account) for case in sealed if case.service in by.scope.sealed])
 
 
-def _insert(made: Sequence[Case]) -> None:
+def insert(made: Sequence[Case]) -> None:
     """Insert cases through one prepared statement and give them the ids that the database chose."""
     fields = [field for field in Case._meta.concrete_fields if not field.primary_key]
     names = ", ".join(f'"{field.column}"' for field in fields)

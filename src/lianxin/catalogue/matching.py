@@ -16,6 +16,7 @@ from lianxin.engine.facts import Fact
 from lianxin.engine.openings import Opening
 from lianxin.engine.scope import Actor
 from lianxin.journal import actions as journal
+from lianxin.people import identities
 
 CHUNK = 4000
 OPENS = {"confirm", "automatic"}
@@ -29,16 +30,23 @@ class Judged:
     verdicts: Any
 
 
-def judged(services: Sequence[Published], day: dt.date, ids: Sequence[int] | None) -> list[Judged]:
-    """Judge ``services`` for everyone (or ``ids``): the facts of a kind of subject are read once, and all its services
-    judged in one pass over them."""
+def judged(services: Sequence[Published], day: dt.date, persons: Sequence[int] | None) -> list[Judged]:
+    """Judge ``services`` for everyone (or ``persons`` and their households): the facts of a kind of subject are read
+    once, and all its services judged in one pass over them."""
     answers: dict[str, Judged] = {}
     for subject in dict.fromkeys(found.service.subject for found in services):
         mine = [found for found in services if found.service.subject == subject]
-        frame, asked = facts_for(mine, subject, day, ids)
+        frame, asked = facts_for(mine, subject, day, subjects_of(subject, persons))
         for found, one, verdicts in zip(mine, asked, judging.candidates_of(asked, frame, day), strict=True):
             answers[found.service.code] = Judged(found, _placed(one, verdicts, frame))
     return [answers[found.service.code] for found in services]
+
+
+def subjects_of(subject: str, persons: Sequence[int] | None) -> Sequence[int] | None:
+    """Whom to judge where it is about ``persons``: themselves, or their households. None is everyone."""
+    if persons is None or subject == "person":
+        return persons
+    return sorted(identities.families_of(persons)) if subject == "family" else []
 
 
 def facts_for(
@@ -89,14 +97,14 @@ def _placed(asked: judging.Asked, verdicts: Any, frame: Any) -> Any:
 
 
 def one(
-    judged: Judged, day: dt.date, ids: Sequence[int] | None, *, run: Run, by: Actor, at: dt.datetime
+    judged: Judged, day: dt.date, persons: Sequence[int] | None, *, run: Run, by: Actor, at: dt.datetime
 ) -> dict[str, int]:
     """Store what changed for one service; returns the counts of the result row."""
     import polars as pl
 
     found, now = judged.found, judged.verdicts
     service = found.service
-    stored = _stored(service.code, ids)
+    stored = _stored(service.code, subjects_of(service.subject, persons))
     both = now.join(stored, on="subject", how="left", suffix="_was")
     entitled = pl.col("verdict") == "E"
     was = (pl.col("verdict_was") == "E").fill_null(False)

@@ -101,6 +101,10 @@ def _build(writer: Writer, progress: Progress) -> dict[str, object]:
         people.import_people(path=written.awards, by=by, at=clock.now() - dt.timedelta(days=walk.FOUND + 1))
     for path in written.closed:
         _closed(path, by, at, progress)
+    if written.discharges is not None:
+        people.import_ledger(
+            ledger="discharges", path=written.discharges, by=by, at=clock.now() - dt.timedelta(days=walk.FOUND + 1)
+        )
     done: dict[str, object] = summary(written)
     done["personas"] = personas.seat(written.plan["stars"], names, by=by, at=at)
     _analyse()

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from random import Random
 
-from lianxin.demo import recipe
+from lianxin.demo import past_benefits, recipe
 from lianxin.demo.households import MAKERS
 from lianxin.demo.members import Household, Making, Member, Numbers
 from lianxin.demo.places import Place, places
@@ -32,6 +32,7 @@ class Past:
     rights: list[tuple[str, str]] = field(default_factory=list)  # number, home
     fresh: list[tuple[str, str, str, dt.date]] = field(default_factory=list)  # name, number, merit: made known now
     stars: dict[str, str] = field(default_factory=dict)  # persona → identity number
+    given: past_benefits.Given | None = None  # what else was given before
     persons: int = 0
     holders: int = 0
 
@@ -66,7 +67,7 @@ class City:
 
     def county(self, code: str, past: Past) -> Iterator[Household]:
         """The households of a county in the order of their villages; what ledgers need is noted in ``past``."""
-        rng = _stream("households", code)
+        rng, shaping = _stream("households", code), _stream("livings", code)
         numbers = Numbers(code, self.counties().index(code) + 1)
         quota = replace(self.quotas[code], awarded=[*self.quotas[code].awarded])
         for village, kinds in self._homes(code):
@@ -76,6 +77,9 @@ class City:
                 household = MAKERS[kind](making)
                 _star(household, making, past)
                 _marked(household, quota, rng, past, self.today)
+                past_benefits.shape(household, shaping)
+                if past.given is not None:
+                    past_benefits.note(household, past.given)
                 past.persons += len(household.members)
                 past.holders += sum(member.holder for member in household.members)
                 yield household

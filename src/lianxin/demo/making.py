@@ -8,9 +8,10 @@ import queue
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 from typing import Any
 
-from lianxin.demo import past, recipe
+from lianxin.demo import past, past_benefits, recipe
 from lianxin.demo.city import WIFE_AT, City, Past
 from lianxin.demo.ledgers import awards_of, people_of
 
@@ -24,6 +25,7 @@ class Written:
     people: list[Path] = field(default_factory=list)
     closed: list[Path] = field(default_factory=list)
     awards: Path | None = None
+    discharges: Path | None = None
     plan: dict[str, Any] = field(default_factory=dict)
     persons: int = 0
     holders: int = 0
@@ -31,19 +33,25 @@ class Written:
 
 def write_all(folder: str, holders: int, today: dt.date, told: Any) -> None:
     """Write every ledger into ``folder`` and tell of each; runs in the writing process."""
-    city, pasts = City(holders, today), []
+    city, pasts, more = City(holders, today), [], []
+    paying = past_benefits.Paying(past_benefits.catalogue())
     for county in city.counties():
         parent = multiprocessing.parent_process()
         if parent is not None and not parent.is_alive():
             return  # the build was killed
-        noted = Past()
+        given = past_benefits.Given(Random(f"{recipe.SEED}/given/{county}"), paying)  # noqa: S311  no secrecy needed
+        noted = Past(given=given)
         paths = people_of(city, county, Path(folder), noted)
+        more += past_benefits.write(Path(folder), county, given)
         told.put(("people", [str(path) for path in paths]))
         pasts.append(noted)
-    paths = past.write(Path(folder), pasts, holders)
+    every = [noted.given for noted in pasts if noted.given is not None]
+    paths = [*past.write(Path(folder), pasts, holders), *more, *past_benefits.write_city(Path(folder), every, holders)]
+    apart = [row[0] for noted in pasts for row in noted.good_news] + [row[1] for noted in pasts for row in noted.fresh]
+    leaving = past_benefits.discharges(Path(folder), every, apart, holders, today)
     counts = (sum(noted.persons for noted in pasts), sum(noted.holders for noted in pasts))
     awards = awards_of(pasts, Path(folder))
-    told.put(("closed", ([str(path) for path in paths], str(awards), plan(pasts, holders), counts)))
+    told.put(("closed", ([str(path) for path in paths], str(awards), str(leaving), plan(pasts, holders), counts)))
 
 
 def plan(pasts: list[Past], holders: int) -> dict[str, Any]:
@@ -82,8 +90,8 @@ class Writer:
         while True:
             kind, said = self._next()
             if kind == "closed":
-                closed, awards, self.written.plan, counts = said
-                self.written.awards = Path(awards)
+                closed, awards, leaving, self.written.plan, counts = said
+                self.written.awards, self.written.discharges = Path(awards), Path(leaving)
                 self.written.closed = [Path(name) for name in closed]
                 self.written.persons, self.written.holders = counts
                 self._process.join()

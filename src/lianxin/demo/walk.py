@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lianxin.catalogue import actions as catalogue
-from lianxin.demo import asks, benefits, given, life, matters, money, takeover
+from lianxin.demo import asks, benefits, given, life, matters, money, present_benefits, takeover
 from lianxin.demo.crew import Crew, Progress
 from lianxin.engine import clock
 from lianxin.engine.scope import Actor
@@ -22,7 +22,8 @@ def everything(
     """Take over what stood, match everyone, and move what was found; ends with money in every state."""
     crew = Crew(keys, by, at, holders, plan, progress)
     stages = (
-        ("taken over", takeover.standing), ("matching", _match), ("benefits", benefits.move), ("asks", asks.move),
+        ("taken over", takeover.standing), ("paid on", present_benefits.take_over), ("matching", _match),
+        ("benefits", benefits.move), ("what was found", present_benefits.move), ("asks", asks.move),
         ("sealed matters", matters.move), ("life of the place", life.move), ("givers", given.move),
         ("money", money.move),
     )  # fmt: skip

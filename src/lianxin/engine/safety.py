@@ -11,6 +11,8 @@ from lianxin.engine.expressions import tree
 from lianxin.engine.problems import nearest
 from lianxin.engine.reading import Reader
 
+WHOLE = 100  # percent
+
 
 def check_safety(reader: Reader, service: d.Service, top: Node) -> None:
     """Note every safety rule that ``service`` breaks."""
@@ -155,7 +157,8 @@ def _asks_whether_known(node: tree.Node, name: str) -> bool:
 
 
 def _literals(reader: Reader, service: d.Service, top: Node) -> None:
-    """A number of law belongs in a dated parameter."""
+    """A number of law belongs in a dated parameter. The hundred that makes a share of a percentage is none."""
+    percent = any(parameter.unit == "percent" for parameter in service.parameters.values())
     items = [("who", item.test, item.tree) for item in service.who] + [
         ("unless", item.test, item.tree) for item in service.unless
     ]
@@ -164,6 +167,8 @@ def _literals(reader: Reader, service: d.Service, top: Node) -> None:
     for key, _, node in items:
         for found in tree.walk(node):
             if isinstance(found, tree.Literal) and found.type in ("int", "decimal") and abs(float(found.value)) > 1:  # type: ignore[arg-type]
+                if percent and found.value == WHOLE:
+                    continue
                 reader.warn(
                     _line(top, key),
                     str(found.value),

@@ -10,8 +10,9 @@ import datetime as dt
 import io
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -87,9 +88,10 @@ def _csv(path: Path) -> Iterator[tuple[str, int, Sequence[Any]]]:
             raise Refusal(
                 gettext("%(file)s is neither UTF-8 nor GB 18030; save it again as UTF-8 csv.") % {"file": path.name}
             ) from error
+    sheet = path.stem[:60]
     try:
         for number, cells in enumerate(csv.reader(io.StringIO(text, newline="")), 1):
-            yield path.stem[:60], number, cells
+            yield sheet, number, cells
     except csv.Error as error:  # a cell longer than any
         raise Refusal(
             gettext("%(file)s cannot be read as a workbook (xlsx, xls) or a csv; nothing was changed.")
@@ -134,45 +136,50 @@ def _line(sheet: str, number: int, cells: Sequence[Any], places: Mapping[str, in
     for code, place in places.items():
         cell = cells[place] if place < len(cells) else ""
         try:
-            values[code] = _value(code, cell)
+            value = values[code] = _READERS[code](cell)
         except ValueError as error:
             return Fault(sheet, number, COLUMNS[code][0], str(error))
-        if code in REQUIRED and values[code] in (None, ""):
+        if code in REQUIRED and value in (None, ""):
             return Fault(sheet, number, COLUMNS[code][0], "missing")
     return Line(sheet, number, values)
 
 
-def _value(code: str, cell: Any) -> Any:
-    """The cell read by its column. Raises ``ValueError`` with the code of the reason."""
-    if code in ("happened_on", "ended_on"):
-        return _day(cell)
-    text = _text(cell)
-    if code in _WORDS:
-        if text and text not in _WORDS[code]:
-            raise ValueError("unknown")
-        return _WORDS[code].get(text, "")
-    if code == "amount":
-        return _fen(text)
-    if code in ("quantity", "organisation", "place"):
-        return _whole(text)
-    if code == "sealed":
-        if text.lower() not in YES | NO:
-            raise ValueError("unreadable")
-        return text.lower() in YES
-    if code == "area" and text and not (text.isascii() and text.isdigit() and len(text) in (4, 6, 9, 12)):
-        raise ValueError("unreadable")
-    if code == "id_number":
-        return text.upper()
-    return text
-
-
 def _text(cell: Any) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
-    text = str(cell)
-    return (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip().lstrip("'")
+    if type(cell) is not str:
+        if cell is None:
+            return ""
+        if isinstance(cell, float) and cell.is_integer():
+            cell = int(cell)
+        cell = str(cell)
+    return (cell if cell.isascii() else unicodedata.normalize("NFKC", cell)).strip().lstrip("'")
+
+
+def _word(code: str) -> Callable[[Any], str]:
+    """How a cell of a closed list is read. Its reader raises ``ValueError`` with the code of the reason, as they all do."""
+    table = _WORDS[code]
+
+    @lru_cache(maxsize=256)
+    def read(text: str) -> str:
+        text = _text(text)
+        if text and text not in table:
+            raise ValueError("unknown")
+        return table.get(text, "")
+
+    return lambda cell: read(str(cell))
+
+
+def _sealed(cell: Any) -> bool:
+    text = _text(cell).lower()
+    if text not in YES | NO:
+        raise ValueError("unreadable")
+    return text in YES
+
+
+def _area(cell: Any) -> str:
+    text = _text(cell)
+    if text and not (text.isascii() and text.isdigit() and len(text) in (4, 6, 9, 12)):
+        raise ValueError("unreadable")
+    return text
 
 
 def _plain(text: str) -> str:
@@ -185,8 +192,11 @@ def _day(cell: Any) -> dt.date | None:
     if isinstance(cell, dt.date):
         return cell
     text = _text(cell)
-    if not text:
-        return None
+    return _written_day(text) if text else None
+
+
+@lru_cache(maxsize=4096)
+def _written_day(text: str) -> dt.date:
     text = text.split()[0].split("T")[0]
     found = _DAY.match(text) or re.match(r"^(\d{4})(\d{2})(\d{2})$", text)
     try:
@@ -197,7 +207,8 @@ def _day(cell: Any) -> dt.date | None:
     raise ValueError("unreadable")
 
 
-def _fen(text: str) -> int | None:
+def _fen(cell: Any) -> int | None:
+    text = _text(cell)
     if not text:
         return None
     try:
@@ -209,9 +220,17 @@ def _fen(text: str) -> int | None:
     return amount
 
 
-def _whole(text: str) -> int | None:
+def _whole(cell: Any) -> int | None:
+    text = _text(cell)
     if not text:
         return None
     if not (text.isascii() and text.isdigit() and len(text) < 19):
         raise ValueError("unreadable")
     return int(text)
+
+
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(COLUMNS, _text), "happened_on": _day, "ended_on": _day, "kind": _word("kind"), "level": _word("level"),
+    "amount": _fen, "quantity": _whole, "organisation": _whole, "place": _whole, "sealed": _sealed, "area": _area,
+    "id_number": lambda cell: _text(cell).upper(),
+}  # fmt: skip

@@ -41,3 +41,26 @@ def of_person(scope: Scope, person: int, family: int | None = None, *, limit: in
                   row.case, row.person is None, bool(getattr(row, "undone", False)))
         for row in rows.order_by("-happened_on", "-pk")[:limit]
     ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class LastPaid:
+    """The newest payment of a service to one person, as it was posted; the amount is fen."""
+
+    person: int
+    area: str
+    on: dt.date
+    amount: int | None
+
+
+def last_paid(*, service: str, since: dt.date) -> list[LastPaid]:
+    """The newest unreversed payment of ``service`` on or after ``since`` to everyone who got one, by person."""
+    rows = Outcome.objects.filter(
+        service=service, kind="payment", happened_on__gte=since, person__isnull=False, reverses__isnull=True,
+        reversals__isnull=True,
+    ).order_by("happened_on", "pk")  # fmt: skip
+    newest: dict[int, LastPaid] = {}
+    for person, area, on, amount in rows.values_list("person", "area", "happened_on", "amount"):
+        if person is not None:
+            newest[person] = LastPaid(person, area, on, amount)
+    return [newest[person] for person in sorted(newest)]

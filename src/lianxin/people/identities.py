@@ -119,6 +119,14 @@ def filed(file_numbers: Iterable[str]) -> dict[str, tuple[int, int | None, str]]
     return found
 
 
+def families_of(persons: Iterable[int]) -> set[int]:
+    """The households of these persons."""
+    found: set[int] = set()
+    for part in some(persons):
+        found.update(Person.objects.filter(pk__in=part, family__isnull=False).values_list("family_id", flat=True))
+    return {one for one in found if one is not None}
+
+
 def households(codes: Iterable[str]) -> dict[str, tuple[int, str]]:
     """Household code → (family, home) for those that there are."""
     found: dict[str, tuple[int, str]] = {}
