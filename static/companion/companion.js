@@ -66,7 +66,7 @@
     box.replaceChildren(...rows.map(line));
     box.classList.toggle("good", rows.length > 0 && rows.every((one) => one.state === "sent"));
     box.hidden = rows.length === 0;
-    for (const one of rows) if (one.state === "sent" && store) {
+    for (const one of rows) if (one.state === "sent" && store && document.visibilityState === "visible") {
       if (one.draft) store.removeItem(`draft:${one.who}:${one.draft}`);
       await outbox.remove(one.key); // told once
     }
