@@ -1,13 +1,16 @@
 """Papers are what they say they are, carry nothing hidden, and cannot be read from the disk."""
 
+import io
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from PIL import Image
 
 from lianxin.casework import actions, papers, queries
 from lianxin.casework.models import Case, Paper
 from lianxin.casework.refusals import Unfit
+from lianxin.engine.secrecy import Secret
 from tests.factories.casework import AT, picture
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
@@ -83,3 +86,40 @@ def test_whoever_has_one_case_opens_no_paper_of_another_matter(town):
     assert queries.paper(town.liaison, one.pk, at=AT) is None
     Paper.objects.filter(pk=one.pk).update(code="unemployment-certificate")  # which the open case asks for
     assert queries.paper(town.liaison, one.pk, at=AT) is not None
+
+
+def told(tag, words, fmt="JPEG"):
+    """A picture whose own particulars say something."""
+    image = Image.new("RGB", (60, 80), "gray")
+    exif = image.getexif()
+    if tag == 0x9286:
+        exif.get_ifd(0x8769)[tag] = b"UNICODE\0" + words.encode("utf-16-le")
+    else:
+        exif[tag] = words.encode("utf-16-le") if tag >= 0x9C9B else words
+    out = io.BytesIO()
+    image.save(out, fmt, exif=exif)
+    return out.getvalue()
+
+
+def titled(words):
+    raw = b"\xfe\xff" + words.encode("utf-16-be")
+    return b"%PDF-1.4\n1 0 obj\n<< /Title <" + raw.hex().encode() + b"> >>\nendobj\n%%EOF\n"
+
+
+@pytest.mark.parametrize(
+    "data", [told(0x9C9B, "71325部队营区"), told(0x9286, "71325部队营区"), titled("71325部队花名册")]
+)
+def test_a_paper_whose_own_particulars_name_a_unit_is_not_taken_in(db, data):
+    before = set(Path(settings.MEDIA_ROOT).rglob("*"))
+    with pytest.raises(Secret):
+        papers.keep(data)
+    assert set(Path(settings.MEDIA_ROOT).rglob("*")) == before
+
+
+def test_a_paper_whose_name_says_a_unit_is_not_taken_in_and_ordinary_names_are(db):
+    with pytest.raises(Secret):
+        papers.keep(picture(), "71325部队营区.jpg")
+    for name in ("IMG_20261129_101010.jpg", "微信图片_20261129.jpg", "身份证.jpg", "mmexport1700000000000.jpg"):
+        papers.keep(picture(), name)
+    papers.keep(told(0x9C9B, "户口簿首页"))
+    papers.keep(titled("退役证"))

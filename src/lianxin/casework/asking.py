@@ -79,7 +79,7 @@ def supplement(
         raise Unfit(_("Send at most 12 photos at a time. Nothing was lost."))
     if not files and not fields and not words.strip():
         raise Unfit(_("Nothing was chosen yet: take a photo or fill in a field."))
-    stored = [(upload.code, papers.keep(upload.data)) for upload in files]
+    stored = [(upload.code, papers.keep(upload.data, upload.name)) for upload in files]
 
     def body(moving: Moving) -> None:
         one = moving.cases[0]

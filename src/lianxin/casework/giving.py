@@ -117,7 +117,7 @@ def done_dispatch(
         raise Unfit(_("Give the time it took in minutes, up to one day."))
     if not words.strip() and not files:
         raise Unfit(_("Say in a word what was done, or add a photo; the family reads it."))
-    stored = [papers.keep(one.data) for one in files[:MOST_PHOTOS]]
+    stored = [papers.keep(one.data, one.name) for one in files[:MOST_PHOTOS]]
     with entered([case], "case.done", by, at, None) as writer:
         moving = Moving(writer, by, at, [case])
         if step_of(case).step == "respond":

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.utils.translation import gettext as _
 
 from lianxin.access import sealedfiles
 from lianxin.casework.refusals import Unfit
+from lianxin.journal import guard
 
 LARGEST = 10 * 1024 * 1024  # bytes
 LARGEST_SIDE = 3000  # pixels: a page of A4 stays readable, a photo loses what nobody needs
@@ -18,10 +21,11 @@ PDF = "application/pdf"
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file as it was handed in: which paper it is meant to be, and its bytes. Its own name is never kept."""
+    """A file as it was handed in: which paper it is meant to be, its bytes. Its own name is checked and never kept."""
 
     code: str
     data: bytes
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +50,18 @@ def kind_of(data: bytes) -> str:
     raise Unfit(_("This is not a photo (JPEG, PNG, WebP) or a PDF. Nothing was lost; take a photo and send that."))
 
 
-def keep(data: bytes) -> Stored:
-    """Check and store one file; the same content is stored once. Raises :class:`Unfit` with the way out."""
+def keep(data: bytes, name: str = "") -> Stored:
+    """Check and store one file; the same content is stored once. Raises :class:`Unfit` with the way out.
+
+    What rides along (the file's ``name``, the words in a photo's or a PDF's own particulars) is looked through by the
+    guard before it is thrown away: a paper that says it shows a unit's camp is not taken in at all.
+    """
     if not data:
         raise Unfit(_("The file is empty. Nothing was lost; send it again."))
     if len(data) > LARGEST:
         raise Unfit(_("The file is larger than 10 MB. Nothing was lost; a photo of the page will do."))
     content_type = kind_of(data)
+    guard.check(Path(name).stem, *(_pdf_words(data) if content_type == PDF else _photo_words(data)))
     if content_type != PDF:
         data, content_type = _redrawn(data)
     return Stored(sealedfiles.keep(data), len(data), content_type)
@@ -81,3 +90,48 @@ def _redrawn(data: bytes) -> tuple[bytes, str]:
     out = io.BytesIO()
     drawn.save(out, "JPEG", quality=88, optimize=True)
     return out.getvalue(), "image/jpeg"
+
+
+_WORDY = (0x010D, 0x010E, 0x013B, 0x8298, 0x9286, 0x9C9B, 0x9C9C, 0x9C9D, 0x9C9E, 0x9C9F)  # names, titles, comments
+_EXIF = 0x8769  # where a photo keeps its comment
+_PDF_WORDS = re.compile(
+    rb"/(?:Title|Subject|Keywords|Author)\s*(?:\(((?:[^()\\]|\\.){0,400})\)|<([0-9A-Fa-f\s]{0,1600})>)"
+)
+
+
+def _photo_words(data: bytes) -> list[str]:
+    """The words in a photo's own particulars. A picture that cannot be opened has none; it is refused later."""
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(data), formats=["JPEG", "PNG", "WEBP"]) as opened:
+            exif = opened.getexif()
+            held = [*exif.items(), *exif.get_ifd(_EXIF).items(), *((0x010E, one) for one in opened.info.values())]
+    except Exception:  # noqa: BLE001  (whatever a damaged picture raises)
+        return []
+    return [words for tag, value in held if tag in _WORDY and (words := _text(tag, value))]
+
+
+def _text(tag: int, value: object) -> str:
+    """A particular as text: Windows writes its own in UTF-16, a comment says its writing in eight bytes before it."""
+    if isinstance(value, str):
+        return value[:2000]
+    if isinstance(value, tuple) and all(isinstance(one, int) and 0 <= one < 256 for one in value):
+        value = bytes(value)
+    if not isinstance(value, bytes):
+        return ""
+    body = value[8:] if tag == 0x9286 else value
+    wide = tag in _WORDY[5:] or (tag == 0x9286 and value.startswith(b"UNICODE"))
+    return body[:4000].decode("utf-16-le" if wide else "utf-8", "ignore").replace("\0", "").strip()
+
+
+def _pdf_words(data: bytes) -> list[str]:
+    """Title, subject, author and keywords as the file names them."""
+    found = []
+    for plain, coded in _PDF_WORDS.findall(data[:LARGEST]):
+        raw = plain if plain else bytes.fromhex(re.sub(rb"\s", b"", coded).decode().ljust(2, "0")) if coded else b""
+        if raw.startswith(b"\xfe\xff"):
+            found.append(raw[2:].decode("utf-16-be", "ignore"))
+        else:
+            found.append(raw.decode("utf-8", "ignore"))
+    return found

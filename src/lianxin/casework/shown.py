@@ -269,6 +269,7 @@ class CaseView:
     estimated: bool  # the due day counts days of a year without an official calendar
     assignee_name: str = ""
     listed: tuple[tuple[int, str], ...] = ()
+    died_on: dt.date | None = None  # the person of the case died
     mine: bool = False  # the viewer is the subject or of the household
     missing: list[Missing] = field(default_factory=list)  # what it lacks today and nobody waived
     changes: list[Line] = field(default_factory=list)  # what it wants changed in the file, beside what stands there

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from lianxin.access.models import Account
+from lianxin.casework import mourning
 from lianxin.casework.models import Case
 from lianxin.engine import clock
 from lianxin.engine.scope import Actor
@@ -103,9 +104,19 @@ def homes(persons: Iterable[int], families: Iterable[int]) -> tuple[dict[int, st
 
 
 def told(cases: Sequence[Case]) -> dict[int, list[int]]:
-    """Which persons hear of each case: its person; for a household those with an account, else one who has a phone."""
+    """Which persons hear of each case: its person; for a household those with an account, else one who has a phone.
+
+    Of a death the living hear (``mourning.living``).
+    """
     found: dict[int, list[int]] = {case.pk: [case.person_id] for case in cases if case.person_id is not None}
-    families = {case.family_id for case in cases if case.person_id is None and case.family_id is not None}
+    deaths = [case for case in cases if case.pk in found and mourning.reports_death(case)]
+    found |= mourning.living(deaths) if deaths else {}
+    shared = [case for case in cases if case.family_id is not None and _of_household(case) and case not in deaths]
+    gone = _dead(case.person_id for case in shared)
+    for case in shared:
+        if case.person_id in gone:
+            found.pop(case.pk, None)  # who asked is dead: the household's matter goes on with the household
+    families = {case.family_id for case in cases if case.pk not in found and case.family_id is not None}
     members: dict[int, list[tuple[int, bool]]] = {}
     for some in _some(families):
         rows = Person.objects.filter(family__in=some, died_on__isnull=True, survivor__isnull=True).order_by(
@@ -124,6 +135,13 @@ def told(cases: Sequence[Case]) -> dict[int, list[int]]:
         signed = [pk for pk, _ in people if pk in with_account]
         phoned = [pk for pk, phone in people if phone]
         found[case.pk] = signed or phoned[:1] or [pk for pk, _ in people[:1]]
+    return found
+
+
+def _dead(persons: Iterable[int | None]) -> set[int | None]:
+    found: set[int | None] = set()
+    for some in _some(pk for pk in persons if pk is not None):
+        found |= set(Person.objects.filter(pk__in=some, died_on__isnull=False).values_list("pk", flat=True))
     return found
 
 

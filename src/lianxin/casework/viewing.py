@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lianxin.access.models import Account
-from lianxin.casework import filework, foureyes, offers, papers, states, subjects
+from lianxin.casework import filework, foureyes, mourning, offers, papers, states, subjects
 from lianxin.casework.attesting import attestable
 from lianxin.casework.inbox import rows_of
 from lianxin.casework.missing import Missing, still_missing
@@ -56,6 +56,7 @@ def case(actor: Actor, pk: int, *, at: dt.datetime, masked: bool = False) -> Cas
     row = rows_of([found], at=at, masked=masked)[0]
     outsider = here.subject and not actor.office
     schema: Any = published.service.form or {}
+    died = mourning.died(found)
     return CaseView(
         row=row, mode=found.mode, version=found.version_id, words=found.words,
         form=changing.masked(schema, found.form, found.person_id),
@@ -64,7 +65,7 @@ def case(actor: Actor, pk: int, *, at: dt.datetime, masked: bool = False) -> Cas
         steps=steps_of(found, published), moves=_moves(found, outsider), gaps=_gaps(found), papers=_papers(found),
         notices=_notices(found, outsider), dispatches=_dispatches(found), periods=_periods(found),
         ratings=list(Rating.objects.filter(case=found).order_by("pk").values_list("score", "words", "at")),
-        verbs=_verbs(found, actor, here, published), back_to=_back_to(found, published),
+        verbs=_verbs(found, actor, here, published, died), died_on=died, back_to=_back_to(found, published),
         attestable=_attestable(found, published),
         changes=filework.compared(found) if found.closed_at is None and actor.office else [],
         for_helper=not found.sealed and actor.may("case.dispatch") and actor.scope.covers(found.area),
@@ -216,11 +217,13 @@ def _periods(found: Case) -> list[PeriodShown]:
     return [PeriodShown(row.period, row.amount, row.state, row.ordered_at, row.on, row.step) for row in rows]
 
 
-def _verbs(found: Case, actor: Actor, here: Place, published: Published) -> tuple[str, ...]:
+def _verbs(found: Case, actor: Actor, here: Place, published: Published, died: dt.date | None) -> tuple[str, ...]:
     open_verbs = routes.allowed(states.TABLE, published.service.route, position(found))
     kept = [verb for verb in open_verbs if verb not in INNER and may(actor, verb, here)]
     if found.mode != "automatic" and found.state != states.PROPOSED and "decline" in kept:
         kept.remove("decline")
+    if died is not None:  # nobody asks the dead what they thought of it, nor whether they agree
+        kept = [verb for verb in kept if verb not in {"rate", "confirm", "ask"}]
     if "publicise" in kept and barred(found):
         kept.remove("publicise")
     if "advance" in kept and foureyes.agreed_already([found], actor):

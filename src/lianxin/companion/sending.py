@@ -78,5 +78,5 @@ def uploads_of(request: HttpRequest, named: Sequence[tuple[str, str]]) -> list[U
     for name, code in named:
         file = request.FILES.get(name)
         if file is not None and file.size:
-            found.append(Upload(code, file.read(LARGEST + 1)))
+            found.append(Upload(code, file.read(LARGEST + 1), file.name or ""))
     return found

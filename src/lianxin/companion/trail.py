@@ -36,6 +36,7 @@ DONE = (
     ("payment", "worked on a payment"), ("batch", "worked on a payment"), ("notices", "sent or made a call"),
     ("outcomes", "wrote down what was delivered"), ("circle.print", "printed a page to hand over"),
     ("circle.handed", "handed a page over"), ("circle", "changed or used the family circle"),
+    ("access.sign-in", "signed in"), ("access", "worked on how you sign in"), ("retention", "decided how long the file is kept"),
 )  # fmt: skip
 # Where from a file was opened, when no reason was asked.
 WAYS = {"search": "after a search", "desk": "at the desk, while somebody called",
@@ -53,24 +54,30 @@ class Look:
     office: str
     why: str
     key: int
+    own: bool = False  # done by the reader
 
 
-def looks_of(person: int, account: int | None, *, after: str = "") -> tuple[list[Look], str]:
-    """What was done with a file, newest first, and the key after which older ones follow."""
+def looks_of(person: int, account: int | None, *, after: str = "", everything: bool = True) -> tuple[list[Look], str]:
+    """What was done with a file, newest first, and the key after which older ones follow.
+
+    Without ``everything`` only what others did: one's own visits bury them.
+    """
     sealed = [code for code, one in catalogue.in_force(clock.today()).items() if one.service.sealed]
-    found = journal.about(person, hidden=sealed, after=after, limit=SHOWN, files=identities.files_of([person]))
+    found = journal.about(person, hidden=sealed, after=after, limit=SHOWN, files=identities.files_of([person]),
+                          but=None if everything else account)  # fmt: skip
     offices = access.office_names([row.office for row in found.rows if row.office])
     made = []
     for row in found.rows:
         mine_ = row.by_account is not None and row.by_account == account
         made.append(Look(row, _done(row.action), "" if mine_ else row.by_name,
                          in_language(offices[row.office]) if row.office in offices and not mine_ else "",
-                         row.purpose or _way(row), 0 if mine_ or row.by_account is None else row.pk))  # fmt: skip
+                         row.purpose or _way(row), 0 if mine_ or row.by_account is None else row.pk, mine_))  # fmt: skip
     return made, found.next
 
 
 def _done(action: str) -> str:
-    return next((pgettext("household", words) for start, words in DONE if action.startswith(start)), action)
+    words = next((words for start, words in DONE if action.startswith(start)), "worked on the file")
+    return pgettext("household", words)
 
 
 def _way(row: Entry) -> str:
@@ -82,8 +89,9 @@ def _way(row: Entry) -> str:
 def trail(request: HttpRequest) -> HttpResponse:
     """Who looked at our file, and why."""
     actor = mine(request)
-    rows, more = looks_of(own(actor), actor.account, after=request.GET.get("after", ""))
-    context = {"rows": rows, "more": more, "back": reverse("household"), "back_to": _("My household")}
+    mine_too = "mine" in request.GET
+    rows, more = looks_of(own(actor), actor.account, after=request.GET.get("after", ""), everything=mine_too)
+    context = {"rows": rows, "mine_too": mine_too, "more": more, "back": reverse("household"), "back_to": _("My household")}
     return show(request, "trail", context, tab="household")
 
 

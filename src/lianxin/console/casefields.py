@@ -50,7 +50,7 @@ def which(materials: Collection[tuple[str, str]]) -> forms.ChoiceField:
 
 def uploads(given: Mapping[str, Any], code: str = "code", files: str = "files") -> list[actions.Upload]:
     """What was handed in, as casework takes it."""
-    return [actions.Upload(code=given[code], data=one.read()) for one in given.get(files) or []]
+    return [actions.Upload(code=given[code], data=one.read(), name=one.name or "") for one in given.get(files) or []]
 
 
 def asked(

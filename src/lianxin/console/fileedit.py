@@ -33,7 +33,7 @@ def photo_of(request: Request, name: str = "photo") -> actions.Photo | None:
     given = request.FILES.get(name)
     if given is None or isinstance(given, list):
         return None
-    kept = papers.keep(given.read())
+    kept = papers.keep(given.read(), given.name or "")
     return actions.Photo(kept.digest, kept.size, kept.content_type)
 
 
@@ -196,7 +196,8 @@ def portrait(request: Request, person: int) -> HttpResponse:
         data = given.read() if given is not None and not isinstance(given, list) else b""
         if papers.kind_of(data) == papers.PDF:
             raise Refusal(str(_("A portrait is a photo, not a PDF; nothing was changed.")))
-        kept = papers.keep(data)
+        name = given.name if given is not None and not isinstance(given, list) else ""
+        kept = papers.keep(data, name or "")
         photo = actions.Photo(kept.digest, kept.size, kept.content_type)
         actions.keep_portrait(person=person, photo=photo, paper=form.cleaned_data["paper"], by=request.actor,
                               at=clock.now())  # fmt: skip

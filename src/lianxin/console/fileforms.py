@@ -11,6 +11,8 @@ from lianxin.console.dayfield import DayInput
 from lianxin.console.filewords import CHOICES, KIN, label, value
 from lianxin.engine import money
 from lianxin.engine.facts import VOCABULARY
+from lianxin.engine.refusal import Refusal
+from lianxin.people import attributes
 from lianxin.people.columns import BY_CODE
 
 YES_NO = [("", "—"), ("yes", _("yes")), ("no", _("no"))]
@@ -159,6 +161,36 @@ class Document(FactForm):
     days = ("expires_on",)
 
 
+class Attribute(FactForm):
+    """A fact that this city added, read by its declared type."""
+
+    group = "attribute"
+    texts = ("value",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"] = forms.ChoiceField(
+            label=_("Fact"), choices=[("", "—"), *((code, attributes.called(code)) for code in attributes.own())]
+        )
+        self.fields["value"].help_text = _("Yes or no, a day, a number or a word, as this fact is written in ledgers.")
+        self.order_fields(["code", "value", "valid_from", "paper", "photo"])
+
+    def clean(self) -> dict[str, Any]:
+        """The value as its type wants it."""
+        given = super().clean()
+        if given.get("code") and given.get("value"):
+            try:
+                given["value"] = attributes.kept(given["code"], given["value"])
+            except Refusal as refusal:
+                self.add_error("value", str(refusal))
+        return given
+
+    def says(self, given: dict[str, Any] | None = None) -> dict[str, Any]:
+        """With which fact it is."""
+        given = self.cleaned_data if given is None else given
+        return {**super().says(given), **({"code": given["code"]} if given.get("code") else {})}
+
+
 class Membership(FactForm):
     """The household that somebody joins."""
 
@@ -215,4 +247,10 @@ class PortraitForm(forms.Form):
 FORMS: dict[str, type[FactForm]] = {
     "livelihood": Livelihood, "standing": Standing, "service": Service, "award": Award, "kin": Kin,
     "membership": Membership, "capacity": Capacity, "document": Document,
+    "attribute": Attribute,
 }  # fmt: skip
+
+
+def offered() -> list[str]:
+    """The groups that a page offers to record: the city's own facts only where it has any."""
+    return [code for code in FORMS if code != "attribute" or attributes.own()]

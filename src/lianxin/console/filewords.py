@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianxin.access.templatetags.ui import full_day
 from lianxin.engine import facts, money
+from lianxin.people import attributes
 from lianxin.people.columns import BY_CODE
 from lianxin.people.queries import Row
 
@@ -112,6 +113,9 @@ def value(group: str, name: str, given: Any) -> str:
 def told(group: str, given: Mapping[str, Any], areas: Mapping[str, str]) -> list[tuple[str, str, str]]:
     """What a row says, as name, label and words; empty values and plain noes are left out; ``areas`` by code."""
     made = []
+    if group == "attribute":
+        code = str(given.get("code", ""))
+        return [("value", attributes.called(code), attributes.told(code, str(given.get("value") or "")))]
     for name, value_given in given.items():
         if name.endswith("_id") or (value_given is False and group not in {"attested", "livelihood"}):
             continue

@@ -45,7 +45,8 @@ def answer(request: Request, dispatch: int, what: str) -> HttpResponse:
     def done() -> None:
         actions.done_dispatch(
             dispatch=dispatch, words=said, by=by, at=at, minutes=number_of(minutes),
-            files=[actions.Upload("done-photo", one.read(LARGEST + 1)) for one in request.FILES.getlist("photo")[:3]],
+            files=[actions.Upload("done-photo", one.read(LARGEST + 1), one.name or "")
+                   for one in request.FILES.getlist("photo")[:3]],
         )  # fmt: skip
 
     calls: dict[str, tuple[Any, Any]] = {

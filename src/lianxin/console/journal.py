@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextvars import ContextVar
 from typing import Any
 
 from django import forms
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -19,14 +22,24 @@ from lianxin.engine import clock
 from lianxin.engine.scope import Scope
 from lianxin.insight import tables
 from lianxin.journal import actions, checkpoints, queries, wording
+from lianxin.people import copywords, identities
 
 VERIFY = "journal-verify"
 
 
 def _how_many(entry: Any) -> str:
-    return " · ".join(f"{said['table'].split('.')[-1]} {said['count']}" for said in entry.rows)
+    return " · ".join(f"{_table(said['table'])} {said['count']}" for said in entry.rows)
 
 
+def _table(label: str) -> str:
+    """A covered table in the reader's words; the ending that says that rows were superseded stays a word too."""
+    name, _slash, ending = label.partition("/")
+    said = copywords.called(name, get_language() or "zh")
+    return f"{said}（{gettext('superseded')}）" if ending else said
+
+
+# The file numbers of the persons on the page that is being made.
+FILES: ContextVar[Mapping[int, str]] = ContextVar("files", default={})  # noqa: B039  (never changed in place)
 ENTRIES = lists.Listing(
     "journal", _("Journal"),
     (
@@ -34,7 +47,7 @@ ENTRIES = lists.Listing(
         lists.Column("by_name", _("Who"), head=True),
         lists.Column("action", _("What"), value=lambda entry: words.deed(entry.action)),
         lists.Column("purpose", _("Why")),
-        lists.Column("person", _("Person"), value=lambda entry: entry.person or ""),
+        lists.Column("person", _("File"), value=lambda entry: FILES.get().get(entry.person, "")),
         lists.Column("case", _("Case"), value=lambda entry: entry.case or ""),
         lists.Column("area", _("Area"), "area"),
         lists.Column("rows", _("Rows"), value=_how_many),
@@ -43,7 +56,7 @@ ENTRIES = lists.Listing(
     (
         lists.Filter("action", _("What"), words.DEEDS_ASKED),
         lists.Filter("by", _("Who"), kind="text"),
-        lists.Filter("person", _("Person"), kind="text"),
+        lists.Filter("person", _("File number"), kind="text"),
         lists.Filter("case", _("Case"), kind="text"),
         lists.Filter("since", _("From"), kind="day"),
         lists.Filter("until", _("To"), kind="day"),
@@ -65,9 +78,13 @@ def entries(request: Request) -> HttpResponse:
     scope = request.actor.scope
 
     def fetch(asked: lists.Asked) -> lists.Page:
-        return queries.entries(
-            scope, asked=asked.filters, hidden=hidden(scope), after=asked.after, limit=asked.limit
-        )  # fmt: skip
+        filters = dict(asked.filters)
+        number = filters.get("person", "").strip().upper()
+        if number and not number.isdigit():
+            filters["person"] = str(identities.filed([number]).get(number, (0,))[0])
+        found = queries.entries(scope, asked=filters, hidden=hidden(scope), after=asked.after, limit=asked.limit)
+        FILES.set(identities.file_numbers(row.person for row in found.rows if row.person))
+        return found
 
     checked = background.latest(VERIFY)
     found = checked.result if checked and checked.state == "done" else None

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
@@ -22,7 +23,7 @@ from lianxin.console import deliveries, filepage, filewords, shown, words
 from lianxin.console.acting import attempt
 from lianxin.console.conditions import conditions
 from lianxin.console.dayfield import DayInput
-from lianxin.console.fileforms import FORMS
+from lianxin.console.fileforms import offered
 from lianxin.console.journal import hidden
 from lianxin.engine import clock
 from lianxin.engine.refusal import Refusal
@@ -87,7 +88,7 @@ def _show(request: Request, person: int, status: int = 200, **more: Any) -> Http
         "deliveries": deliveries.of_person(actor, person, file.person.family),
         "looked": [(row, words.deed(row.action)) for row in journal.about(
             person, hidden=hidden(actor.scope), limit=LOOKED, files=identities.files_of([person])).rows],
-        "forms": [(code, filewords.GROUPS[code]) for code in FORMS if actor.may("people.edit") and not asked.past],
+        "forms": [(code, filewords.GROUPS[code]) for code in offered() if actor.may("people.edit") and not asked.past],
         "today": clock.today(), "may": actor.permissions, **more,
     }  # fmt: skip
     response = render(request, "console/people/person.html", given, status=status)
@@ -98,6 +99,11 @@ def _show(request: Request, person: int, status: int = 200, **more: Any) -> Http
 @page("people.view")
 def person(request: Request, person: int) -> HttpResponse:
     """One file, numbers masked. That it was opened stands in the journal, and the person reads it."""
+    if queries.person(request.actor.scope, person) is None:
+        into = queries.survivor_of(request.actor.scope, person)
+        if into is not None:
+            messages.info(request, str(_("The file you asked for was merged into this one.")))
+            return redirect("console:person", person=into)
     home = _file(request, person).person.home
     looks.opened(person=person, area=home, by=request.actor, at=clock.now(), way=_way(request))
     return _show(request, person)

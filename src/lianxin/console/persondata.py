@@ -57,7 +57,7 @@ def data(request: Request, person: int) -> HttpResponse:
         def act() -> None:
             photo = None
             if said["photo"] is not None:
-                kept = papers.keep(said["photo"].read())
+                kept = papers.keep(said["photo"].read(), said["photo"].name or "")
                 photo = Photo(kept.digest, kept.size, kept.content_type)
             if said["what"] == "give":
                 consents.give(person=person, scope=said["scope"], channel="counter", paper=said["paper"], photo=photo,

@@ -20,11 +20,12 @@ from lianxin.people import queries, slips
 STATES: dict[str, words.Words] = {
     "queued": _("will be tried again"), "sent": _("handed over"), "delivered": _("arrived"), "failed": _("did not arrive"),
 }  # fmt: skip
+TEXTS: dict[str, words.Words] = {"code": _("code for signing in")}
 LISTING = lists.Listing(
     "texts", _("Text messages"),
     (
         lists.Column("made_at", _("When"), "moment", head=True),
-        lists.Column("template", _("What for")),
+        lists.Column("template", _("What for"), value=lambda row: words.of(TEXTS, row.template)),
         lists.Column("state", _("State"), value=lambda row: words.of(STATES, row.state),
                      tone=lambda row: {"failed": "red", "queued": "amber"}.get(row.state, "")),
         lists.Column("tries", _("Tries"), "number"),

@@ -93,6 +93,7 @@ class Opened:
     main: list[ShownVerb] = field(default_factory=list)
     more: list[ShownVerb] = field(default_factory=list)
     no_verb: str = ""
+    died_on: dt.date | None = None
 
     @property
     def boxes(self) -> list[ShownVerb]:
@@ -267,6 +268,7 @@ def opened(actor: Actor, view: CaseView) -> Opened:
         periods=[{"period": one.period, "amount": one.amount, "state": words.of(words.PERIODS, one.state)}
                  for one in view.periods],
         clause=words.cites(published.basis), main=main, more=more,
+        died_on=view.died_on if running else None,
         recognised=queries.recognised(actor, row.id, at=clock.now()) if row.step == "attest" else None,
         becomes=reverse("console:hand-up", args=[row.id]) if view.may("hand-up") and view.mode == "ask" else "",
         became=view.became, came_from=view.came_from, reference=view.reference,

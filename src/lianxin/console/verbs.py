@@ -206,7 +206,7 @@ def _confirm(some: dict[str, Any], given: Mapping[str, Any]) -> None:
 
 
 def _photos(given: Mapping[str, Any]) -> list[actions.Upload]:
-    return [actions.Upload(code="done-photo", data=one.read()) for one in given.get("files") or []]
+    return [actions.Upload(code="done-photo", data=one.read(), name=one.name or "") for one in given.get("files") or []]
 
 
 def _open(about: About | None) -> int:

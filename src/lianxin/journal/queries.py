@@ -78,17 +78,21 @@ def entries(
 
 
 def about(
-    person: int, *, hidden: Collection[str] = (), after: str = "", limit: int = 50, files: Collection[int] = ()
-) -> Listed:
+    person: int, *, hidden: Collection[str] = (), after: str = "", limit: int = 50, files: Collection[int] = (),
+    but: int | None = None,
+) -> Listed:  # fmt: skip
     """Who looked at a person's file or changed it, and who took away a list that it was on, newest first.
 
-    Without what is held back (:func:`lianxin.journal.looks.inquire`). ``files`` were merged into this one.
+    Without what is held back (:func:`lianxin.journal.looks.inquire`). ``files`` were merged into this one;
+    ``but`` leaves out what this account did itself.
     The caller has checked that it may be read.
     """
     found = Entry.objects.filter(
         Q(person__in=[person, *files]) | Q(pk__in=[one for file in (person, *files) for one in looks.lists_with(file)])
     )
     found = found.exclude(pk__in=looks.held_back(clock.now()))
+    if but is not None:
+        found = found.exclude(by_account=but)
     return _page(found.exclude(service__in=hidden) if hidden else found, after, limit)
 
 

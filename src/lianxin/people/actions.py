@@ -12,13 +12,14 @@ from lianxin.people.filing import attest, change_account, reveal, verify_account
 from lianxin.people.locking import alone
 from lianxin.people.mandates import end_mandate, give_mandate
 from lianxin.people.recording import Photo, end_row, keep_portrait, record, verify_row, withdraw
+from lianxin.people.registering import OnFile, Opened, Wrong, alike, register
 from lianxin.people.results import ImportResult, Progress
 from lianxin.people.undoing import Undone
 
 __all__ = [
-    "ImportResult", "Photo", "Undone", "attest", "change_account", "end_mandate", "end_row", "give_mandate",
-    "import_ledger", "import_people", "keep_portrait", "record", "reveal", "turn", "undo_import", "verify_account",
-    "verify_row", "withdraw",
+    "ImportResult", "OnFile", "Opened", "Photo", "Undone", "Wrong", "alike", "attest", "change_account",
+    "end_mandate", "end_row", "give_mandate", "import_ledger", "import_people", "keep_portrait", "record",
+    "register", "reveal", "turn", "undo_import", "verify_account", "verify_row", "withdraw",
 ]  # fmt: skip
 
 

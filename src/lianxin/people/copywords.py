@@ -14,7 +14,7 @@ from lianxin.people.columns import BY_CODE
 
 TABLES: Mapping[str, Pair] = {
     "access.Binding": ("绑定的手机", "Phone bound to the file"), "access.Slip": ("绑定单", "Slips for the app"),
-    "access.Visit": ("登录记录", "Sign-ins"), "access.Sits": ("所在岗位", "Desks sat at"), "access.StandIn": ("代岗", "Standing in"),
+    "access.Visit": ("登录记录", "Sign-ins"), "access.Sits": ("所在岗位", "Desks sat at"), "access.StandIn": ("代岗", "Standing in"), "access.Duty": ("值班", "Duty roster"),
     "people.Merge": ("档案合并", "Merges of files"),
     "access.Account": ("登录账号", "Sign-in account"), "access.Grant": ("担任的岗位", "Roles"),
     "people.Person": ("档案", "File"), "people.Particulars": ("基本情况", "Who and where"),
@@ -32,7 +32,21 @@ TABLES: Mapping[str, Pair] = {
     "casework.Period": ("各期发放", "Deliveries"), "casework.Gap": ("要求补的材料", "What was asked for"),
     "casework.Paper": ("交来的材料", "Papers handed in"), "casework.Publicity": ("公示", "Public notices"),
     "casework.Dispatch": ("转交帮办", "Handed to helpers"), "casework.Rating": ("评价", "Ratings"),
+    "casework.CircleShare": ("连心圈里给谁看什么", "What is shown to whom in the circle"),
+    "casework.CircleWord": ("连心圈里的话", "Words in the circle"), "casework.CircleSheet": ("转交军人的纸", "Pages handed over"),
     "payments.Line": ("应发款项", "Amounts owed"), "payments.Attempt": ("发放记录", "Payments"),
+    "journal.Entry": ("操作留痕", "Journal"), "journal.Contained": ("名单里有谁", "Who was on a list"),
+    "journal.Held": ("暂缓告知的核查", "Inquiries told of later"), "access.SetAside": ("待审内容", "Texts set aside"),
+    "access.Redrawing": ("区划调整", "Areas redrawn"), "people.Family": ("家庭户（地址）", "Households"),
+    "people.Double": ("疑似重复档案", "Possible doubles"), "people.Import": ("导入记录", "Ledgers loaded"),
+    "people.SavedList": ("保存的名单", "Saved lists"), "people.ListMember": ("名单成员", "Members of lists"),
+    "people.TakenColumns": ("导出列的选择", "Columns chosen"), "people.Copy": ("信息副本", "Copies of everything held"),
+    "people.Disposal": ("保管与删除", "Keeping and deleting"), "people.Restricted": ("限知名单", "Restricted lists"),
+    "people.RestrictedCount": ("限知名单的总数", "Totals of restricted lists"), "people.Template": ("记住的表头", "Headers mapped once"),
+    "people.Export": ("向其他系统供数", "Files for other systems"), "notices.Text": ("短信", "Text messages"),
+    "catalogue.Verdict": ("匹配结果", "What matching found"), "casework.Objection": ("公示意见", "Objections"),
+    "casework.Listed": ("保密事项知情名单", "Access lists of sealed matters"), "payments.Batch": ("发放批次", "Payment batches"),
+    "campaigns.Hours": ("帮办时间", "Hours of helpers"), "insight.Draft": ("综述草稿", "Drafts of reviews"),
 }  # fmt: skip
 FIELDS: Mapping[str, Pair] = {
     "browser": ("浏览器", "browser"), "seen_at": ("最近使用", "last used"), "ended_at": ("结束于", "ended"),
@@ -61,11 +75,39 @@ FIELDS: Mapping[str, Pair] = {
     "channel": ("方式", "channel"), "given_as": ("以何身份", "given as"), "partner_office": ("接收方（内部编号）", "receiver"),
     "rank_class": ("军衔类别", "class of rank"), "employer_kind": ("单位类别", "kind of employer"),
     "prior_employer": ("原单位类别", "employer before"), "school": ("学校", "school"), "graduates_on": ("毕业日期", "graduates on"),
+    "handed_at": ("转交时间", "handed over at"), "handed_by": ("转交人", "handed over by"), "soldier_id": ("军人", "soldier"),
+    "answered_by": ("答复人", "answered by"), "approver": ("审批人", "approver"), "approver_name": ("审批人姓名", "approver's name"),
+    "asks": ("查询条件", "conditions of the list"), "assignee": ("经办人", "in whose hands"), "attested_by": ("核报人", "attested by"),
+    "by_account": ("经手账号（内部）", "account"), "by_name": ("经手人", "by whom"), "checker": ("复核人", "checker"),
+    "checker_name": ("复核人姓名", "checker's name"), "circle_id": ("同意给哪位家人", "which relative"),
+    "confirmed_by": ("核对人", "confirmed by"), "contact_sealed": ("联系方式", "contact"), "decided_by": ("决定人", "decided by"),
+    "done_by": ("处理人", "done by"), "finding": ("核查结论", "finding"), "given_by_id": ("谁代为同意", "given by"),
+    "kept_by": ("登记人", "kept by"), "loser_id": ("并入的档案", "the merged file"), "made_by": ("打印人", "made by"),
+    "maker": ("经办人", "maker"), "maker_name": ("经办人姓名", "maker's name"), "missing": ("缺什么", "what is missing"),
+    "of_id": ("因谁而来", "through whom"), "opened_by": ("谁开办的", "opened by"), "other_id": ("另一份档案", "the other file"),
+    "places": ("名单所在", "places on a list"), "proposed_by": ("提出人", "proposed by"), "proxy_account": ("代办账号", "proxy's account"),
+    "proxy_person_id": ("代办人", "proxy"), "purpose": ("事由", "why"), "relative_id": ("亲属", "relative"),
+    "released_by": ("同意提前告知的人", "released by"), "sealed": ("封存的内容", "sealed text"), "subject": ("对象（内部）", "subject"),
+    "substitute_id": ("代班人", "substitute"), "verdict": ("是否符合", "verdict"),
     "circle": ("家庭圈", "circle"), "born_on": ("出生日期", "born on"), "died_on": ("死亡日期", "died on"),
+}  # fmt: skip
+_BY_LABEL = {label.lower(): pair for label, pair in TABLES.items()} | {
+    "access.succession": ("区划沿革", "successions of areas"), "access.office": ("单位", "offices"), "access.area": ("区划", "areas"),
+    "access.desk": ("岗位", "desks"), "access.publicname": ("可以写的名称", "names that pass"),
+    "catalogue.version": ("事项版本", "versions of services"), "payments.transaction": ("记账", "transactions"),
+    "payments.posting": ("分录", "postings"), "payments.bankfile": ("银行文件", "bank files"),
+    "insight.publication": ("已发布综述", "publications"), "partners.agreement": ("合作协议", "agreements"),
 }  # fmt: skip
 _CODES: Mapping[str, Pair] = {
     code: (words[0], code.replace("_", " ")) for column in BY_CODE.values() for code, words in column.words.items()
 } | {code: (name.zh, name.en) for fact in facts.VOCABULARY.values() for code, name in fact.allowed.items()}
+
+
+def called(label: str, language: str) -> str:
+    """What a covered table is called; the last part of its name where nobody has said so."""
+    app, _dot, model = label.partition(".")
+    found = _BY_LABEL.get(f"{app}.{model}".lower())
+    return found[0 if language.startswith("zh") else 1] if found else model
 
 
 def field(name: str) -> Pair:

@@ -25,6 +25,8 @@ from lianxin.people.queries import reachable
 WHO = ("name", "former_name", "sex", "born_on", "died_on", "home", "address", "hukou", "verified")
 SHOWN = tuple(group for group in GROUPS if group not in {"kin", "membership"})
 
+_NOBODY = ("", "")
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -34,6 +36,7 @@ class Origin:
     at: dt.datetime
     paper: str
     entry: int
+    ledger: str = ""  # the name of the ledger that said so
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +169,11 @@ class _Seen:
         self.entries = authors(row.entry_id for row in rows)
         verified = Verification.objects.filter(person=person)
         by = authors(row.entry_id for row in verified)
-        self.verified = {(row.group, row.row): by.get(row.entry_id, ("", None))[0] for row in verified}
+        self.verified = {(row.group, row.row): by.get(row.entry_id, _NOBODY)[0] for row in verified}
         self.photos = {row.entry_id: row.pk for row in scans if row.kind == "paper"}
 
     def origin(self, row: Any) -> Origin:
-        return Origin(self.entries.get(row.entry_id, ("", None))[0], row.recorded_at, row.paper, row.entry_id)
+        return _origin(row, self.entries)
 
     def line(self, group: str, row: Any, names: Sequence[str], asked: _Asked) -> Line:
         superseded = row.superseded_at if not _then(row, asked) else None
@@ -196,10 +199,17 @@ def _by_the_day(row: Any, names: Sequence[str], asked: _Asked) -> dict[str, Any]
     return {name: value for name, value in says.items() if name not in late and _TOLD_LATER.get(name) not in late}
 
 
-def authors(entries: Iterable[int]) -> dict[int, tuple[str, dt.datetime | None]]:
-    """Who wrote each entry, and when."""
-    rows = Entry.objects.filter(pk__in=set(entries)).values_list("pk", "by_name", "at")
-    return {pk: (name, at) for pk, name, at in rows}
+def authors(entries: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Who wrote each entry, and the name of the ledger that was loaded with it; blank where none was."""
+    rows = list(Entry.objects.filter(pk__in=set(entries)).values_list("pk", "by_name", "run"))
+    runs = {run for _pk, _name, run in rows if run}
+    files = dict(models.Import.objects.filter(run__in=runs).values_list("run", "file_name")) if runs else {}
+    return {pk: (name, files.get(run, "")) for pk, name, run in rows}
+
+
+def _origin(row: Any, by: Mapping[int, tuple[str, str]]) -> Origin:
+    name, ledger = by.get(row.entry_id, _NOBODY)
+    return Origin(name, row.recorded_at, row.paper, row.entry_id, ledger)
 
 
 _OTHER = {"parent": "child", "fosterer": "fostered", "child": "parent", "guardian": "ward", "supporter": "supported"}
@@ -267,10 +277,9 @@ def history(scope: Scope, pk: int, group: str, name: str) -> list[Told] | None:
             continue
         key = (value, row.valid_from, row.valid_to)
         first = told.get(key)
-        origin = first.origin if first else Origin(by.get(row.entry_id, ("", None))[0], row.recorded_at, row.paper,
-                                                   row.entry_id)  # fmt: skip
+        origin = first.origin if first else _origin(row, by)
         told[key] = Told(value, row.valid_from, row.valid_to, origin, row.superseded_at,
-                         by.get(row.superseded_by or 0, ("", None))[0])  # fmt: skip
+                         by.get(row.superseded_by or 0, _NOBODY)[0])  # fmt: skip
     return sorted(told.values(), key=lambda one: one.origin.at, reverse=True)
 
 
@@ -299,7 +308,7 @@ def origins(scope: Scope, pk: int, group: str, row: int) -> dict[str, Origin] | 
                 break
             first = one
         if value not in (None, "", False):
-            made[name] = Origin(by.get(first.entry_id, ("", None))[0], first.recorded_at, first.paper, first.entry_id)
+            made[name] = _origin(first, by)
     return made
 
 

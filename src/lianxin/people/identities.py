@@ -86,6 +86,14 @@ def names(persons: Iterable[int]) -> dict[int, str]:
     }
 
 
+def file_numbers(persons: Iterable[int]) -> dict[int, str]:
+    """The number of each person's file."""
+    found: dict[int, str] = {}
+    for part in some(set(persons)):
+        found |= dict(Person.objects.filter(pk__in=part).values_list("pk", "file_number"))
+    return found
+
+
 def lives_with(person: int) -> dict[int, str]:
     """Who shares this person's household today: full names by person id, eldest first, without the person."""
     family = Person.objects.filter(pk=person, family__isnull=False).values("family")

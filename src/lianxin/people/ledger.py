@@ -40,6 +40,8 @@ def read(
     """
     like = recognising.looks_like(book, kinds, attributes, templates or {})
     chosen = kind or like or PEOPLE
+    if not chosen.opens:
+        residences.own = ()  # whoever moves may well move to the other village of that name
     reader = recognising.Reader(chosen, attributes, templates)
     tables, unknown = [], []
     for place, sheet in enumerate(book.sheets):

@@ -21,9 +21,10 @@ from lianxin.people.reading import ROW, SHEET, UID, Fault, Ledger
 from lianxin.people.residences import Residences
 
 
-def residences() -> Residences:
-    """The city's areas for reading."""
-    return Residences(dict(Area.objects.values_list("code", "name")), settings.CITY)
+def residences(by: Actor | None = None) -> Residences:
+    """The city's areas for reading; a bare name means the village of that name among the reader's own."""
+    own = by.scope.areas if by is not None else ()
+    return Residences(dict(Area.objects.values_list("code", "name")), settings.CITY, own)
 
 
 def begin(path: Path, told: str, by: Actor, at: dt.datetime, area: str, kind: Kind) -> Import:
@@ -42,7 +43,7 @@ def prepared(path: Path, by: Actor, at: dt.datetime, area: str, kind: Kind | Non
     """The ledger as read and checked. Of the ledger of people, rows that live outside the area are refused."""
     attributes = attribute_columns()
     found = ledger.read(
-        workbook.open_book(path), residences(), clock.day(at), attributes, kind=kind, kinds=exchanges.kinds(),
+        workbook.open_book(path), residences(by), clock.day(at), attributes, kind=kind, kinds=exchanges.kinds(),
         templates=templates.remembered(area or by.area),
     )  # fmt: skip
     inside = area or ("" if not by.scope.areas or by.account is None else None)

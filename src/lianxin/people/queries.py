@@ -14,7 +14,7 @@ from lianxin.access import seal
 from lianxin.access.queries import within
 from lianxin.engine import clock, masking
 from lianxin.engine.scope import Scope
-from lianxin.people import models
+from lianxin.people import identities, models
 from lianxin.people.categories import named as category_named
 from lianxin.people.finding import Found, find
 from lianxin.people.hits import Hit, hit, opened, reachable
@@ -26,6 +26,12 @@ __all__ = ["Found", "Hit", "category_named", "find", "reachable"]
 def search(scope: Scope, text: str, *, limit: int = 20) -> list[Hit]:
     """The first people found for a text (see :func:`find`, which also goes on)."""
     return find(scope, text, limit=limit).hits
+
+
+def survivor_of(scope: Scope, merged: int) -> int | None:
+    """The file into which one was merged, over chains, where the scope covers it; None for one that stands for itself."""
+    last = identities.survivors().get(merged) if Person.objects.filter(pk=merged, survivor__isnull=False).exists() else None
+    return last if last is not None and opened(scope).filter(pk=last).exists() else None
 
 
 def person_numbered(scope: Scope, file_number: str) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from lianxin.people.cells import Cell
 
@@ -16,9 +16,11 @@ _JOINTS = re.compile(r"[\s/\\\-－—>＞→、,，·]+")
 class Residences:
     """The city's areas by code and by every unambiguous way of naming them."""
 
-    def __init__(self, areas: Mapping[str, str], city: str) -> None:
+    def __init__(self, areas: Mapping[str, str], city: str, own: Sequence[str] = ()) -> None:
+        """``own``: the areas of whoever reads. A home whose name several places bear is the one among one's own."""
         self.areas = dict(areas)
         self.city = city
+        self.own = tuple(own)
         self.named: dict[str, set[str]] = defaultdict(set)
         for code, name in self.areas.items():
             path = [_JOINTS.sub("", name)]
@@ -33,6 +35,8 @@ class Residences:
     def home(self, text: str) -> Cell:
         """Where somebody lives: a township or village of the city, or a code elsewhere."""
         code, fault = self.read(text)
+        if fault == "area-ambiguous":
+            code, fault = self._among_own(text)
         if fault is None and code.startswith(self.city) and len(code) < 9:
             return None, "area-short"
         return code, fault
@@ -44,11 +48,18 @@ class Residences:
             return self._code(said)
         if re.match(r"^(外地|外省|外市|市外|省外|本市以外)", said):
             return ELSEWHERE, None
-        found = self.named.get(said) or self.named.get(re.sub(r"^[^省]{2,8}省|^.{2,6}自治区", "", said))
+        found = self._called(said)
         if found and len(found) > 1:
             # A full path from the top is never ambiguous; among bare names only one village may carry it.
             return None, "area-ambiguous"
         return (next(iter(found)), None) if found else (None, "area-unknown")
+
+    def _called(self, said: str) -> set[str] | None:
+        return self.named.get(said) or self.named.get(re.sub(r"^[^省]{2,8}省|^.{2,6}自治区", "", said))
+
+    def _among_own(self, text: str) -> Cell:
+        near = [code for code in self._called(_JOINTS.sub("", text)) or () if self.own and code.startswith(self.own)]
+        return (near[0], None) if len(near) == 1 else (None, "area-ambiguous")
 
     def _code(self, said: str) -> Cell:
         if len(said) not in (4, 6, 9, 12):
