@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from lianxin.casework import actions, queries, subjects
+from lianxin.catalogue import queries as catalogue
 from lianxin.catalogue.models import Run, Verdict
 from lianxin.catalogue.queries import in_force
 from lianxin.notices.models import Notice
@@ -59,15 +60,18 @@ def test_the_dead_are_not_asked_and_not_listed_as_waiting_for_anything(town):
     open_case = asked(town, "contact-change", {"phone": "13900001111"})
     verdict = Verdict.objects.create(
         service="accomp-subsidy", subject=wife.pk, area=wife.home, verdict="E", since=AT.date(),
-        version_id=in_force(AT.date())["accomp-subsidy"].version_id, run=Run.objects.create(as_of=AT.date(), at=AT),
+        version_id=in_force(AT.date())["accomp-subsidy"].version_id, run=Run.objects.create(as_of=AT.date(), at=AT, services=["accomp-subsidy"], state="done"),
     )  # fmt: skip
+    assert [row.id for row in catalogue.gaps(town.clerk.scope, day=AT.date())] == [verdict.pk]
     assert "ask" in queries.case(town.clerk, open_case.pk, at=AT).verbs
     walk(town, reported(town, wife), AT, *CLERK)
     seen = queries.case(town.clerk, open_case.pk, at=AT + DAY)
     assert seen.died_on == dt.date(2026, 5, 4)
     assert not {"ask", "confirm", "rate"} & set(seen.verbs)
     assert {"refuse"} <= set(seen.verbs)
-    assert not Verdict.objects.filter(pk=verdict.pk).exists()
+    assert catalogue.gaps(town.clerk.scope, day=AT.date()) == catalogue.entitlements_of(wife.pk) == []
+    Run.objects.create(as_of=AT.date(), at=AT + 2 * DAY, services=["accomp-subsidy"], state="done")
+    assert catalogue.entitlements_of(wife.pk)  # what is found for the dead once the death is known stands
     actions.refuse(cases=open_case.pk, reason="died", by=town.clerk, at=AT + DAY)
     assert "rate" not in queries.case(town.clerk, open_case.pk, at=AT + DAY).verbs
 

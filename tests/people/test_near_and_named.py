@@ -7,8 +7,9 @@ import pytest
 from django.utils.translation import override
 
 from lianxin.engine.scope import Actor, over
+from lianxin.journal import queries
 from lianxin.people import actions, dossier
-from lianxin.people.models import Person, Refused
+from lianxin.people.models import Import, Person, Refused
 from tests.people.ledgers import AT, FAMILY, FATHER, OPERATOR, areas, as_csv
 
 TOWN = Actor(account=7, name="镇里", area="419901001", scope=over("419901001"), permissions=frozenset({"*"}))
@@ -60,3 +61,22 @@ def test_a_value_without_a_paper_says_which_ledger_it_is_from(home):
     assert {(line.origin.paper, line.origin.ledger) for line in kept.lines if line.group == "capacity"} == {
         ("户口簿", "")
     }
+
+
+def test_a_person_reads_which_ledger_said_something_of_them(home):
+    load(as_csv(home / "a.csv", FAMILY), OPERATOR)
+    man, woman = (Person.objects.get(name=name).pk for name in ("张建国", "李秀兰"))
+    row = {"姓名": "张建国", "身份证号": FATHER, "联系电话": "13911112222"}
+    load(as_csv(home / "换号.csv", [row]), TOWN, at=AT + dt.timedelta(days=1))
+    told = {one: [entry.purpose for entry in queries.about(one).rows] for one in (man, woman)}
+    assert told == {man: ["换号.csv", "a.csv"], woman: ["a.csv"]}
+    again = load(as_csv(home / "同样.csv", [row]), TOWN, at=AT + dt.timedelta(days=2))
+    assert again.unchanged == 1
+    assert [entry.purpose for entry in queries.about(man).rows] == ["换号.csv", "a.csv"]
+    actions.undo_import(run=again_of("换号.csv"), by=TOWN, at=AT + dt.timedelta(days=3))
+    assert next(entry.action for entry in queries.about(man).rows) == "people.import-undone"
+    assert [entry.purpose for entry in queries.about(woman).rows] == ["a.csv"]
+
+
+def again_of(name):
+    return Import.objects.get(file_name=name).run

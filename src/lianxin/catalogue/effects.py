@@ -29,11 +29,3 @@ def person_merged(*, merges: Sequence[tuple[int, int, int]], **_: Any) -> None:
     of_persons = [code for code, one in in_force(clock.today()).items() if one.service.subject == "person"]
     for part in some(loser for _merge, loser, _survivor in merges):
         Verdict.objects.filter(subject__in=part, service__in=of_persons).delete()
-
-
-@listens("person-died", "catalogue")
-def person_died(*, ids: Sequence[int], **_: Any) -> None:
-    """What was found for the dead is no longer shown as theirs; what follows their death is found the next time."""
-    of_persons = [code for code, one in in_force(clock.today()).items() if one.service.subject == "person"]
-    for part in some(ids):
-        Verdict.objects.filter(subject__in=part, service__in=of_persons).delete()

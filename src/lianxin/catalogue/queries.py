@@ -17,8 +17,10 @@ from lianxin.engine.declaring import service_from_data
 from lianxin.engine.effects import providers
 from lianxin.engine.scope import Scope
 from lianxin.people import facts as files
+from lianxin.people import identities
 
 SOME = 800  # rows of one query
+RECENT = 20  # so many match runs are looked through for the last of each service
 OF_THE_SERVICE = ("received_count", "days_since_received", "open_case")
 
 
@@ -195,7 +197,7 @@ def entitlements_of(person: int, family: int | None = None) -> list[Entitlement]
     subjects = {"person": person, "family": family}
     rows = Verdict.objects.filter(subject__in=[one for one in subjects.values() if one]).order_by("verdict", "service")
     made = []
-    for row in rows:
+    for row in _of_the_living(list(rows)):
         found = _load(row.version_id)
         if subjects.get(found.service.subject) != row.subject or found.service.sealed:
             continue
@@ -235,12 +237,28 @@ def gaps(
         if not some:
             break
         after = some[-1].pk
-        found += _left_out(some, day) if entitled else some
+        living = _of_the_living(some)
+        found += _left_out(living, day) if entitled else living
     return [
         GapRow(row.pk, row.service, row.subject, row.area, row.verdict == "E", row.amount,
                tuple(row.missing.split()), row.since)
         for row in found[:limit]
     ]  # fmt: skip
+
+
+def _of_the_living(rows: Sequence[Verdict]) -> list[Verdict]:
+    """Without what was found for somebody of whose death we learned since: nobody is to be told that they are entitled.
+
+    What matching finds for the dead after it knows of their death stands again.
+    """
+    judged: dict[str, dt.datetime] = {}
+    for run in Run.objects.filter(state="done").order_by("-pk")[:RECENT]:
+        for code in run.services:
+            judged.setdefault(code, run.at)
+    persons = [row for row in rows if row.service in judged and _load(row.version_id).service.subject == "person"]
+    learned = identities.deaths_learned({row.subject for row in persons}) if persons else {}
+    gone = {row.pk for row in persons if row.subject in learned and learned[row.subject] > judged[row.service]}
+    return [row for row in rows if row.pk not in gone]
 
 
 def _left_out(rows: Sequence[Verdict], day: dt.date) -> list[Verdict]:

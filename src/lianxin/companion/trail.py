@@ -32,6 +32,7 @@ DONE = (
     ("people.record", "wrote something into the file"), ("people.account", "changed or checked an account"),
     ("people.mandate", "recorded who may act"), ("people.attest", "confirmed something for the forces"),
     ("people.consent", "recorded a consent"), ("people.copy", "made a copy of everything held about you"),
+    ("people.import-undone", "took a ledger back"),
     ("people.import", "loaded a ledger"), ("people", "worked on the file"), ("case", "worked on a matter"),
     ("payment", "worked on a payment"), ("batch", "worked on a payment"), ("notices", "sent or made a call"),
     ("outcomes", "wrote down what was delivered"), ("circle.print", "printed a page to hand over"),
@@ -91,7 +92,13 @@ def trail(request: HttpRequest) -> HttpResponse:
     actor = mine(request)
     mine_too = "mine" in request.GET
     rows, more = looks_of(own(actor), actor.account, after=request.GET.get("after", ""), everything=mine_too)
-    context = {"rows": rows, "mine_too": mine_too, "more": more, "back": reverse("household"), "back_to": _("My household")}
+    context = {
+        "rows": rows,
+        "mine_too": mine_too,
+        "more": more,
+        "back": reverse("household"),
+        "back_to": _("My household"),
+    }
     return show(request, "trail", context, tab="household")
 
 

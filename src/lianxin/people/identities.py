@@ -9,11 +9,11 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Min, Q
 
 from lianxin.access import seal
 from lianxin.people.mergemodels import Joined, Merge
-from lianxin.people.models import Family, Person
+from lianxin.people.models import Family, Particulars, Person
 
 SOME = 900
 Key = TypeVar("Key", int, str, bytes)
@@ -84,6 +84,17 @@ def names(persons: Iterable[int]) -> dict[int, str]:
     return {
         pk: name for part in some(persons) for pk, name in Person.objects.filter(pk__in=part).values_list("pk", "name")
     }
+
+
+def deaths_learned(persons: Iterable[int]) -> dict[int, dt.datetime]:
+    """When each death among these persons was written into the file."""
+    found: dict[int, dt.datetime] = {}
+    for part in some(set(persons)):
+        rows = Particulars.objects.filter(person__in=part, person__died_on__isnull=False, died_on__isnull=False)
+        found |= dict(
+            rows.values_list("person_id").annotate(first=Min("recorded_at")).values_list("person_id", "first")
+        )
+    return found
 
 
 def file_numbers(persons: Iterable[int]) -> dict[int, str]:

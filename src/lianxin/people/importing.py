@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from lianxin.engine import clock, effects
 from lianxin.engine.scope import Actor, Scope
 from lianxin.journal import actions as journal
+from lianxin.journal import looks
 from lianxin.journal.actions import Writing
 from lianxin.people import identify, kinship, nameindex, previewing, returned, undoing
 from lianxin.people.attributes import attribute_columns
@@ -230,7 +231,9 @@ def link(run: Run, progress: Progress | None) -> list[Fault]:
 def show(run: Run) -> None:
     """Make the run visible as one, and tell the other rooms."""
     found = run.ledger
-    with journal.entry(action="people.imported", by=run.by, at=run.at, run=run.made.run) as writing:
+    with journal.entry(
+        action="people.imported", by=run.by, at=run.at, run=run.made.run, purpose=run.made.file_name
+    ) as writing:
         Person.objects.filter(run=run.made.run, visible=False).update(visible=True)
         made = run.made
         made.state, made.read, made.refused = "done", found.read, len(found.refused)
@@ -241,6 +244,7 @@ def show(run: Run) -> None:
         writing.say(ledger=found.kind.code, read=made.read, added=made.added, changed=made.changed,
                     refused=made.refused)  # fmt: skip
         ids = sorted({*run.persons.values()} - run.before | run.changed)
+        looks.contains(writing.id, ids)  # so that each of them reads which ledger said something of them
         effects.announce("person-changed", ids=ids, by=run.by, at=run.at)
 
 

@@ -15,6 +15,7 @@ from lianxin.access import seal
 from lianxin.engine import effects
 from lianxin.engine.scope import Actor
 from lianxin.journal import actions as journal
+from lianxin.journal import looks
 from lianxin.journal.actions import Writing
 from lianxin.journal.models import Covered, Dated, Entry
 from lianxin.people import nameindex
@@ -49,7 +50,7 @@ def undo(*, run: str, by: Actor, at: dt.datetime) -> Undone:
     if made is None or made.state == "undone":
         raise LedgerRefused(_("There is no import with this number that could be undone. Nothing was changed."))
     entries = list(Entry.objects.filter(run=run).values_list("pk", flat=True))
-    with journal.entry(action="people.import-undone", by=by, at=at, run=run) as writing:
+    with journal.entry(action="people.import-undone", by=by, at=at, run=run, purpose=made.file_name) as writing:
         persons = list(Person.objects.filter(run=run).values_list("pk", flat=True))
         used = _used(persons, entries)
         superseded = restored = 0
@@ -73,6 +74,7 @@ def undo(*, run: str, by: Actor, at: dt.datetime) -> Undone:
         made.state = "undone"
         made.save(update_fields=["state"])
         writing.say(superseded=superseded, restored=restored, closed=len(closing), kept=len(kept))
+        looks.contains(writing.id, touched | set(closing))
         effects.announce("person-changed", ids=sorted(touched | set(closing)), by=by, at=at)
     return Undone(run, superseded, restored, len(closing), kept)
 
