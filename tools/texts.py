@@ -15,6 +15,7 @@ import polib
 
 ROOT = Path(__file__).resolve().parents[1]
 CALLS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "gettext_noop", "pgettext"}
+SAID_LATER = {"PERMISSIONS"}  # tables of plain texts that pages translate when they show them
 _TAG = re.compile(r"""{%\s*(?:trans|translate)\s+(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
 _CALL = re.compile(r"""\b_\(\s*"((?:[^"\\]|\\.)*)"\s*\)""")
 _BLOCK = re.compile(r"{%\s*block(?:trans|translate)\b([^%]*)%}(.*?){%\s*endblock(?:trans|translate)\s*%}", re.S)
@@ -43,6 +44,9 @@ def of_source(text: str) -> set[str]:
             first = node.args[1 if name == "pgettext" and len(node.args) > 1 else 0]
             if name in CALLS and isinstance(first, ast.Constant) and isinstance(first.value, str):
                 found.add(first.value)
+        elif isinstance(node, ast.AnnAssign) and getattr(node.target, "id", "") in SAID_LATER:
+            values = node.value.values if isinstance(node.value, ast.Dict) else []
+            found |= {one.value for one in values if isinstance(one, ast.Constant) and isinstance(one.value, str)}
     return found
 
 
