@@ -30,7 +30,11 @@ def search(scope: Scope, text: str, *, limit: int = 20) -> list[Hit]:
 
 def survivor_of(scope: Scope, merged: int) -> int | None:
     """The file into which one was merged, over chains, where the scope covers it; None for one that stands for itself."""
-    last = identities.survivors().get(merged) if Person.objects.filter(pk=merged, survivor__isnull=False).exists() else None
+    last = (
+        identities.survivors().get(merged)
+        if Person.objects.filter(pk=merged, survivor__isnull=False).exists()
+        else None
+    )
     return last if last is not None and opened(scope).filter(pk=last).exists() else None
 
 
