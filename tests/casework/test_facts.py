@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from lianxin.casework import actions
-from lianxin.casework.facts import of_service
+from lianxin.casework.facts import of_one, of_service
 from lianxin.outcomes import actions as register
 from lianxin.outcomes.actions import Posted
 from tests.factories.casework import AT, SYSTEM
@@ -49,6 +49,28 @@ def test_what_is_delivered_once_counts_whatever_the_register_calls_it(town):
     post(wife, DAY, "plaque", service="honour-plaque", kind="plaque")
     counted = facts([wife.family_id], service="honour-plaque", subject="family")
     assert counted[wife.family_id]["received_count"] == 1
+
+
+def test_of_one_subject_it_says_the_same_as_of_all(town):
+    """Explaining one person asks for all services at once; matching asks for everyone, service by service."""
+    wife = town.persons["wife"]
+    post(wife, DAY - dt.timedelta(days=40), "a")
+    post(wife, DAY, "b")
+    post(wife, DAY, "visit", kind="visit")
+    post(wife, DAY, "back", service="good-news")
+    register.reverse(sources=["back"], by=SYSTEM, at=AT, reason="mistake")
+    post(wife, DAY, "plaque", service="honour-plaque", kind="plaque")
+    town.open("hardship-veteran", wife, by=town.wife, channel="app", kind="illness", words="住院")
+    services = [SERVICE, "good-news", "honour-plaque", "hardship-veteran", "preferential-card"]
+    for kind, subject in (("person", wife.pk), ("family", wife.family_id), ("person", town.persons["old_man"].pk)):
+        said = of_one(services=services, kind=kind, subject=subject, day=DAY)
+        for service in services:
+            row = facts([subject], service=service, subject=kind).get(subject, {})
+            expected = {"received_count": row.get("received_count") or 0, "days_since_received": row.get("days_since_received"),
+                        "open_case": bool(row.get("open_case"))}  # fmt: skip
+            assert said[service] == expected, (kind, service)
+    assert of_one(services=[SERVICE], kind="person", subject=wife.pk, day=DAY)[SERVICE] == {
+        "received_count": 2, "days_since_received": 0, "open_case": False}  # fmt: skip
 
 
 def test_open_case_holds_while_it_is_open_on_the_day(town):

@@ -46,6 +46,12 @@ def served(*, service: str, subjects: Sequence[int], day: dt.date) -> set[int]:
     return served_among(service, subjects, day)
 
 
+@handles("received-of-one")
+def received_of_one(*, services: Sequence[str], kind: str, subject: int, day: dt.date) -> dict[str, dict[str, Any]]:
+    """How often, when, and whether under way, of one subject for many services."""
+    return facts.of_one(services=services, kind=kind, subject=subject, day=day)
+
+
 @handles("deliver-advice")
 def deliver_advice(*, deliveries: Sequence[Delivery], by: Actor, at: dt.datetime, writer: Writing) -> list[Delivered]:
     """Advice was given: counted at once."""

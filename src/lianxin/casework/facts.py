@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
+from django.db.models import Q
 
 from lianxin.casework.models import Case
 from lianxin.catalogue.queries import in_force
@@ -47,6 +48,38 @@ def of_service(
     for more in frames[1:]:
         found = found.join(more, on="id", how="full", coalesce=True)
     return found.select("id", *codes)
+
+
+def of_one(*, services: Sequence[str], kind: str, subject: int, day: dt.date) -> dict[str, dict[str, Any]]:
+    """What :func:`of_service` says of one subject, for many services at once: two queries or three, however many."""
+    chosen = in_force(day)
+    persons = _subjects_of_one(subject) if kind == "person" else []
+    own = next(iter(Person.objects.filter(pk=subject).values_list("family_id", flat=True)), None)
+    family = subject if kind == "family" else own
+    end = clock.midnight(day + dt.timedelta(days=1))
+    side = Q(family=subject) if kind == "family" else Q(person__in=persons)
+    rows = Case.objects.filter(side, service__in=services, opened_at__lt=end)
+    under_way = set(rows.filter(Q(state__in=OPEN) | Q(closed_at__gte=end)).values_list("service", flat=True))
+    mine = Q(family=family) if kind == "family" else Q(person__in=persons) | Q(family=family, family__isnull=False)
+    given = Outcome.objects.filter(
+        mine, service__in=services, happened_on__lte=day, reverses__isnull=True, reversals__isnull=True
+    ).values_list("service", "kind", "person", "family", "quantity", "happened_on")
+    counted = dict.fromkeys(services, (0, dt.date.min))
+    for code, what, person, home, quantity, on in given:
+        found = chosen.get(code)
+        whole = kind == "family" or (found is not None and found.service.per == "family")
+        wanted = _counted_kind(found)
+        if (home == family if whole else person in persons) and wanted in ("", what):
+            counted[code] = (counted[code][0] + int(quantity), max(counted[code][1], on))
+    return {
+        code: {"received_count": count, "days_since_received": (day - last).days if last > dt.date.min else None,
+               "open_case": code in under_way}
+        for code, (count, last) in counted.items()
+    }  # fmt: skip
+
+
+def _subjects_of_one(person: int) -> list[int]:
+    return [person, *Person.objects.filter(survivor=person).values_list("pk", flat=True)]
 
 
 def _received(day: dt.date, service: str, subject: str, asked: Any) -> Any:

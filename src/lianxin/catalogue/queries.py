@@ -158,8 +158,38 @@ def explain(
         for code, found in sorted(chosen.items())
         if (service is None or code == service) and (found.service.who or service == code)
     ]
-    opened = (_explained(found, person=person, family=family, day=day) for found in wanted)
-    return [one for one in opened if one is not None]
+    opened: dict[str, Explained] = {}
+    for kind, subject in (("person", person), ("family", family)):
+        mine = [found for found in wanted if found.service.subject == kind]
+        if subject is None or not mine:
+            continue
+        facts = _facts_of_one(mine, kind, subject, day)
+        for found in mine:
+            row = facts[found.service.code]
+            opened[found.service.code] = Explained(
+                found.service, found.version_id, judging.explain(found.service, row, day)
+            )
+    return [opened[found.service.code] for found in wanted if found.service.code in opened]
+
+
+def _facts_of_one(services: Sequence[Published], kind: str, subject: int, day: dt.date) -> dict[str, dict[str, Any]]:
+    """What each of ``services`` looks at in one subject, by service: the file is read once for all of them."""
+    outside = provided()
+    known: dict[str, vocabulary.Fact] = {}
+    codes: dict[str, None] = {}
+    for found in services:
+        known |= found.service.facts
+        codes |= dict.fromkeys(found.facts)
+    common = [code for code in codes if code not in OF_THE_SERVICE or code not in outside]
+    frame = facts_of(subject=kind, codes=common, day=day, service="", ids=[subject], known=known)
+    shared: dict[str, Any] = next(iter(frame.to_dicts()), {})
+    asking = [found.service.code for found in services if any(code in OF_THE_SERVICE for code in found.facts)]
+    received: dict[str, dict[str, Any]] = {}
+    if asking and OF_THE_SERVICE[0] in outside:
+        received = effects.perform("received-of-one", services=asking, kind=kind, subject=subject, day=day)
+    return {
+        found.service.code: {**shared, **received.get(found.service.code, {})} if shared else {} for found in services
+    }
 
 
 def explain_under(version_id: int, *, person: int | None, family: int | None, day: dt.date) -> Explained | None:
