@@ -141,13 +141,13 @@
   addEventListener("offline", () => { $("line").textContent = words.offline; });
 
   // ---- the route
-  async function route() {
+  async function route() { if (await draw()) { stop = null; show("route"); } }
+  async function draw() {
     packs = (await Sealed.all("pack:")).map((one) => one.thing).sort((a, b) => a.on.localeCompare(b.on));
-    if (!packs.length) { await Sealed.wipe(); if (await greet()) await choose(); return; }
+    if (!packs.length) { await Sealed.wipe(); if (await greet()) await choose(); return false; }
     const drafts = new Set((await Sealed.all("draft:")).map((one) => one.thing.stop));
     const out = await Sealed.all("out:");
     const waits = new Set(out.map((one) => one.thing.stop));
-    show("route");
     $("route-head").textContent = packs.map((one) => `${one.name} · ${words.open_until} ${day(one.until)}`).join(" / ");
     const list = $("route");
     list.textContent = "";
@@ -165,6 +165,7 @@
     $("unsent").hidden = !count;
     $("unsent").textContent = `${count} ${words.to_send}`;
     await decisions();
+    return true;
   }
 
   // ---- one visit
@@ -292,7 +293,7 @@
       wrong(error.signIn ? words.sign_in : error.words || words.broke);
     } finally {
       sending = false;
-      if (Sealed.unlocked && !$("view-route").hidden) { const text = $("wrong").textContent; await route(); if (text) wrong(text); }
+      if (Sealed.unlocked && !$("view-route").hidden) await draw(); // whoever opened a household meanwhile stays there
     }
   }
   async function settle(answers, out, decided) {

@@ -228,7 +228,7 @@ class RecordForm(forms.Form):
     )
     on = forms.DateField(label=_("On which day"), widget=DayInput())
     words = forms.CharField(
-        label=_("What was found"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("What the visit found"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
     minutes = forms.IntegerField(label=_("How many minutes it took"), required=False, min_value=1, max_value=1000)
     kind = forms.ChoiceField(label=_("They need"), required=False, choices=())
