@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+expect = pytest.importorskip("playwright.sync_api").expect
 pytestmark = [pytest.mark.browser, pytest.mark.city]
 WORDS = "平安里2026走访"
 PAGE = "/console/visits/device/"
@@ -96,12 +97,12 @@ def test_a_round_without_a_line(be, city):
     page.wait_for_selector("#wrong .note")
     unseal(page)
     visit(page, 0, "身体还好", sign=True, need="厨房水管漏水")
-    page.wait_for_function("document.getElementById('kept').textContent.includes('✓')")
+    expect(page.locator("#kept")).to_contain_text("✓")
     page.reload()  # a battery that died in the middle
     unseal(page)
     page.wait_for_selector("#view-route:not([hidden])")
     page.locator("#route .stop").nth(0).click()
-    page.wait_for_function("document.getElementById('found').value === '身体还好'")
+    expect(page.locator("#found")).to_have_value("身体还好")
     assert page.input_value("#needs textarea") == "厨房水管漏水"
     done(page)
     visit(page, 1, "老人说腿疼", sign=True)
@@ -138,7 +139,7 @@ def test_a_round_without_a_line(be, city):
     assert "镇里上午来过" in card.inner_text()
     with page.expect_response(lambda answer: answer.url.endswith("/sync/")):
         card.get_by_role("button", name="保留现有的").click()
-    page.wait_for_function("!document.querySelector('#decide .conflict')")
+    expect(page.locator("#decide .conflict")).to_have_count(0)
     assert counted(city, visits) == [3, 2, 2, 1]
 
     page.locator("#view-route details summary").click()
@@ -163,6 +164,6 @@ def test_after_its_days_nothing_opens_any_more(be):
     page.clock.install()
     page.clock.fast_forward("200:00:00")
     page.reload()
-    page.wait_for_function("document.getElementById('said').textContent.includes('已过期')")
+    expect(page.locator("#said")).to_contain_text("已过期")
     assert page.locator("#view-locked").is_hidden()
     assert page.evaluate(STORED)["sealed"] == 0

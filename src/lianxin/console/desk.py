@@ -79,6 +79,8 @@ def open_one(request: Request, person: int, code: str) -> HttpResponse:
     if file is None or found is None:
         raise Http404
     form = _open_form(found.service, request.POST or None, request.FILES or None)
+    if "kind" in form.fields:
+        form.fields["kind"].initial = request.GET.get("kind", "")
     if any(step.as_ == "file" for step in found.service.route):
         form.fields["words"].label = _("What else to note")
     form.fields["channel"] = forms.ChoiceField(

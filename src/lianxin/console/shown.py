@@ -213,7 +213,7 @@ def _form(view: CaseView) -> list[tuple[str, str]]:
     ]
 
 
-def _where(row: CaseRow) -> str:
+def where(row: CaseRow) -> str:
     """Who has it: 在东城街道服务站 · 受理."""
     if row.desk is None or row.state in {"delivered", "refused", "withdrawn", "closed"}:
         return row.state_words
@@ -253,7 +253,7 @@ def opened(actor: Actor, view: CaseView) -> Opened:
         person=row.person, household=house[row.family].address if row.family in house else "",
         service=words.said(row.service_name), kind=words.said(row.kind_name) if row.kind_name else "",
         channel=words.of(words.CHANNELS, row.channel), area=row.area, words=view.words, state=row.state_words,
-        tone=words.STATE_TONES.get(row.state, ""), where=_where(row), running=running, sealed=row.sealed,
+        tone=words.STATE_TONES.get(row.state, ""), where=where(row), running=running, sealed=row.sealed,
         paused=row.paused, due_at=row.due_at, amount=amount,
         rhythm=words.of(words.REPEATS, published.repeat) if published.repeat in {"monthly", "quarterly", "yearly"} else "",
         steps=[(words.of(words.STEPS, one.step), "" if one.where == "ahead" else one.where) for one in view.steps],
@@ -292,7 +292,7 @@ def of_person(actor: Actor, person: int) -> list[dict[str, Any]]:
         return []
     rows = queries.of_person(actor.scope, person, at=clock.now())
     return [
-        {"href": reverse("console:case", args=[row.id]), "name": row.name, "number": row.number, "where": _where(row),
+        {"href": reverse("console:case", args=[row.id]), "name": row.name, "number": row.number, "where": where(row),
          "state": row.state_words, "tone": words.STATE_TONES.get(row.state, "")}
         for row in rows
     ]  # fmt: skip

@@ -115,6 +115,17 @@ def mandates(scope: Scope, person: int, day: dt.date) -> list[Held]:
     return [_held(row) for row in rows]
 
 
+def held_by(account: int | None, person: int, day: dt.date) -> Held | None:
+    """The mandate for everything under which this member of staff acts for a person on a day, the longest one."""
+    if account is None:
+        return None
+    row = Mandate.objects.filter(
+        Q(valid_from__isnull=True) | Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gte=day),
+        person=person, kind="clerk", proxy_account=account, services="", superseded_at__isnull=True,
+    ).select_related("proxy_person").order_by("-valid_to", "pk").first()  # fmt: skip
+    return _held(row) if row is not None else None
+
+
 def running_out(scope: Scope, day: dt.date, within: int, *, limit: int = 200) -> Sequence[tuple[int, Held]]:
     """Mandates of people inside the scope that end within so many days: person → mandate, the next first."""
     rows = Mandate.objects.filter(

@@ -1,0 +1,139 @@
+"""At the counter: a mandate recorded once, and then everything that the app does, done for the person under it."""
+
+import re
+
+import pytest
+
+from lianxin.access.models import Account
+from lianxin.casework.models import Case, Move
+from lianxin.companion import urls as companion
+from lianxin.console import urls as console
+from lianxin.engine import clock
+from lianxin.journal import looks
+from lianxin.journal.models import Entry
+from lianxin.notices.models import Notice
+from lianxin.people.models import Mandate
+from tests.factories.casework import town as built
+from tests.house.test_deny_by_default import signed_in
+
+# Every deed of the app → the console's twin, for a person who stands at a desk. "" needs none, and why.
+TWINS = {
+    "ask": "counter", "ask-for": "open-one", "apply": "open-one", "complaint": "open-one", "correct": "open-one",
+    "entitled": "counter", "why": "person-why", "door": "counter", "cases": "counter", "case": "case",
+    "say-yes": "case-do", "say-no": "case-do", "supplement": "case-do", "received": "case-do", "rate": "case-do",
+    "again": "case-do", "withdraw": "case-do", "money": "person", "account": "person-account", "messages": "counter",
+    "household": "person", "trail": "counter", "why-looked": "counter-why", "mydata": "person-data", "consent": "person-data",
+    "copy": "person-copy", "copy-file": "person-copy-file", "papers": "case", "paper": "paper", "ratings": "ratings",
+    "card": "house-card", "publicity": "publicity", "object": "case-do",
+}  # fmt: skip
+NONE_NEEDED = {
+    "home", "access", "offline", "waiting", "manifest", "worker",  # the app's own frame
+    "check-certificate",  # public, for whoever holds the paper
+    "circle", "circle-one", "circle-ask", "circle-do",  # between relatives; on paper by the liaison (console:circle-pages)
+    "events", "event", "event-join", "event-leave", "event-photo",  # signed up by the desk on the event's own page
+}  # fmt: skip
+
+
+@pytest.fixture
+def town(db, settings):
+    settings.DEMO = True
+    return built()
+
+
+@pytest.fixture
+def clerk(town):
+    return signed_in(Account.objects.get(pk=town.accounts["clerk"]))
+
+
+def given(client, person, how="spoken", until="today"):
+    return client.post(f"/console/people/{person}/counter/", {"how": how, "until": until, "paper": "看过身份证"})
+
+
+def test_every_deed_of_the_app_has_its_twin_at_the_counter():
+    deeds = {str(one.name) for one in companion.urlpatterns}
+    pages = {str(one.name) for one in console.urlpatterns}
+    assert deeds - set(TWINS) - NONE_NEEDED == set(), (
+        "say which page of the console does this for a person at the counter"
+    )
+    assert set(TWINS.values()) <= pages
+
+
+def test_without_a_mandate_nothing_is_offered_and_with_one_everything(town, clerk):
+    old = town.persons["old_man"].pk
+    before = clerk.get(f"/console/people/{old}/counter/").content.decode()
+    assert "/open/household-help/" not in before
+    assert given(clerk, old).status_code == 302
+    assert given(clerk, old).status_code == 302
+    row = Mandate.objects.get()
+    assert (row.kind, row.valid_to, row.services, row.proxy_account) == (
+        "clerk",
+        clock.today(),
+        "",
+        town.accounts["clerk"],
+    )
+    assert "看过身份证" in row.paper
+    assert re.search("口头|spoken", row.paper)
+    page = clerk.get(f"/console/people/{old}/counter/").content.decode()
+    for address in (
+        "/open/household-help/?kind=repair",
+        "/open/household-help/?kind=complaint",
+        "/open/contact-change/",
+        "/data/",
+    ):
+        assert address in page, address
+    assert "data-reads" in page
+
+
+def test_a_spoken_word_does_not_hold_for_a_year(town, clerk):
+    old = town.persons["old_man"].pk
+    given(clerk, old, until="year")
+    assert not Mandate.objects.exists()
+    given(clerk, old, how="written", until="year")
+    assert Mandate.objects.count() == 1
+
+
+def test_a_proposal_is_confirmed_and_an_ask_opened_under_the_one_mandate(town, clerk):
+    old = town.persons["old_man"]
+    case = town.open("living-subsidy-rural60", old, proposed=True)
+    given(clerk, old.pk)
+    mandate = Mandate.objects.get().pk
+    clerk.post(
+        f"/console/cases/{case.pk}/do/confirm/",
+        {"expected": Case.objects.get(pk=case.pk).version_lock, "words": "本人说要"},
+    )
+    assert Move.objects.get(case=case, verb="confirm").mandate == mandate
+    clerk.post(
+        f"/console/people/{old.pk}/open/household-help/", {"kind": "repair", "words": "灯不亮", "channel": "counter"}
+    )
+    asked = Case.objects.get(service="household-help")
+    assert asked.mandate == mandate
+    shown = clerk.get(f"/console/cases/{case.pk}/").content.decode()
+    assert re.search("受本人委托代办|under a recorded mandate", shown)
+
+
+def test_who_looked_is_asked_in_their_name_and_the_office_is_told(town, clerk):
+    old = town.persons["old_man"]
+    looks.opened(person=old.pk, area=old.home, by=town.reviewer, at=clock.now(), way="search")
+    entry = Entry.objects.latest("pk")
+    address = f"/console/people/{old.pk}/counter/{entry.pk}/why/"
+    clerk.post(address, {"words": "我没找过他们"})
+    assert not Case.objects.exists(), "not without a mandate"
+    given(clerk, old.pk)
+    clerk.post(address, {"words": "我没找过他们"})
+    case = Case.objects.get()
+    assert "我没找过他们" in case.words
+    assert Notice.objects.filter(template="why-looked", office=town.reviewer.office, case=case.pk).exists()
+    assert clerk.post(f"/console/people/{old.pk}/counter/{entry.pk + 999}/why/").status_code == 404
+
+
+def test_leaving_the_counter_ends_it_and_the_dead_and_others_have_no_counter(town, clerk):
+    old = town.persons["old_man"]
+    given(clerk, old.pk)
+    mandate = Mandate.objects.get().pk
+    clerk.post(f"/console/people/{old.pk}/counter/{mandate}/end/")
+    assert "/open/household-help/" not in clerk.get(f"/console/people/{old.pk}/counter/").content.decode()
+    assert clerk.post(f"/console/people/{old.pk}/counter/{mandate}/end/").status_code == 404
+    assert clerk.get(f"/console/people/{town.persons['neighbour'].pk}/counter/").status_code == 404
+    old.died_on = clock.today()
+    old.save(update_fields=["died_on"])
+    assert clerk.get(f"/console/people/{old.pk}/counter/").status_code == 404
