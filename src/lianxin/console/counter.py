@@ -106,6 +106,8 @@ def _given(request: Request, person: int, said: dict[str, Any]) -> bool:
     until = clock.today() + dt.timedelta(days=LENGTHS[said["until"]])
 
     def act() -> None:
+        if mandates.held_by(request.actor.account, person, clock.today()) is not None:
+            return  # a second click
         if said["how"] == "spoken" and said["until"] == "year":
             raise Refusal(gettext("For more than a month, let them sign; nothing was changed."))
         mandates.give_mandate(person=person, proxy_person=None, kind="clerk", until=until, paper=f"{how} · {said['paper']}",
