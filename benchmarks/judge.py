@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from lianxin.engine import planning
+from lianxin.engine import attributes, planning
 from lianxin.engine.declaration import Service
 from lianxin.engine.declaring import load_service, service_from_data
 from lianxin.engine.expressions.bounds import counted_facts, of_column
@@ -24,6 +24,7 @@ ROWS = int(os.environ.get("LIANXIN_BENCH_ROWS", "150000"))
 DAY = dt.date(2023, 6, 30)
 LIMIT = 2.0
 CATALOGUE = Path(__file__).resolve().parents[1] / "catalogue"
+FACTS = {**VOCABULARY, **attributes.read(CATALOGUE / "attributes.yaml")}
 
 
 def column(fact: Fact, chance: random.Random) -> pl.Series:
@@ -45,7 +46,7 @@ def people(services: list[Service]) -> pl.DataFrame:
     """One frame with every fact that the services look at."""
     chance = random.Random(58)
     names = dict.fromkeys(name for service in services for name in service.fact_names())
-    return pl.DataFrame([pl.Series("id", range(ROWS)), *(column(VOCABULARY[name], chance) for name in names)])
+    return pl.DataFrame([pl.Series("id", range(ROWS)), *(column(FACTS[name], chance) for name in names)])
 
 
 def bare(services: list[Service], frame: pl.DataFrame) -> Callable[[], object]:
@@ -53,7 +54,7 @@ def bare(services: list[Service], frame: pl.DataFrame) -> Callable[[], object]:
     items: dict[str, planning.Item] = {}
     for place, service in enumerate(services):
         bounds = {
-            name: of_column(frame[name].min(), frame[name].max(), VOCABULARY[name].type)
+            name: of_column(frame[name].min(), frame[name].max(), FACTS[name].type)
             for name in counted_facts(*service.trees())
         }
         values = service.values_on(DAY)
@@ -86,7 +87,9 @@ def main() -> int:
     """Print the tables; exit 1 where matching everyone takes more than twice the bare expressions."""
     folders = sorted((CATALOGUE / "services").iterdir())
     services = [
-        found for folder in folders if (found := load_service(folder)).subject == "person" and found.is_matched()
+        found
+        for folder in folders
+        if (found := load_service(folder, facts=FACTS)).subject == "person" and found.is_matched()
     ]
     frame = people(services)
     print(f"{ROWS:,} rows, {frame.width - 1} facts; milliseconds, fastest of several; {pl.thread_pool_size()} threads")
@@ -102,7 +105,9 @@ def main() -> int:
         print(line(service.code, row))
     print(line("all", totals))
     asked = [Asked(service) for service in services]
-    fresh = [Asked(service_from_data(service.to_data())) for service in services]  # a service's plans are kept
+    fresh = [
+        Asked(service_from_data(service.to_data(), facts=FACTS)) for service in services
+    ]  # a service's plans are kept
     began = time.perf_counter()
     for one in fresh:
         planning.plan(one, frame, DAY)
