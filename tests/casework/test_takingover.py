@@ -13,7 +13,8 @@ from lianxin.journal.queries import verify
 from lianxin.notices.models import Notice
 from lianxin.outcomes import actions as register
 from lianxin.outcomes.actions import Posted
-from tests.factories.casework import AT, SYSTEM
+from lianxin.people import models as people
+from tests.factories.casework import AT, SYSTEM, write
 
 SERVICE = "living-subsidy-rural60"
 APRIL, MAY = dt.date(2026, 4, 20), dt.date(2026, 5, 1)
@@ -101,3 +102,17 @@ def test_who_stands_is_not_left_out(town):
 def test_only_what_is_paid_by_the_period_can_stand(town, service):
     with pytest.raises(Unfit):
         take_over(service=service)
+
+
+def test_a_pension_that_looks_at_a_fact_of_the_citys_own_is_judged_each_month(town):
+    """Nursing asks for a fact of ``attributes.yaml``; the file has no such row, and its declared value counts."""
+    old = town.persons["old_man"]
+    write(
+        people.Standing(
+            person=old, code="disabled_soldier", grade=2, cause="war", valid_from=dt.date(1970, 1, 1), recorded_at=AT
+        )
+    )
+    paid(old, APRIL, service="nursing")
+    assert take_over(service="nursing") == 1
+    assert actions.periods_due(day=dt.date(2026, 5, 6), by=SYSTEM, at=AT).ordered == 1
+    assert Period.objects.get().amount == 320_000

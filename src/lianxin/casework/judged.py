@@ -40,7 +40,9 @@ def _one(published: Published, cases: Sequence[Case], day: dt.date) -> dict[int 
     ids = sorted({one for case in cases if (one := subject_id(case, published)) is not None})
     if not ids:
         return {}
-    frame = facts_of(subject=service.subject, codes=published.facts, day=day, service=service.code, ids=ids)
+    frame = facts_of(
+        subject=service.subject, codes=published.facts, day=day, service=service.code, ids=ids, known=service.facts
+    )  # fmt: skip
     return {
         row["id"]: Judged(row["verdict"], row["amount"], _words(row["missing"]), _words(row["because"]))
         for row in judging.judge(service, frame, day).to_dicts()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.http import HttpResponse
@@ -15,7 +16,7 @@ from lianxin.catalogue import queries
 from lianxin.console import lists, words
 from lianxin.engine import clock, masking
 from lianxin.engine.asked import number_of
-from lianxin.engine.facts import VOCABULARY
+from lianxin.engine.facts import Fact
 from lianxin.people import queries as people
 
 
@@ -33,9 +34,10 @@ class Gap:
     since: object
 
 
-def _facts(codes: tuple[str, ...]) -> str:
+def _facts(codes: tuple[str, ...], known: Mapping[str, Fact]) -> str:
+    """Facts by their names: the city's own are in the vocabulary that the service was read with."""
     language = get_language() or "zh"
-    return " · ".join(VOCABULARY[code].name[language] if code in VOCABULARY else code for code in codes)
+    return " · ".join(known[code].name[language] if code in known else code for code in codes)
 
 
 def _rows(request: Request, found: list[queries.GapRow]) -> list[Gap]:
@@ -53,7 +55,8 @@ def _rows(request: Request, found: list[queries.GapRow]) -> list[Gap]:
             person, who = (hit.id, masking.name(hit.name)) if hit else (None, "")
         name = words.said(services[row.service].service.name)
         if who:
-            made.append(Gap(person, who, name, row.service, row.area, row.amount, _facts(row.missing), row.since))
+            missing = _facts(row.missing, services[row.service].service.facts)
+            made.append(Gap(person, who, name, row.service, row.area, row.amount, missing, row.since))
     return made
 
 
