@@ -163,6 +163,19 @@ def test_a_death_gives_the_place_to_whoever_waits(place):
         signing.sign_up(event=place.event(), person=place.people["于川"].pk, by=place.keeper, at=AT, channel="counter")
 
 
+def test_an_invitation_goes_once_to_the_living_for_whom_it_is_meant(place):
+    event = place.event(age_to=60)
+    everybody = [one.pk for one in place.people.values()]
+    people.Person.objects.filter(pk=place.people["于川"].pk).update(died_on=dt.date(2026, 5, 1))
+    assert signing.invite(event=event, persons=everybody, by=place.keeper, at=AT) == 1
+    assert signing.invite(event=event, persons=everybody, by=place.keeper, at=AT) == 0
+    assert told(place.people["安梅"]) == ["event-invited"]
+    for nobody in ("小安", "于川", "石西", "远方"):
+        assert told(place.people[nobody]) == []
+    with pytest.raises(NoSuchEvent):
+        signing.invite(event=event, persons=everybody, by=place.away, at=AT)
+
+
 STEPS = st.lists(st.tuples(st.sampled_from(["in", "out", "more", "fewer"]), st.integers(0, 4)), max_size=25)
 
 

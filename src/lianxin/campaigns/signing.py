@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 from lianxin.campaigns import states
 from lianxin.campaigns.models import Event, Signup, Terms
 from lianxin.campaigns.refusals import NoSuchEvent, NotNow, Unfit
-from lianxin.campaigns.terms import KEEP, locked
+from lianxin.campaigns.terms import KEEP, locked, opened
 from lianxin.engine import clock
 from lianxin.engine.scope import Actor
 from lianxin.journal import actions as journal
 from lianxin.journal.actions import Writing
 from lianxin.notices import actions as notices
 from lianxin.notices.actions import Message
+from lianxin.notices.queries import already_told
 from lianxin.people import identities, wards
 from lianxin.people.wards import Known
 
@@ -101,6 +102,28 @@ def move_up(event: Event, now: Terms, *, by: Actor, at: dt.datetime, writer: Wri
         Signup.objects.filter(pk__in=[row.pk for row in rows]).update(state="taken", moved_at=at, moved_by=by.account)
         _tell(rows, now, "event-moved-up", by=by, at=at, writer=writer)
     return rows
+
+
+def invite(*, event: int, persons: Sequence[int], by: Actor, at: dt.datetime) -> int:
+    """Invite grown-ups of the area for whom it is meant, each once; returns how many.
+
+    The dead, children, those of another age, those elsewhere and those who have a place are left out in silence.
+    """
+    with opened(event, by) as (found, now):
+        if now.state != "open" or at >= now.until_at:
+            raise NotNow(_("Sign-up for this is closed."))
+        day = clock.day(at)
+        able = {
+            pk for pk, who in wards.known(persons).items()
+            if who.died_on is None and not who.child(day) and (by.may("*") or by.scope.covers(who.home)) and _fitting(who, now)
+        }  # fmt: skip
+        able -= set(Signup.objects.filter(event=found, state__in=states.LIVE).values_list("person", flat=True))
+        able -= already_told(able, "event-invited", event=event)
+        if not able:
+            return 0
+        with journal.entry(action="campaigns.invite", by=by, at=at, area=now.area, invited=len(able)) as writer:
+            rows = [Signup(event=found, person=person) for person in sorted(able)]  # not kept: only whom to tell
+            return _tell(rows, now, "event-invited", by=by, at=at, writer=writer)
 
 
 def remind(*, by: Actor, at: dt.datetime) -> int:
@@ -200,11 +223,15 @@ def answering(who: Known, guardian: int | None, by: Actor, at: dt.datetime) -> i
 
 def _fits(who: Known, now: Terms) -> None:
     """Whether the age is one that the event is for; who has no birthday on file is let in."""
+    if not _fitting(who, now):
+        raise Unfit(_("This is for another age: %(ages)s.") % {"ages": ages(now.age_from, now.age_to)})
+
+
+def _fitting(who: Known, now: Terms) -> bool:
     age = who.age(clock.day(now.starts_at))
     if age is None:
-        return
-    if (now.age_from is not None and age < now.age_from) or (now.age_to is not None and age > now.age_to):
-        raise Unfit(_("This is for another age: %(ages)s.") % {"ages": ages(now.age_from, now.age_to)})
+        return True
+    return (now.age_from is None or age >= now.age_from) and (now.age_to is None or age <= now.age_to)
 
 
 def ages(youngest: int | None, oldest: int | None) -> str:

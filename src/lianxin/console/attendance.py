@@ -23,7 +23,7 @@ from lianxin.engine import clock
 from lianxin.engine.asked import number_of
 from lianxin.engine.refusal import Refusal
 from lianxin.people import queries as people
-from lianxin.people import wards
+from lianxin.people import saving, wards
 
 FOUND = 8
 
@@ -46,6 +46,7 @@ def event(request: Request, event: int) -> HttpResponse:
         "photos": [(photo, words.of(eventwords.PICTURES, photo.state)) for photo in calendar.photos(event, shown=False)],
         "form": PictureForm(rows=_grown(rows)), "teams": givers.offices_near(found.area),
         "helped": givers.helped_at(event),
+        "saved": [saved for saved in saving.saved(by) if saved.fixed] if found.state == "open" else [],
     }  # fmt: skip
     return render(request, "console/campaigns/event.html", given)
 
@@ -119,11 +120,22 @@ def act(request: Request, event: int, what: str) -> HttpResponse:
         "take-back": (lambda: attending.take_back(event=event, reason=request.POST.get("reason", ""), by=by, at=at,
                                                   expected=lock), _("Open again; what was counted is taken back.")),
         "helped": (helped, _("Their time is counted.")),
+        "invite": (lambda: signing.invite(event=event, persons=_listed(request), by=by, at=at),
+                   _("Invited: everybody of the list for whom it is meant, each once.")),
     }  # fmt: skip
     if what not in calls:
         raise Http404
     attempt(request, *calls[what])
     return redirect("console:event", event=event)
+
+
+def _listed(request: Request) -> list[int]:
+    """Who is on the saved list that the form names, where it is one of the actor's."""
+    wanted = _number(request, "saved")
+    found = saving.saved_list(request.actor, wanted) if wanted is not None else None
+    if found is None or not found.fixed:
+        raise Refusal(str(_("Choose a list of people.")))
+    return saving.members(found.id)
 
 
 def _mine(request: Request, event: int) -> int:

@@ -10,6 +10,7 @@ OF_GIVING: dict[str, str | Promise] = {
     "campaigns.plan-event": _("Planned an event"), "campaigns.change-event": _("Changed an event"),
     "campaigns.cancel-event": _("Cancelled an event"), "campaigns.sign-up": _("Signed up for an event"),
     "campaigns.step-back": _("Gave a place back"), "campaigns.remind": _("Reminded of an event"),
+    "campaigns.invite": _("Invited to an event"),
     "campaigns.attend": _("Ticked who came"), "campaigns.walk-in": _("Wrote down who walked in"),
     "campaigns.hold-event": _("Closed an event"), "campaigns.reopen-event": _("Opened a closed event again"),
     "campaigns.helped": _("Counted a helper's time"), "campaigns.picture": _("Added a picture"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,8 @@ from lianxin.engine.scope import Actor, Scope
 from lianxin.notices.models import Notice
 from lianxin.notices.templates import words
 from lianxin.people import identities
+
+SOME = 800
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,3 +113,14 @@ def of_person(scope: Scope, person: int, *, limit: int = 20) -> list[Shown]:
     services exist only for their lists."""
     rows = Notice.objects.filter(Q(sealed=False) | Q(service__in=scope.sealed), person=person)
     return [_shown(row) for row in rows.order_by("-pk")[:limit]]
+
+
+def already_told(persons: Collection[int], template: str, **given: object) -> set[int]:
+    """Those of these persons who were sent this text with these words before."""
+    found: set[int] = set()
+    ids = sorted(persons)
+    for start in range(0, len(ids), SOME):
+        rows = Notice.objects.filter(person__in=ids[start : start + SOME], template=template)
+        rows = rows.filter(**{f"given__{name}": value for name, value in given.items()})
+        found |= {person for person in rows.values_list("person", flat=True) if person is not None}
+    return found

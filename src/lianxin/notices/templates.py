@@ -184,32 +184,32 @@ TEXTS: dict[str, tuple[str, str]] = {
         "A page of a family circle is to be handed over.|Print it under Pages to hand over.",
     ),
     "event-place": (
-        "“{title}”给您留了位子。|{until}，在{place}。|来不了请说一声，后面的人就能补上。|{desk}电话 {phone}。",
-        "You have a place at {title}.|{until}, at {place}.|If you cannot come, say so: somebody waits.|{desk}, phone {phone}.",
+        "“{title}”给您留了位子。|时间：{until}。|地点：{place}。|来不了请说一声，后面的人就能补上。|{desk}电话 {phone}。",
+        "You have a place at {title}.|It begins {until}.|Place: {place}.|If you cannot come, say so: somebody waits.|{desk}, phone {phone}.",
     ),
     "event-waiting": (
         "“{title}”已满，您排上了队。|有人退出就给您补上，会告诉您。|{desk}电话 {phone}。",
         "{title} is full; you are in the waiting list.|You hear from us when a place is free.|{desk}, phone {phone}.",
     ),
     "event-moved-up": (
-        "“{title}”空出一个位子，给您了。|{until}，在{place}。|来不了请说一声。|{desk}电话 {phone}。",
-        "A place at {title} became free: it is yours.|{until}, at {place}.|If you cannot come, say so.|{desk}, phone {phone}.",
+        "“{title}”空出一个位子，给您了。|时间：{until}。|地点：{place}。|来不了请说一声。|{desk}电话 {phone}。",
+        "A place at {title} became free: it is yours.|It begins {until}.|Place: {place}.|If you cannot come, say so.|{desk}, phone {phone}.",
     ),
     "event-tomorrow": (
-        "别忘了“{title}”：{until}，在{place}。|来不了请打 {phone}。",
-        "Do not forget {title}: {until}, at {place}.|If you cannot come, call {phone}.",
+        "别忘了“{title}”。|时间：{until}。|地点：{place}。|来不了请打 {phone}。",
+        "Do not forget {title}.|It begins {until}.|Place: {place}.|If you cannot come, call {phone}.",
     ),
     "event-changed": (
-        "“{title}”有变动：改在{until}，{place}。|来不了请打 {phone}。",
-        "{title} has changed: now {until}, at {place}.|If you cannot come, call {phone}.",
+        "“{title}”有变动。|时间改为：{until}。|地点：{place}。|来不了请打 {phone}。",
+        "{title} has changed.|It now begins {until}.|Place: {place}.|If you cannot come, call {phone}.",
     ),
     "event-cancelled": (
-        "“{title}”不办了：{reason}。|{desk}电话 {phone}。",
-        "{title} is cancelled: {reason}.|{desk}, phone {phone}.",
+        "“{title}”不办了。|原因：{reason}。|{desk}电话 {phone}。",
+        "{title} is cancelled.|Because: {reason}.|{desk}, phone {phone}.",
     ),
     "event-invited": (
-        "请您来“{title}”。|{until}，在{place}。|要来就在连心里点一下，或打 {phone}。",
-        "You are invited to {title}.|{until}, at {place}.|Sign up in the app, or call {phone}.",
+        "请您来“{title}”。|时间：{until}。|地点：{place}。|要来就在连心里点一下，或打 {phone}。",
+        "You are invited to {title}.|It begins {until}.|Place: {place}.|Sign up in the app, or call {phone}.",
     ),
     "listed": (
         "请您到窗口来一趟，或打这个电话。|{desk}电话 {phone}。",
