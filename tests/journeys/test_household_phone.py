@@ -37,7 +37,7 @@ def test_without_a_line_seen_pages_can_be_read_and_signing_out_removes_them(be):
     page.reload()
     wife.reads("这是您上次看到的页面", "本人")
     page.goto(wife.city.base + "/household/trail/")
-    wife.reads("现在没有网", "什么都没丢")
+    wife.reads("现在没有网", "什么都没有发出去")
     page.context.set_offline(False)
     wife.go("/household/")
     page.locator("form[data-sign-out] button").click()
