@@ -94,6 +94,8 @@ def test_not_done_is_promised_anew_not_forgotten(town):
     case = Case.objects.get(pk=case.pk)
     assert case.state == "open" and case.promised_at == LATER + dt.timedelta(hours=4)
     assert case.due_at <= case.promised_at
+    held = queries.board(town.worker.scope, queries.Asked(), at=LATER).rows[0].holder
+    assert (held.how, held.dispatch) == ("again", None)  # not "says it is done": somebody must go again
 
 
 def test_an_ask_becomes_a_case_with_everything_filled_in_and_both_know(town):
@@ -172,3 +174,22 @@ def test_what_weighs_on_somebody_never_lies_on_the_desk(town, settings):
     assert (case.service, case.sealed, case.channel) == ("psych-support", True, "phone")
     assert "睡不着" not in answer.content.decode() and case.number not in answer.content.decode()
     assert queries.case(town.worker, case.pk, at=AT) is None
+
+
+def test_the_liaison_brings_an_ask_for_a_soldiers_family_and_learns_nothing_of_it(town, settings):
+    settings.DEMO = True
+    wife = town.persons["wife"]
+    liaison = signed_in(Account.objects.get(pk=town.accounts["liaison"]))
+    given = {"who": wife.family.code, "kind": f"{HELP}:repair", "words": "水管坏了，家里只有老人"}
+    page = liaison.post("/console/desk/for-a-soldier/", given, follow=True).content.decode()
+    case = Case.objects.get(family=wife.family_id)
+    assert (case.channel, case.area, case.person_id) == ("liaison", VILLAGE, None)
+    assert case.number in page and wife.name not in page and "一号院" not in page
+    assert queries.board(town.worker.scope, queries.Asked(channel="liaison"), at=AT).rows[0].row.id == case.pk
+    wrong = liaison.post("/console/desk/for-a-soldier/", {**given, "who": "H999999"}, follow=True).content.decode()
+    assert "没有这个编码" in wrong
+    part = liaison.post("/console/desk/for-a-soldier/", {**given, "who": wife.name}, follow=True).content.decode()
+    assert "没有这个编码" in part
+    assert Case.objects.count() == 1
+    worker = signed_in(Account.objects.get(pk=town.accounts["worker"]))
+    assert worker.get("/console/desk/for-a-soldier/").status_code == 404

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -17,7 +17,7 @@ from lianxin.casework.shown import CaseRow
 from lianxin.catalogue.queries import in_force
 from lianxin.engine import clock
 from lianxin.engine.facts import Name
-from lianxin.engine.scope import Scope
+from lianxin.engine.scope import Actor, Scope
 
 RUNNING = (states.OPEN, states.WAITING)
 HELPED = "confirm"  # the step at which an ask waits for the household's word
@@ -100,6 +100,15 @@ def of_household(scope: Scope, family: int, *, at: dt.datetime, limit: int = 8) 
     return _asks(running), inbox.rows_of(ended, at=at, masked=False)
 
 
+def brought_by(by: Actor, *, at: dt.datetime, limit: int = 30) -> list[CaseRow]:
+    """The asks that this account brought in for others, newest first; whom they are about is not said."""
+    rows = Case.objects.filter(opened_by=by.account, channel="liaison", mode="ask", sealed=False).select_related(
+        "office"
+    )
+    found = inbox.rows_of(list(rows.order_by("-pk")[:limit]), at=at, masked=True) if by.account is not None else []
+    return [replace(row, who="", person=None, family=None) for row in found]
+
+
 def _running(scope: Scope, at: dt.datetime) -> QuerySet[Case]:
     return Case.objects.filter(
         visible_cases(scope, at), service__in=line_services(clock.day(at)), state__in=RUNNING, sealed=False
@@ -145,6 +154,8 @@ def _holder(row: CaseRow, offer: Dispatch | None, names: dict[int, str]) -> Hold
     person = names.get(row.assignee or 0, "")
     if offer is not None:
         office = offer.office
+        if offer.answer == "done" and row.step != HELPED:  # the household said no: it lies on the desk again
+            return Holder(row.desk.name if row.desk else None, person, "again", row.desk.phone if row.desk else "")
         how = "confirm" if row.step == HELPED else offer.answer
         return Holder(Name(office.name, office.name_en or office.name), person, how, office.phone, offer.pk)
     return Holder(row.desk.name if row.desk else None, person, "confirm" if row.step == HELPED else "desk",

@@ -187,6 +187,12 @@ def desk_of(case: Case) -> Desk | None:
     return Desk(office.pk, Name(office.name, office.name_en or office.name), office.phone, office.level, office.address)
 
 
+def rows_numbered(scope: Scope, ids: Sequence[int], *, at: dt.datetime, masked: bool = False) -> list[CaseRow]:
+    """Those of these cases that the scope may see, in their order."""
+    found = Case.objects.filter(visible_cases(scope, at), pk__in=list(ids)).select_related("office").order_by("pk")
+    return rows_of(list(found), at=at, masked=masked)
+
+
 def numbered(scope: Scope, number: str, *, at: dt.datetime) -> int | None:
     """The id of the case with this number, where the scope may see it."""
     return Case.objects.filter(visible_cases(scope, at), number=number).values_list("pk", flat=True).first()

@@ -1,9 +1,9 @@
 """Read cases: the inbox, lists, one case, helpers' offers, public notices. Always scoped."""
 
-from lianxin.casework.board import Ask, Asked, Board, board, line_services, of_household
+from lianxin.casework.board import Ask, Asked, Board, board, brought_by, line_services, of_household
 from lianxin.casework.board import counts as board_counts
 from lianxin.casework.filed import Filed, papers_of
-from lianxin.casework.inbox import Filters, cases, counts, household, inbox, numbered, of_person
+from lianxin.casework.inbox import Filters, cases, counts, household, inbox, numbered, of_person, rows_numbered
 from lianxin.casework.missing import Missing, missing_of
 from lianxin.casework.offers import dispatched_to, givers, offer
 from lianxin.casework.public import publicities, publicity
@@ -31,6 +31,7 @@ __all__ = [
     "Recognised",
     "board",
     "board_counts",
+    "brought_by",
     "case",
     "cases",
     "counts",
@@ -51,5 +52,7 @@ __all__ = [
     "publicity",
     "ratings",
     "reasons_for",
-    "recognised", "ways_up",
+    "recognised",
+    "rows_numbered",
+    "ways_up",
 ]  # fmt: skip

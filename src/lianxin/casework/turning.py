@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from lianxin.access.models import Account
+from lianxin.casework.board import line_services
 from lianxin.casework.deciding import recall
 from lianxin.casework.models import Case, Dispatch, Paper
 from lianxin.casework.moving import Expected, Moving, run, service_of, store
@@ -70,9 +71,10 @@ def may_become(by: Actor, case: Case, day: dt.date) -> dict[str, Published]:
     A sealed one that the kind names may be handed in by anybody; whoever is not on its list sees nothing of it after.
     """
     found = {one.service.code: one for one in becomes(case, day)}
+    asks = set(line_services(day))  # an ask of the line does not become another: it is handed to somebody else
     for code, one in in_force(day).items():
-        open_to = not one.service.sealed or code in by.scope.sealed
-        if one.service.mode not in {"ask", "organiser"} and open_to and one.service.subject in {"person", "family"}:
+        open_to = (not one.service.sealed or code in by.scope.sealed) and one.service.mode != "organiser"
+        if code not in asks and open_to and one.service.subject in {"person", "family"}:
             found.setdefault(code, one)
     return found
 

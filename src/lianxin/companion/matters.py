@@ -126,6 +126,7 @@ def opened(actor: Actor, view: CaseView, given: dict[str, Any] | None = None) ->
         "lines": money.lines_of(actor, [line for line in _lines(actor, row) if line.case == row.id]),
         "papers": [{"id": one.id, "name": paper_name(one.code, one.name)} for one in view.papers if one.here],
         "sealed": row.sealed, "named": view.assignee_name if row.sealed else "", "said_since": _since(view),
+        "became": view.became, "came_from": view.came_from,
         "quiet": row.sealed and view.mode == "ask" and row.state not in said.ENDED,
     }  # fmt: skip
 
@@ -139,6 +140,8 @@ def paper_name(code: str, name: str) -> str:
     """What a paper is called, in the page's language where the catalogue still names it."""
     if code == "photo":
         return _("Photo")
+    if code == "done-photo":
+        return _("Photo of what was done")
     for one in catalogue.in_force(clock.today()).values():
         for material in one.service.materials:
             if material.code == code:

@@ -65,6 +65,7 @@ MOVES = {
     "no-answer": "We called and nobody answered", "period": "Sent on its way again",
     "lose": "It is looked at again", "find-again": "It runs on", "keep": "It runs on", "end": "Ended",
     "lapse": "The offer has run out", "rate": "You said how it was",
+    "hand-up": "Handed on to those whose matter it is",
 }  # fmt: skip
 LINES = {
     "due": "decided, waiting for the next payment run",

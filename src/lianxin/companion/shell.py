@@ -11,8 +11,10 @@ from django.shortcuts import render
 from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language, gettext
 
+from lianxin.access import duty
 from lianxin.access import queries as places
 from lianxin.companion import lean
+from lianxin.engine import clock
 from lianxin.engine.asked import number_of
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor, Scope
@@ -58,6 +60,16 @@ def mine(request: HttpRequest) -> Actor:
 
 
 def desk_over(area: str) -> Desk | None:
+    """The nearest desk over a place that has a phone, and who answers it at this hour where the roster says so."""
+    found = _desk_over(area)
+    on_duty = duty.answering([area], clock.now()).get(area)
+    if found is None or on_duty is None:
+        return found
+    name = gettext("%(desk)s · on duty: %(name)s") % {"desk": found.name, "name": on_duty.surname}
+    return replace(found, name=name, phone=on_duty.phone or found.phone)
+
+
+def _desk_over(area: str) -> Desk | None:
     """The nearest desk over a place that has a phone: the community's, else the township's, county's, city's."""
     found: Desk | None = None
     for level, length in (("village", 12), ("township", 9), ("county", 6), ("city", 4)):

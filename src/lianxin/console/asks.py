@@ -31,6 +31,7 @@ MERITS: dict[str, words.Words] = {
 }  # fmt: skip
 HOLDS: dict[str, tuple[words.Words, str]] = {
     "offered": (_("asked, no answer yet"), "amber"), "accepted": (_("on it"), "pine"), "desk": (_("nobody sent yet"), ""),
+    "again": (_("said not to be done; send somebody again"), "red"),
     "done": (_("says it is done"), "pine"), "confirm": (_("done; waits for the household's word"), "pine"),
 }  # fmt: skip
 

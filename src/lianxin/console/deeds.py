@@ -37,6 +37,7 @@ OF_FILES: dict[str, Words] = {
     "people.consent-ended": _("Ended a consent"), "people.copy": _("Made a copy of everything held"),
     "people.end": _("Ended a row of a file"), "people.withdraw": _("Took back a row of a file"),
     "people.verify": _("Verified a row of a file"), "people.portrait": _("Kept a portrait"),
+    "people.brought": _("Looked for the household of an ask that was brought in"),
     "people.house-card": _("Printed cards of households"),
     "people.import-undone": _("Took a ledger back"), "people.imported": _("Loaded a ledger, to its end"),
     "notices.send": _("Sent messages"), "notices.call": _("Recorded a call"),

@@ -93,11 +93,12 @@ def choices(request: Request, found: Asked) -> list[dict[str, Any]]:
     codes = list(dict.fromkeys([*scope.areas, *[code for code in up if scope.covers(code)]]))
     codes += [area.code for area in access.children(scope, found.area)]
     names = access.area_names(codes)
-    return [{"code": code, "name": _pick(names.get(code, (code, code))), "on": code == found.area}
+    return [{"code": code, "name": pick(names.get(code, (code, code))), "on": code == found.area}
             for code in dict.fromkeys(codes)]  # fmt: skip
 
 
-def _pick(pair: tuple[str, str]) -> str:
+def pick(pair: tuple[str, str]) -> str:
+    """The Chinese or the English one, as the page speaks."""
     return pair[0 if language().startswith("zh") else 1]
 
 
@@ -130,7 +131,7 @@ def bars(value: FigureValue, cells: Any) -> list[Bar]:
         height = BARS * abs(cell.value) / top
         roomy = len(known) <= ROOMY
         text = wording.said(value.definition, cell.value, language()) if roomy else ""
-        label = _pick(cell.name) if roomy else ""
+        label = pick(cell.name) if roomy else ""
         made.append(
             Bar(
                 round(place * step + step * 0.12, 1), round(20 + BARS - height, 1), round(step * 0.76, 1),
@@ -142,7 +143,7 @@ def bars(value: FigureValue, cells: Any) -> list[Bar]:
 
 def cells(value: FigureValue, parts: Any) -> list[tuple[str, str, str]]:
     """Rows of the table behind a chart: code, name, number."""
-    return [(cell.code, _pick(cell.name), wording.exact(value.definition, cell.value, language())) for cell in parts]
+    return [(cell.code, pick(cell.name), wording.exact(value.definition, cell.value, language())) for cell in parts]
 
 
 class Rows:

@@ -30,7 +30,7 @@ from lianxin.people import homes
 from lianxin.people import queries as people
 
 HELPERS, RUNNING = 8, 12
-CHANNELS = ("phone", "counter", "messenger", "hotline", "paper", "visit")
+CHANNELS = ("phone", "counter", "messenger", "hotline", "paper", "liaison", "visit")
 KEYS = "1234567890qwetyuiop"  # of the kinds, in their order; no letter that the page uses otherwise
 OURSELVES, NOBODY = "us", ""
 

@@ -46,9 +46,9 @@ MENU: tuple[tuple[Words, tuple[Item, ...]], ...] = (
         Item(_("What we give"), "console:my-giving", "offer.own"),
         Item(_("What we gave"), "console:my-gifts", "gift.own"),
         Item(_("Community desk"), "console:desk", "case.dispatch"),
+        Item(_("For a soldier's family"), "console:for-soldier", "case.attest"),
         Item(_("What runs"), "console:board", "case.dispatch"),
         Item(_("Duty roster"), "console:roster", "duty.keep"),
-        Item(_("The community's review"), "console:community", "review.community"),
         Item(_("Pages to hand over"), "console:circle-pages", "circle.hand"),
         Item(_("What families show the unit"), "console:circle-unit", "circle.unit"),
         Item(_("Visits"), "console:visits", "case.visit"),
@@ -85,6 +85,7 @@ MENU: tuple[tuple[Words, tuple[Item, ...]], ...] = (
     )),
     (_("Figures"), (
         Item(_("On one page"), "console:leader", "figures.view"),
+        Item(_("The community's review"), "console:community", "review.community"),
         Item(_("All figures"), "console:figures", "figures.view"),
         Item(_("Reviews"), "console:reviews", "figures.view"),
     )),

@@ -51,7 +51,8 @@ def _key(slot: duty.Slot) -> str:
 def _slot(key: str) -> duty.Slot | None:
     day, _dash, shift = key.rpartition("-")
     try:
-        return (dt.date.fromisoformat(day), shift) if shift in duty.SHIFTS else None
+        found = dt.date.fromisoformat(day)
+        return (found, shift) if shift in duty.SHIFTS and 2000 <= found.year <= 2200 else None
     except ValueError:
         return None
 
@@ -59,7 +60,8 @@ def _slot(key: str) -> duty.Slot | None:
 def _first(request: Request) -> dt.date:
     given = request.POST.get("week", "") or request.GET.get("week", "")
     try:
-        return duty.monday(dt.date.fromisoformat(given))
+        day = dt.date.fromisoformat(given)
+        return duty.monday(day if 2000 <= day.year <= 2200 else clock.today())
     except ValueError:
         return duty.monday(clock.today())
 

@@ -73,6 +73,7 @@ PLAQUES = 40  # of them with an agreement
 FATES: Mapping[str, int] = {"waits": 12, "offered": 16, "declined": 6, "taken": 22, "done": 26, "thanked": 18}
 
 ASK_KINDS: Mapping[str, int] = {"repair": 30, "errand": 22, "carry": 12, "accompany": 16, "children": 11, "other": 9}
+LINE_ASKS = 140  # asks that came another way than by phone or app, or are more than a volunteer's hand
 LEAST = {"elder": 12, "serving": 24, "accompanying": 14, "bereaved": 4, "young": 10, "couple": 10, "generations": 2}
 
 

@@ -153,6 +153,11 @@ def _exact(typed: str) -> Q | None:
     return None
 
 
+def by_number(typed: str) -> Q | None:
+    """The files with this number, where what was typed (see :func:`plain`) is a whole one."""
+    return _exact(typed)
+
+
 def _number(exact: Q, asked: Asked, key: Key | None) -> Part:
     return walking.by_home(asked.scope, asked.where & _goes_on(exact), after=key, limit=asked.limit)
 

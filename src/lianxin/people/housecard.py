@@ -50,7 +50,7 @@ def _printed(found: list[Family], by: Actor, at: dt.datetime) -> bytes:
     names = area_names([one.home for one in found])
     given = {
         "title": settings.APP_NAME,
-        "words": {"code": "户码", "phone": "有事打", "how": "报户码或姓名都行。白天夜里都有人接。"},
+        "words": {"code": "户码", "phone": "有事打", "how": "报户码或姓名都行；不用手机也能办。"},
         "cards": [
             {"code": one.code, "place": names.get(one.home, ("", ""))[0], "phone": phones.get(one.home, ""), "qr": _qr(one.code)}
             for one in sorted(found, key=lambda one: (one.address, one.pk))

@@ -139,7 +139,7 @@ _SQLITE = {
     "NAME": HOME / "lianxin.sqlite3",
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": 60,  # seconds to wait for one's turn to write: longer than 500 at once take on a busy machine
         "init_command": (
             "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA cache_size=-65536;"
             "PRAGMA temp_store=MEMORY;PRAGMA mmap_size=268435456;"
