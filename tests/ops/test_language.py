@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -42,7 +43,9 @@ def test_the_language_is_the_terminals_unless_told(
 
 @pytest.mark.parametrize(("arguments", "code"), [
     (("figures",), 1), (("import", "people", "nowhere.xlsx"), 1), (("backup",), 2), (("match", "--as-of", "soon"), 2),
-    (("catalogue", "check", "nowhere"), 1), (("bench", "nothing"), 1),
+    (("catalogue", "check", "nowhere"), 1), (("bench", "nothing"), 2),
+    (("account", "somebody", "--role", "nobody"), 2), (("account", "somebody", "--role", "clerk", "--area", "999999"), 2),
+    (("backup", "nowhere/copy.tar.gz"), 1), (("import", "areas", os.devnull), 1), (("serve", "--port"), 2),
 ])  # fmt: skip
 def test_a_refusal_is_in_one_language(tmp_path: Path, arguments: tuple[str, ...], code: int) -> None:
     home = tmp_path / "home"
@@ -51,6 +54,27 @@ def test_a_refusal_is_in_one_language(tmp_path: Path, arguments: tuple[str, ...]
     assert (in_english[0], in_chinese[0]) == (code, code)
     assert not HAN.search(in_english[1])
     assert HAN.search(in_chinese[1].splitlines()[-1])
+
+
+def test_a_port_that_somebody_listens_on_is_refused(tmp_path: Path) -> None:
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        code, told = lianxin(tmp_path / "home", "serve", "--port", str(busy.getsockname()[1]), LANG="C")
+    assert code == 1
+    assert len(told.splitlines()) == 1
+
+
+def test_help_is_in_the_operators_language(tmp_path: Path) -> None:
+    """Every line of help has Chinese, and none of argparse's own words is left in English."""
+    for command in ("", "import", "account", "demo", "figures"):
+        ran = subprocess.run(
+            [sys.executable, "-m", "lianxin.ops.main", *command.split(), "--help"], capture_output=True, text=True,
+            check=True, env={"PYTHONPATH": str(ROOT / "src"), "PATH": os.environ["PATH"], "LANG": "zh_CN.UTF-8"},
+        )  # fmt: skip
+        assert "写法：" in ran.stdout
+        for line in ("show this help", "options:", "positional arguments", "the whole city", "read a ledger"):
+            assert line not in ran.stdout
 
 
 def test_what_the_rooms_refuse_follows(tmp_path: Path) -> None:

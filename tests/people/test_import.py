@@ -203,6 +203,21 @@ def test_the_returned_workbook_can_be_mended_and_sent_again(home):
     assert len(picture()["Kin"]) == 3
 
 
+def test_sent_again_with_another_fault_it_has_its_reasons_once(home):
+    rows = [FAMILY[1], {**FAMILY[0], "联系电话": "1"}, FAMILY[2]]
+    load(as_xlsx(home / "in.xlsx", rows), errors=home / "out.xlsx")
+    book = openpyxl.load_workbook(home / "out.xlsx")
+    page = book["台账"]
+    names = [cell.value for cell in page[1]]
+    page.cell(3, names.index("联系电话") + 1).value = "13800001234"
+    page.cell(2, names.index("性别") + 1).value = "？"
+    book.save(home / "mended.xlsx")
+    load(home / "mended.xlsx", at=LATER, errors=home / "again.xlsx")
+    page = openpyxl.load_workbook(home / "again.xlsx")["台账"]
+    assert [cell.value for cell in page[1]] == names
+    assert (page.cell(2, len(names)).value is None, page.cell(3, len(names)).value) == (False, None)
+
+
 def test_repeat_adds_nothing_and_writes_nothing(home):
     path = as_csv(home / "a.csv", FAMILY)
     load(path)

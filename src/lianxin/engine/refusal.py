@@ -12,3 +12,7 @@ class Refusal(Exception):  # noqa: N818  a refusal is an answer, not a fault
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
         self.sentence = sentence
+
+
+class WrongUsage(Refusal):
+    """The words of a command are off: it exits with 2, as for an option that is not there."""

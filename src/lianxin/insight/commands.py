@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 
 from lianxin.access import queries as access
 from lianxin.engine import clock
-from lianxin.engine.refusal import Refusal
+from lianxin.engine.refusal import WrongUsage
 from lianxin.engine.scope import Scope
 from lianxin.engine.tongue import say
 from lianxin.insight import figures as counting
@@ -45,7 +45,8 @@ def figures(
         return 0
     for value in found:
         said = "-" if value.value is None else str(value.value)
-        print(f"{value.code:32}{said:>16} {value.unit}")
+        name = say(value.definition.name.en, value.definition.name.zh)
+        print(f"{value.code:32}{said:>16} {value.unit}  {name}")
     return 0
 
 
@@ -62,7 +63,7 @@ def review(
     """Build a review into a file whose ending says what it is: .html, .pdf or .docx."""
     ending = out.suffix.lower()
     if ending not in (".html", ".pdf", ".docx"):
-        raise Refusal(
+        raise WrongUsage(
             say(
                 f"{out.name}: write to a file that ends in .html, .pdf or .docx",
                 f"{out.name}：请写到以 .html、.pdf 或 .docx 结尾的文件",
@@ -110,13 +111,13 @@ def _area(area: str) -> str:
     """The area asked for, the city by default; raises for a code that there is not."""
     area = area or str(settings.CITY)
     if area != settings.CITY and area not in access.area_names([area]):
-        raise Refusal(say(f"there is no area {area[:20]}", f"没有 {area[:20]} 这个地区"))
+        raise WrongUsage(say(f"there is no area {area[:20]}", f"没有 {area[:20]} 这个地区"))
     return area
 
 
 def _ordered(from_on: dt.date | None, to_on: dt.date) -> None:
     if from_on is not None and to_on < from_on:
-        raise Refusal(say("--from lies after --to", "--from 在 --to 之后"))
+        raise WrongUsage(say("--from lies after --to", "--from 在 --to 之后"))
 
 
 def _last_day(known_at: dt.datetime | None) -> dt.date:

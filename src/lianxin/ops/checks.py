@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from lianxin.engine.refusal import Refusal
+from lianxin.engine.refusal import Refusal, WrongUsage
 from lianxin.engine.tongue import say
 from lianxin.ops import start
 
@@ -29,7 +29,7 @@ def bench(given: argparse.Namespace) -> int:
     """
     names = sorted(path.stem for path in BENCHMARKS.glob("*.py") if not path.stem.startswith("_"))
     if given.name and given.name not in names:
-        raise Refusal(
+        raise WrongUsage(
             say(
                 f"there is no benchmark {given.name[:40]}; there are {', '.join(names)}",
                 f"没有“{given.name[:40]}”这个测量；有的是 {'、'.join(names)}",

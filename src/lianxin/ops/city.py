@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -51,8 +52,22 @@ def work(_: argparse.Namespace) -> int:
     from lianxin.ops import schedule
 
     schedule.ensure()
+    print(say("working; Ctrl-C stops", "后台任务在跑，按 Ctrl-C 停下"), file=sys.stderr, flush=True)
     call_command("qcluster")
     return 0
+
+
+def _free(host: str, port: int) -> None:
+    """Refuse a port that somebody listens on: granian would share it with another of our own, or fall over."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except OSError as error:
+            raise Refusal(
+                say(f"port {port} of {host} cannot be used ({error.strerror}); stop what serves there, or give --port",
+                    f"{host} 的端口 {port} 用不了（{error.strerror}）；请先停下在用它的程序，或用 --port 换一个")
+            ) from error  # fmt: skip
 
 
 def _serve(host: str, port: int, workers: int, *, worker: bool) -> int:
@@ -63,6 +78,9 @@ def _serve(host: str, port: int, workers: int, *, worker: bool) -> int:
         "--workers", str(workers), "--blocking-threads", "4", "--log-level", "warning", "--no-ws",
         "lianxin.site.wsgi:application",
     ]  # fmt: skip
+    _free(host, port)
+    print(say(f"serving on http://{host}:{port}/ ; Ctrl-C stops",
+              f"网页在 http://{host}:{port}/ ，按 Ctrl-C 停下"), file=sys.stderr, flush=True)  # fmt: skip
     children = [subprocess.Popen(web, env=environment)]  # noqa: S603
     if worker:
         children.append(subprocess.Popen([sys.executable, "-m", "lianxin.ops.main", "work"], env=environment))

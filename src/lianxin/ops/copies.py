@@ -38,6 +38,7 @@ def backup(given: argparse.Namespace) -> int:
     target: Path = given.file
     if target.exists():
         raise Refusal(say(f"{target} exists already; name a new file", f"{target} 已经有了；请换一个文件名"))
+    start.folder_of(target)
     start.django_ready(create=False)
     home = start.home()
     draft = target.with_name(target.name + ".part")
@@ -62,7 +63,9 @@ def backup(given: argparse.Namespace) -> int:
         draft.rename(target)
     finally:
         draft.unlink(missing_ok=True)
-    print(f"{target} {target.stat().st_size} bytes; keep {home / 'keys.json'} apart from it: it is not inside")
+    size, keys = target.stat().st_size, home / "keys.json"
+    print(say(f"{target} {size} bytes; keep {keys} apart from it: it is not inside",
+              f"{target} {size} 字节；{keys} 不在里面，请另存一处"))  # fmt: skip
     return 0
 
 
@@ -148,7 +151,8 @@ def restore(given: argparse.Namespace) -> int:
     from lianxin.payments import commands
 
     code = commands.ledger_verify()
-    print(f"restored: {found.entries} entries and {found.rows} rows hold")
+    print(say(f"restored: {found.entries} entries and {found.rows} rows hold",
+              f"已恢复：{found.entries} 条日志、{found.rows} 行记录都对得上"))  # fmt: skip
     return code
 
 

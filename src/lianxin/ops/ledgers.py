@@ -21,6 +21,8 @@ def ledger(given: argparse.Namespace) -> int:
     file: Path = given.file
     if not file.is_file():
         raise Refusal(say(f"there is no file {file}", f"没有文件 {file}"))
+    if given.errors:
+        start.folder_of(given.errors)
     start.django_ready()
     from lianxin.people import actions
 
@@ -32,6 +34,10 @@ def ledger(given: argparse.Namespace) -> int:
     _tell(result, given.errors)
     if result.preview is not None:
         _say(result.preview)
+    if result.run and not given.dry_run:
+        print(say(f"lianxin: this was import {result.run}; lianxin import undo {result.run} takes it back",
+                  f"lianxin: 这次导入的编号是 {result.run}；lianxin import undo {result.run} 可以整次撤回"),
+              file=sys.stderr)  # fmt: skip
     print(json.dumps(result.summary()))
     return 3 if result.refused else 0
 
@@ -67,12 +73,17 @@ def _tell(result: Any, errors: Path | None) -> None:
 def _say(preview: Any) -> None:
     """A dry run in words: what would change, who would gain or lose what."""
     for field, count in preview.counts.items():
-        print(f"would change {field}: {count}")
+        print(say(f"would change {field}: {count}", f"会改动 {field}：{count}"))
     for line in preview.lines[:20]:
         print(f"  CC{line.person:08d} {line.field}: {line.old or '-'} -> {line.new or '-'}")
     for one in preview.weighed or ():
-        money = f", {one.before / 100:.2f} -> {one.after / 100:.2f} yuan" if one.before or one.after else ""
-        print(f"{one.service}: {one.gains} would gain, {one.loses} would lose, {one.differs} another amount{money}")
+        told = say(f"{one.gains} would gain, {one.loses} would lose, {one.differs} another amount",
+                   f"{one.gains} 人会新享受，{one.loses} 人会不再享受，{one.differs} 人金额会变")  # fmt: skip
+        before, after = one.before / 100, one.after / 100
+        money = (
+            say(f", {before:.2f} -> {after:.2f} yuan", f"，{before:.2f} → {after:.2f} 元") if before or after else ""
+        )
+        print(f"{one.service}: {told}{money}")
 
 
 def undo(given: argparse.Namespace) -> int:
@@ -92,6 +103,7 @@ def undo(given: argparse.Namespace) -> int:
 
 def template(given: argparse.Namespace) -> int:
     """Write an empty ledger."""
+    start.folder_of(given.file)
     start.django_ready()
     from lianxin.people import blanks
 
@@ -101,6 +113,7 @@ def template(given: argparse.Namespace) -> int:
 
 def exchange(given: argparse.Namespace) -> int:
     """Write the people for another system; the last line of stdout says how many."""
+    start.folder_of(given.out)
     start.django_ready(create=False)
     from lianxin.people import exporting
 
@@ -120,6 +133,9 @@ def areas(given: argparse.Namespace) -> int:
     if not file.is_file():
         raise Refusal(say(f"there is no file {file}", f"没有文件 {file}"))
     rows = [_area(place, row) for place, row in enumerate(csv.reader(_lines(file)), 1) if any(row) and row[0] != "code"]
+    if not rows:
+        raise Refusal(say(f"{file} holds no areas; write code,name,name_en, one area a line",
+                          f"{file} 里没有区划；请一行写一个：code,name,name_en"))  # fmt: skip
     start.django_ready()
     from lianxin.access import actions
 

@@ -66,18 +66,22 @@ def match(given: argparse.Namespace) -> int:
     return 0
 
 
-def _not_found(asked: str) -> str:
-    """What to do when nobody has this file number: the numbers of those whose name it is, where it is one."""
+def _named(asked: str) -> int:
+    """The one whose name it is where no file has this number; refuses with the numbers of all where there are several."""
     from lianxin.people import queries as people
 
     hits = people.search(start.operator().scope, asked, limit=6)
     if not hits:
-        return say(
-            f"there is no file numbered or named {asked[:24]}; file numbers look like CC00000001",
-            f"没有编号或姓名是 {asked[:24]} 的档案；档案号的样子是 CC00000001",
+        raise Refusal(
+            say(
+                f"there is no file numbered or named {asked[:24]}; file numbers look like CC00000001",
+                f"没有编号或姓名是 {asked[:24]} 的档案；档案号的样子是 CC00000001",
+            )
         )
+    if len(hits) == 1 and hits[0].name == asked:
+        return hits[0].id
     told = ", ".join(f"{hit.file_number} ({hit.masked}, {hit.born_on.year if hit.born_on else '?'})" for hit in hits)
-    return say(f"give a file number; of this name there are {told}", f"请给出档案号；叫这个名字的有 {told}")
+    raise Refusal(say(f"give a file number; of this name there are {told}", f"请给出档案号；叫这个名字的有 {told}"))
 
 
 def explain(given: argparse.Namespace) -> int:
@@ -88,7 +92,7 @@ def explain(given: argparse.Namespace) -> int:
 
     person = people.person_numbered(start.operator().scope, given.file_number)
     if person is None:
-        raise Refusal(_not_found(given.file_number))
+        person = _named(given.file_number.strip())
     found = queries.explain(person=person, day=given.as_of or clock.today(), service=given.service)
     if given.service and not found:
         raise Refusal(

@@ -24,6 +24,15 @@ def home() -> Path:
     return Path(os.environ.get("LIANXIN_HOME") or Path(__file__).resolve().parents[3] / "var").resolve()
 
 
+def folder_of(file: Path) -> None:
+    """Refuse to write ``file`` where there is no folder for it, before any work is done for it."""
+    if not file.resolve().parent.is_dir():
+        raise Refusal(
+            say(f"there is no folder {file.parent} to write {file.name} into; nothing was done",
+                f"没有文件夹 {file.parent}，{file.name} 没有地方写；什么都没有做")
+        )  # fmt: skip
+
+
 def django_ready(*, create: bool = True, speaks: bool = True) -> None:
     """Set Django up and bring the database to the newest shape. Without ``create`` an absent home is refused.
 
@@ -43,6 +52,7 @@ def django_ready(*, create: bool = True, speaks: bool = True) -> None:
 
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        progress(say("preparing the database", "正在准备数据库"), 0, 0)
         call_command("migrate", verbosity=0, interactive=False)
     from lianxin.access import resealing
 

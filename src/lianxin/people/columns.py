@@ -254,6 +254,8 @@ IGNORED = ("序号", "编号", "备注", "说明", "原因", "怎么改", "行�
 BY_CODE: dict[str, Column] = {column.code: column for column in COLUMNS}
 
 _FOLD = str.maketrans({"（": "(", "）": ")", "／": "/", "：": ":", "、": "、", "＊": "*", "　": " "})
+_HINTED = re.compile(r"^(.+?)\((.+)\)$")  # 联系方式(手机), 出生日期(必填): a hint about the same column
+_HINTS = ("必填", "选填", "可空", "公历", "阳历", "18位", "格式", "如", "例", "年月日", "元", "required", "optional")
 _NUMBERED = re.compile(r"^(.*?)[\s_(（]*([2-9]|1\d)[)）]?$")
 
 
@@ -281,4 +283,8 @@ def recognise(header: str, known: Mapping[str, Column]) -> tuple[Column, int] | 
     numbered = _NUMBERED.match(text)
     if numbered and (column := known.get(numbered[1])) is not None and column.many:
         return column, int(numbered[2])
+    if (hinted := _HINTED.match(text)) and (column := known.get(hinted[1])) is not None:
+        hint = hinted[2]
+        if known.get(hint) is column or hint.startswith(_HINTS):
+            return column, 1
     return None

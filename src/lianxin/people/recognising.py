@@ -161,7 +161,7 @@ def nearest(header: str, known: Mapping[str, Column]) -> str:
     """The known header that looks most like this one; blank where none does."""
     text = folded(header)
     held = [name for name in known if len(name) > 1 and (name in text or text in name)] if len(text) > 1 else []
-    close = held or difflib.get_close_matches(text, list(known), n=1, cutoff=0.5)
+    close = held or difflib.get_close_matches(text, list(known), n=1, cutoff=0.6)
     return known[max(close, key=len)].zh if close else ""
 
 

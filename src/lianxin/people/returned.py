@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from lianxin.people import workbook
 from lianxin.people.columns import Column
@@ -66,12 +67,15 @@ def _page(
     columns: Mapping[str, Column],
 ) -> None:
     bold, wrong, plain = formats
-    width = sheet.cells.width
+    width = _width(sheet, table)
     for at, row in enumerate(sheet.cells.iter_rows()):
         found = faults.get(at + 1, ())
         marked = {place for fault in found for place in _places(table, fault)}
         header = table is not None and at == table.header
-        for place, cell in enumerate(row):
+        title = table is not None and at < table.header
+        for place, cell in enumerate(row[:width]):
+            if title and place and cell == row[place - 1]:  # a merged title is written once
+                continue
             if place in marked:
                 page.write_string(at, place, cell or "", wrong)
             elif cell:
@@ -83,6 +87,19 @@ def _page(
         elif found:
             page.write_string(at, width, "；".join(dict.fromkeys(_said(columns, fault, 0) for fault in found)))
             page.write_string(at, width + 1, "；".join(dict.fromkeys(_said(columns, fault, 1) for fault in found)))
+
+
+def _width(sheet: workbook.Sheet, table: Table | None) -> int:
+    """How many columns are the ledger's own: reasons of an earlier return at its end are written anew."""
+    if table is None:
+        return sheet.cells.width
+    header = [cell or "" for cell in sheet.row(table.header)]
+    last = max((place for place, cell in enumerate(header) if cell.strip()), default=-1)
+    for tongue in ("zh-hans", "en"):
+        with override(tongue):
+            if last > 0 and header[last - 1 : last + 1] == [_("Reason"), _("How to mend it")]:
+                return last - 1
+    return sheet.cells.width
 
 
 def _places(table: Table | None, fault: Fault) -> list[int]:
