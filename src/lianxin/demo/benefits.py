@@ -14,7 +14,7 @@ from lianxin.casework.whereabouts import Whereabouts
 from lianxin.demo.crew import Crew, grouped
 from lianxin.engine import clock
 from lianxin.engine.scope import Actor
-from lianxin.people import facts, identities
+from lianxin.people import identities
 
 LIVING, NEWS, ALLOWANCE = "living-subsidy-rural60", "good-news", "accomp-subsidy"
 
@@ -33,16 +33,8 @@ def _at(crew: Crew, service: str, state: str, step: str, kept: set[int]) -> list
     return [one for one in found if one.person not in kept]
 
 
-def _with_papers(crew: Crew, cases: list[Whereabouts]) -> list[Whereabouts]:
-    """Cases of those whose file stands for their papers; the others wait at the desk for the discharge file."""
-    persons = sorted({one.person for one in cases if one.person is not None})
-    files = facts.frame(subject="person", day=clock.day(crew.now), ids=persons, codes=["file_verified"])
-    verified = set(files.filter(files["file_verified"])["id"])
-    return [one for one in cases if one.person in verified]
-
-
 def _living(crew: Crew, kept: set[int]) -> None:
-    new = crew.some(_with_papers(crew, _at(crew, LIVING, "open", "accept", kept)), 0.72)
+    new = crew.some(_at(crew, LIVING, "open", "accept", kept), 0.72)
     for township, cases in grouped(new, lambda one: one.area[:9]).items():
         _accepted(cases, crew.clerk(township), crew.ago(crew.rng.randrange(2, 6), 10))
     verified = crew.some(new, 0.62)
