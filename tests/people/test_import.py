@@ -210,7 +210,7 @@ def test_sent_again_with_another_fault_it_has_its_reasons_once(home):
     page = book["台账"]
     names = [cell.value for cell in page[1]]
     page.cell(3, names.index("联系电话") + 1).value = "13800001234"
-    page.cell(2, names.index("性别") + 1).value = "？"
+    page.cell(2, names.index("联系电话") + 1).value = "2"
     book.save(home / "mended.xlsx")
     load(home / "mended.xlsx", at=LATER, errors=home / "again.xlsx")
     page = openpyxl.load_workbook(home / "again.xlsx")["台账"]

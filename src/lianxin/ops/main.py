@@ -20,7 +20,7 @@ from lianxin.access.roles import ROLES
 from lianxin.engine.refusal import Refusal, WrongUsage
 from lianxin.engine.scope import Actor
 from lianxin.engine.tongue import say
-from lianxin.ops.usage import Parser, speak
+from lianxin.ops.usage import Parser, speak, translate
 
 Run = Callable[[argparse.Namespace], int]
 LEDGERS = ("people", "kin", "awards", "disability", "accounts", "deaths", "moves", "school", "discharges",
@@ -90,9 +90,7 @@ def parser() -> argparse.ArgumentParser:
     speak()
     top = Parser(
         prog="lianxin",
-        description=say(
-            "连心: support for those who serve and their families.", "连心：为军人、退役军人和他们的家人办事。"
-        ),
+        description="连心: support for those who serve and their families.",
     )
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
@@ -101,125 +99,101 @@ def parser() -> argparse.ArgumentParser:
         made.set_defaults(run=_later(where))
         return made
 
-    demo = command("demo", say("build the generated city and serve it", "建演示城市并打开网页"), "city:demo")
-    demo.add_argument(
-        "--people", type=people, default=150_000, help=say("card-holders (default 150000)", "持证人数（默认 150000）")
-    )
+    demo = command("demo", "build the generated city and serve it", "city:demo")
+    demo.add_argument("--people", type=people, default=150_000, help="card-holders (default 150000)")
     demo.add_argument("--port", type=port, default=8000)
-    demo.add_argument("--no-serve", action="store_true", help=say("build only", "只建，不打开网页"))
-    tests = command("test", say("run all tests", "跑全部测试"), "checks:test")
-    tests.add_argument("arguments", nargs=argparse.REMAINDER, help=say("for pytest", "交给 pytest"))
-    serve = command("serve", say("serve the pages", "打开网页服务"), "city:serve")
+    demo.add_argument("--no-serve", action="store_true", help="build only")
+    tests = command("test", "run all tests", "checks:test")
+    tests.add_argument("arguments", nargs=argparse.REMAINDER, help="for pytest")
+    serve = command("serve", "serve the pages", "city:serve")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=port, default=8000)
     serve.add_argument("--workers", type=int, default=2)
-    command("work", say("run the background worker", "跑后台任务"), "city:work")
+    command("work", "run the background worker", "city:work")
 
     roles = ", ".join(sorted(set(ROLES) - {"resident"}))
     account = command(
         "account",
-        say("open a staff account with a role over an area", "为工作人员开账号：一个角色，一片区域"),
+        "open a staff account with a role over an area",
         "accounts:account",
     )
     account.add_argument("username")
-    account.add_argument("--role", required=True, metavar="ROLE", help=say("one of ", "从这些里选：") + roles)
-    account.add_argument("--area", help=say("code of the area (default: the whole city)", "区域代码（默认全市）"))
-    account.add_argument("--name", help=say("as colleagues call them", "同事怎么称呼（写姓名）"))
-    account.add_argument(
-        "--service", metavar="CODE", help=say("a sealed service whose access list they join", "列入哪个保密事项的名单")
-    )
+    account.add_argument("--role", required=True, metavar="ROLE", help="one of " + roles)
+    account.add_argument("--area", help="code of the area (default: the whole city)")
+    account.add_argument("--name", help="as colleagues call them")
+    account.add_argument("--service", metavar="CODE", help="a sealed service whose access list they join")
     account.add_argument("--password", help=argparse.SUPPRESS)
 
-    imports = commands.add_parser("import", help=say("read a ledger", "读入台账")).add_subparsers(
-        dest="what", required=True
-    )
+    imports = commands.add_parser("import", help="read a ledger").add_subparsers(dest="what", required=True)
     for code in (*LEDGERS, "auto", "exchange"):
         said = {
-            "auto": say("read a ledger as what its headers say", "按表头认出是哪种台账再读入"),
-            "exchange": say("read back an exchange format", "读回交换格式的文件"),
+            "auto": "read a ledger as what its headers say",
+            "exchange": "read back an exchange format",
         }
-        words = said.get(code) or say(
-            f"read a ledger of {code} (xlsx, xls, csv)", f"读入 {code} 台账（xlsx、xls、csv）"
-        )
+        words = said.get(code) or f"read a ledger of {code} (xlsx, xls, csv)"
         ledger = command(code, words, "ledgers:ledger", imports)
         if code == "exchange":
             ledger.add_argument("format", metavar="CODE")
         ledger.add_argument("file", type=Path)
-        ledger.add_argument(
-            "--dry-run", action="store_true", help=say("say what would happen, write nothing", "只说会怎样，不写入")
-        )
+        ledger.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
         ledger.add_argument(
             "--errors",
             type=Path,
             metavar="OUT.xlsx",
-            help=say("where the returned workbook goes", "退回的表格写到哪里"),
+            help="where the returned workbook goes",
         )
-    undo = command("undo", say("take a whole import back", "整次导入撤回"), "ledgers:undo", imports)
+    undo = command("undo", "take a whole import back", "ledgers:undo", imports)
     undo.add_argument("number", metavar="RUN")
     blank = command(
         "template",
-        say("write an empty ledger with an example and the allowed words", "写一份空台账，带样例和可填的词"),
+        "write an empty ledger with an example and the allowed words",
         "ledgers:template",
         imports,
     )
     blank.add_argument("ledger", choices=LEDGERS)
     blank.add_argument("file", type=Path, metavar="OUT.xlsx")
-    given = command("exchange", say("write the people for another system", "把人员导出给别的系统"), "ledgers:exchange")
+    given = command("exchange", "write the people for another system", "ledgers:exchange")
     given.add_argument("format", metavar="CODE")
     given.add_argument("--out", type=Path, required=True)
-    given.add_argument("--reason", required=True, help=say("why; it is recorded", "为什么导出（会记下来）"))
-    given.add_argument(
-        "--area", default="", help=say("code of the area (default: the whole city)", "区域代码（默认全市）")
-    )
+    given.add_argument("--reason", required=True, help="why; it is recorded")
+    given.add_argument("--area", default="", help="code of the area (default: the whole city)")
     given.add_argument(
         "--changed",
         action="store_true",
-        help=say("only what changed since the last one of this kind", "只要上次导出以后变了的"),
+        help="only what changed since the last one of this kind",
     )
 
     areas = command(
         "areas",
-        say("read the city's list of areas (csv: code,name,name_en)", "读入区划表（csv：code,name,name_en）"),
+        "read the city's list of areas (csv: code,name,name_en)",
         "ledgers:areas",
         imports,
     )
     areas.add_argument("file", type=Path)
 
-    catalogue = commands.add_parser("catalogue", help=say("services as data", "事项")).add_subparsers(
-        dest="what", required=True
-    )
-    check = command(
-        "check", say("validate services and run their examples", "检查事项，跑样例"), "policy:check", catalogue
-    )
+    catalogue = commands.add_parser("catalogue", help="services as data").add_subparsers(dest="what", required=True)
+    check = command("check", "validate services and run their examples", "policy:check", catalogue)
     check.add_argument("path", type=Path, nargs="?")
-    publish = command(
-        "publish", say("store a version of each changed service", "把改过的事项存成新版本"), "policy:publish", catalogue
-    )
+    publish = command("publish", "store a version of each changed service", "policy:publish", catalogue)
     publish.add_argument("path", type=Path, nargs="?")
 
-    match = command(
-        "match", say("judge everyone against everything in force", "把所有人与生效的事项逐一比对"), "policy:match"
-    )
+    match = command("match", "judge everyone against everything in force", "policy:match")
     match.add_argument("--as-of", type=a_day)
     match.add_argument("--service", metavar="CODE")
     match.add_argument("--json", action="store_true")
-    judge = command("judge", say("judge the given facts; no database", "只判断给出的要素，不用数据库"), "policy:judge")
+    judge = command("judge", "judge the given facts; no database", "policy:judge")
     judge.add_argument("--service", type=Path, required=True, metavar="PATH")
     judge.add_argument("--facts", type=Path, required=True, metavar="FILE")
     judge.add_argument("--as-of", type=a_day, required=True)
     judge.add_argument("--out", type=Path, required=True)
-    explain = command(
-        "explain", say("why someone is or is not entitled", "某人为什么能享受、为什么不能"), "policy:explain"
-    )
+    explain = command("explain", "why someone is or is not entitled", "policy:explain")
     explain.add_argument("file_number")
     explain.add_argument("--service", metavar="CODE")
     explain.add_argument("--as-of", type=a_day)
     explain.add_argument("--json", action="store_true")
 
-    figures = command("figures", say("count the published numbers", "数出公布的数字"), "numbers:figures")
-    review = command(
-        "review", say("build a review whose numbers are figures", "生成综述，数字都是数出来的"), "numbers:review"
-    )
+    figures = command("figures", "count the published numbers", "numbers:figures")
+    review = command("review", "build a review whose numbers are figures", "numbers:review")
     review.add_argument("code")
     for made in (figures, review):
         made.add_argument("--from", dest="from_on", type=a_day)
@@ -227,58 +201,48 @@ def parser() -> argparse.ArgumentParser:
         made.add_argument("--area", default="")
         made.add_argument("--known-at", type=an_instant)
     figures.add_argument("--json", action="store_true")
-    review.add_argument(
-        "--out", type=Path, required=True, help=say("FILE.html, .pdf or .docx", "写成 .html、.pdf 或 .docx")
-    )
+    review.add_argument("--out", type=Path, required=True, help="FILE.html, .pdf or .docx")
 
-    journal = commands.add_parser("journal", help=say("the journal", "日志")).add_subparsers(dest="what", required=True)
-    walk = command(
-        "verify", say("walk the chain and the rows it covers", "逐条核对日志和它盖住的记录"), "checks:journal", journal
-    )
+    journal = commands.add_parser("journal", help="the journal").add_subparsers(dest="what", required=True)
+    walk = command("verify", "walk the chain and the rows it covers", "checks:journal", journal)
     walk.add_argument(
         "--against",
         type=Path,
         metavar="FILE",
-        help=say("published checkpoints that it must agree with", "要对得上的已公布检查点"),
+        help="published checkpoints that it must agree with",
     )
     seal = command(
         "checkpoint",
-        say("sign today's end of the chain and print all checkpoints", "给今天的链尾签名，打印全部检查点"),
+        "sign today's end of the chain and print all checkpoints",
         "checks:checkpoint",
         journal,
     )
     seal.add_argument("--out", type=Path, metavar="FILE")
-    books = commands.add_parser("ledger", help=say("the books", "账簿")).add_subparsers(dest="what", required=True)
-    command("verify", say("prove that the books balance", "证明账是平的"), "checks:ledger", books)
+    books = commands.add_parser("ledger", help="the books").add_subparsers(dest="what", required=True)
+    command("verify", "prove that the books balance", "checks:ledger", books)
     export = command(
         "export",
-        say("write the books as an hledger journal to stdout", "把账写成 hledger 格式输出"),
+        "write the books as an hledger journal to stdout",
         "checks:ledger_export",
         books,
     )
     del export
-    keys = commands.add_parser("keys", help=say("the key ring", "钥匙")).add_subparsers(dest="what", required=True)
-    command("list", say("the keys, and how far a change has come", "有哪些钥匙，换到哪一步"), "keys:listed", keys)
+    keys = commands.add_parser("keys", help="the key ring").add_subparsers(dest="what", required=True)
+    command("list", "the keys, and how far a change has come", "keys:listed", keys)
     rotate = command(
         "rotate",
-        say(
-            "a new key: seal everything anew while the pages work, retire the old one",
-            "换新钥匙：网页照常用，全部重新封存，旧钥匙作废",
-        ),
+        "a new key: seal everything anew while the pages work, retire the old one",
         "keys:rotate",
         keys,
     )
-    rotate.add_argument(
-        "--cipher", choices=["AES-256-GCM", "SM4-GCM"], help=say("default: LIANXIN_CIPHER", "默认按 LIANXIN_CIPHER")
-    )
-    backup = command("backup", say("write a consistent copy while the work goes on", "不停机备份"), "copies:backup")
-    restore = command(
-        "restore", say("restore a copy into an empty home and verify it", "恢复到空的目录并核对"), "copies:restore"
-    )
+    rotate.add_argument("--cipher", choices=["AES-256-GCM", "SM4-GCM"], help="default: LIANXIN_CIPHER")
+    backup = command("backup", "write a consistent copy while the work goes on", "copies:backup")
+    restore = command("restore", "restore a copy into an empty home and verify it", "copies:restore")
     for made in (backup, restore):
         made.add_argument("file", type=Path)
-    bench = command("bench", say("run the benchmarks", "跑性能测量"), "checks:bench")
+    bench = command("bench", "run the benchmarks", "checks:bench")
     bench.add_argument("name", nargs="?")
+    translate(top)
     return top
 
 

@@ -27,6 +27,55 @@ _CHINESE = {
     "invalid %(type)s value: %(value)r": "%(value)r 不能用",
     "ambiguous option: %(option)s could match %(matches)s": "%(option)s 不明确，可能是 %(matches)s",
 }
+# What the commands' own help says; main.py has the English.
+_HELP = {
+    "连心: support for those who serve and their families.": "连心：为军人、退役军人和他们的家人办事。",
+    "build the generated city and serve it": "建演示城市并打开网页",
+    "card-holders (default 150000)": "持证人数（默认 150000）",
+    "build only": "只建，不打开网页",
+    "run all tests": "跑全部测试",
+    "for pytest": "交给 pytest",
+    "serve the pages": "打开网页服务",
+    "run the background worker": "跑后台任务",
+    "open a staff account with a role over an area": "为工作人员开账号：一个角色，一片区域",
+    "code of the area (default: the whole city)": "区域代码（默认全市）",
+    "as colleagues call them": "同事怎么称呼（写姓名）",
+    "a sealed service whose access list they join": "列入哪个保密事项的名单",
+    "read a ledger": "读入台账",
+    "read a ledger as what its headers say": "按表头认出是哪种台账再读入",
+    "read back an exchange format": "读回交换格式的文件",
+    "say what would happen, write nothing": "只说会怎样，不写入",
+    "where the returned workbook goes": "退回的表格写到哪里",
+    "take a whole import back": "整次导入撤回",
+    "write an empty ledger with an example and the allowed words": "写一份空台账，带样例和可填的词",
+    "write the people for another system": "把人员导出给别的系统",
+    "why; it is recorded": "为什么导出（会记下来）",
+    "only what changed since the last one of this kind": "只要上次导出以后变了的",
+    "read the city's list of areas (csv: code,name,name_en)": "读入区划表（csv：code,name,name_en）",
+    "services as data": "事项",
+    "validate services and run their examples": "检查事项，跑样例",
+    "store a version of each changed service": "把改过的事项存成新版本",
+    "judge everyone against everything in force": "把所有人与生效的事项逐一比对",
+    "judge the given facts; no database": "只判断给出的要素，不用数据库",
+    "why someone is or is not entitled": "某人为什么能享受、为什么不能",
+    "count the published numbers": "数出公布的数字",
+    "build a review whose numbers are figures": "生成综述，数字都是数出来的",
+    "FILE.html, .pdf or .docx": "写成 .html、.pdf 或 .docx",
+    "the journal": "日志",
+    "walk the chain and the rows it covers": "逐条核对日志和它盖住的记录",
+    "published checkpoints that it must agree with": "要对得上的已公布检查点",
+    "sign today's end of the chain and print all checkpoints": "给今天的链尾签名，打印全部检查点",
+    "the books": "账簿",
+    "prove that the books balance": "证明账是平的",
+    "write the books as an hledger journal to stdout": "把账写成 hledger 格式输出",
+    "the key ring": "钥匙",
+    "the keys, and how far a change has come": "有哪些钥匙，换到哪一步",
+    "a new key: seal everything anew while the pages work, retire the old one": "换新钥匙：网页照常用，全部重新封存，旧钥匙作废",
+    "default: LIANXIN_CIPHER": "默认按 LIANXIN_CIPHER",
+    "write a consistent copy while the work goes on": "不停机备份",
+    "restore a copy into an empty home and verify it": "恢复到空的目录并核对",
+    "run the benchmarks": "跑性能测量",
+}
 
 
 def speak() -> None:
@@ -45,3 +94,26 @@ class Parser(argparse.ArgumentParser):
         self.print_usage(sys.stderr)
         told = say(message, f"命令写得不对（{message}）；{self.prog} --help 说明写法")
         self.exit(2, f"{self.prog}: {told}\n")
+
+
+def translate(top: argparse.ArgumentParser) -> None:
+    """Put the help of every command into the operator's language."""
+    if language() != "zh":
+        return
+    top.description = _chinese(top.description)
+    for action in top._actions:
+        action.help = _chinese(action.help)
+        if isinstance(action, argparse._SubParsersAction):
+            for choice in action._choices_actions:
+                choice.help = _chinese(choice.help)
+            for one in dict.fromkeys(action.choices.values()):
+                translate(one)
+
+
+def _chinese(said: str | None) -> str | None:
+    """A sentence of help in Chinese; ``one of`` and ``read a ledger of`` keep the codes that follow."""
+    text = said or ""
+    for begins, chinese in (("one of ", "从这些里选："), ("read a ledger of ", "读入台账：")):
+        if text.startswith(begins):
+            return chinese + text.removeprefix(begins)
+    return _HELP.get(text, said)
