@@ -105,3 +105,14 @@ def test_barred_facts_and_sealed_services_are_never_published(town):
     with pytest.raises(NotNow):
         actions.publicise(cases=wife.pk, by=SYSTEM, at=AT)
     assert not Publicity.objects.exists()
+
+
+def test_a_script_does_not_flood_the_desk_with_objections(up, client, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: AT + DAY)
+    notice = Publicity.objects.get()
+    answers = [client.post(f"/publicity/{notice.pk}/", {"words": f"第 {one} 条"}) for one in range(22)]
+    assert [answer.status_code for answer in answers] == [302] * 20 + [422] * 2
+    assert Objection.objects.count() == 20
+    assert "第 21 条" in answers[-1].content.decode()  # what was written is still there
+    monkeypatch.setattr(clock, "now", lambda: AT + DAY + dt.timedelta(hours=2))
+    assert client.post(f"/publicity/{notice.pk}/", {"words": "后来再说"}).status_code == 302

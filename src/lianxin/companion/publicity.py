@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from lianxin.access import queries as places
+from lianxin.access import tries
+from lianxin.access.adapter import address
 from lianxin.access.gate import public
 from lianxin.casework import actions
 from lianxin.casework import queries as casework
@@ -22,6 +25,7 @@ from lianxin.engine.scope import over
 
 LABELS = ("masked_name", "township", "county", "kind", "amount")
 PAGE = 20
+MOST, HOUR = 20, dt.timedelta(hours=1)  # objections from one address: a hall's phones share it, a script is stopped
 
 
 @public
@@ -52,8 +56,12 @@ def object_to(request: HttpRequest, pk: int) -> HttpResponse:
     words, contact = request.POST.get("words", "").strip(), request.POST.get("contact", "").strip()[:60]
     error = ""
     if request.method == "POST":
+        at = clock.now()
         try:
-            actions.object_to(publicity=pk, words=words, contact=contact, at=clock.now())
+            if tries.count(f"objects-{address(request)}", at, HOUR) > MOST:
+                raise Refusal(_("Many objections came from here within the hour. What you wrote is below; "
+                                "send it again later, or tell the service station."))  # fmt: skip
+            actions.object_to(publicity=pk, words=words, contact=contact, at=at)
         except Refusal as refusal:
             error = sentence(refusal)
         else:
