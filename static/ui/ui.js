@@ -16,6 +16,15 @@
     if (button) setTimeout(() => button.setAttribute("aria-busy", "true"), 0);
     root.classList.add("busy");
   });
+  // A file that was taken moved its page on: show the page anew once the download has begun.
+  document.addEventListener("submit", (event) => {
+    const name = event.target.dataset.taken;
+    if (!name) return;
+    const had = () => document.cookie.split("; ").some((one) => one === `taken=${name}`);
+    document.cookie = "taken=; path=/; max-age=0";
+    const look = setInterval(() => { if (had()) { clearInterval(look); location.reload(); } }, 400);
+    setTimeout(() => clearInterval(look), 120000);
+  });
   window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
   document.addEventListener("htmx:configRequest", (event) => {

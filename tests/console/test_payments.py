@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from lianxin.access import actions as access
 from lianxin.access.models import Account, Area, Grant, Office
+from lianxin.access.queries import actor_of
 from lianxin.journal.models import Entry
 from lianxin.outcomes.models import Outcome
 from lianxin.payments import actions
@@ -92,7 +93,7 @@ def test_a_batch_goes_from_due_to_counted_through_the_pages(hands):
     assert "The account is closed." in maker.get("/console/payments/returned/").content.decode()
     line = Line.objects.get(state="suspense")
     refused = maker.post("/console/payments/returned/repay/", {"line": line.pk}, follow=True)
-    assert "still the one that failed" in refused.content.decode()
+    assert "It is still the account that is closed." in refused.content.decode()
     town.give_account(line.person)
     assert "due again" in maker.post(
         "/console/payments/returned/repay/", {"line": line.pk}, follow=True).content.decode()  # fmt: skip
@@ -215,3 +216,19 @@ def test_givers_and_partners_are_listed_for_those_who_hand_out(hands):
     assert "甲队" not in hands["worker"].get("/console/givers/?kind=carry").content.decode()
     assert "YJ-0001" in hands["clerk"].get("/console/partners/?state=open").content.decode()
     assert hands["payment-maker"].get("/console/partners/").status_code == 404
+
+
+def test_who_has_signed_reads_why_there_is_no_button_and_who_has_one(hands, staff):
+    access.give_roles(
+        grants=[Grant(account=staff["auditor"], role="payment-checker", area="4199")], by=town.SYSTEM, at=AT
+    )
+    town.owe(town.cases(town.people(1)))
+    made = actions.make_batch(service=SERVICE, area="4199", by=actor_of(staff["payment-maker"], AT), at=AT).id
+    page = hands["payment-maker"].get(f"/console/payments/{made}/").content.decode()
+    assert "Who may do it:" in page and "auditor" in page and "payment-checker" in page
+    actions.check_batch(batch=made, by=actor_of(staff["payment-checker"], AT), at=AT)
+    page = hands["payment-checker"].get(f"/console/payments/{made}/").content.decode()
+    assert "payment-approver" in page.split("Who may do it:")[1][:60]
+    access.close_account(account=staff["payment-approver"].pk, by=town.SYSTEM, at=AT)
+    page = hands["payment-checker"].get(f"/console/payments/{made}/").content.decode()
+    assert "Nobody else may do it yet" in page

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 from collections.abc import Callable
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -22,6 +23,7 @@ from lianxin.outcomes.models import Outcome
 from lianxin.payments import actions, queries, returnfile
 from lianxin.payments.actions import answers
 from lianxin.payments.models import Answer, Attempt, Batch, Line, Transaction
+from lianxin.people import actions as people
 from tests.payments import town
 from tests.payments.town import APPROVER, AT, CHECKER, CITY, MAKER, SERVICE
 from tests.people.ledgers import as_xlsx, swollen
@@ -194,7 +196,7 @@ def test_a_returned_payment_is_paid_again_under_the_same_line() -> None:
     read(batch, town.answer(number(batch), [(1, "900.00", NO, "户名不符")]))
     line = Line.objects.get()
     assert (line.state, line.fault) == ("suspense", "name")
-    assert actions.repay(lines=[line.pk], by=MAKER, at=AT).waiting == {line.pk: "same-account"}
+    assert actions.repay(lines=[line.pk], by=MAKER, at=AT).waiting == {line.pk: "check-account"}
     assert actions.repay(lines=[line.pk], by=MAKER, at=AT, words="asked").again == ()
     town.give_account(line.person)
     assert actions.repay(lines=[line.pk], by=MAKER, at=AT).again == (line.pk,)
@@ -205,6 +207,46 @@ def test_a_returned_payment_is_paid_again_under_the_same_line() -> None:
     assert (Line.objects.get().state, Line.objects.get().attempts) == ("paid", 2)
     assert sum(Outcome.objects.values_list("amount", flat=True)) == 90000
     assert queries.verify_books().broken == ""
+
+
+def test_what_was_mended_at_the_bank_is_believed_what_is_a_wrong_name_is_verified_again() -> None:
+    batch = ready(2)
+    read(batch, town.answer(number(batch), [(1, "900.00", NO, "账户冻结"), (2, "900.00", NO, "户名不符")]))
+    frozen, name = Line.objects.get(fault="frozen"), Line.objects.get(fault="name")
+    rows = queries.lines(MAKER.scope, states=["suspense"])
+    assert queries.repayable(MAKER.scope, AT.date(), rows) == {frozen.pk: "", name.pk: "check-account"}
+    done = actions.repay(lines=[frozen.pk, name.pk], by=MAKER, at=AT, words="银行已解冻")
+    assert (done.again, done.waiting) == ((frozen.pk,), {name.pk: "check-account"})
+    clerk, other = (
+        replace(town.hand("all", n), permissions=frozenset({"people.edit"})) for n in (11, 12)
+    )  # fmt: skip
+    entered = people.change_account(
+        person=name.person_id, bank="澄川银行", number=f"6222{name.person_id:012d}000", holder=name.person.name,
+        paper="银行卡", by=clerk, at=AT,
+    )  # fmt: skip
+    assert actions.repay(lines=[name.pk], by=MAKER, at=AT).waiting == {name.pk: "unverified"}
+    people.verify_account(account=entered, by=other, at=AT)
+    assert actions.repay(lines=[name.pk], by=MAKER, at=AT, words="核对过卡").again == (name.pk,)
+
+
+def test_three_columns_are_enough_on_the_batchs_own_page() -> None:
+    batch = ready(2)
+    bare = "序号,金额,结果\n1,900.00,成功\n2,900.00,成功\n"
+    with pytest.raises(Refusal, match="批次号"):
+        read(batch, bare.rsplit("\n", 2)[0].encode(), "part.csv")
+    with pytest.raises(Refusal, match="no column 结果"):
+        read(batch, "序号,金额\n1,900.00\n".encode(), "short.csv")
+    assert read(batch, bare.encode(), "whole.csv").paid == 2
+
+
+def test_the_serial_is_the_column_that_has_serials() -> None:
+    batch = ready(2)
+    text = "流水号,序号,账号,金额,状态\n" + "".join(
+        f"{'' if one.serial == 1 else 'B2026-77'},{one.serial},****{one.line.person_id:08d}000,900,{OK}\n"
+        for one in Attempt.objects.select_related("line")
+    )
+    text = text.replace("账号", "备用")  # no account either: the serial alone
+    assert read(batch, text.encode(), "a.csv").paid == 2
 
 
 def test_money_that_comes_back_after_it_was_paid_is_reversed_and_paid_again() -> None:

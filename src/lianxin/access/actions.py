@@ -71,11 +71,12 @@ def _sounding(area: Area) -> Area:
 
 
 def add_offices(*, offices: Sequence[Office], by: Actor, at: dt.datetime) -> list[Office]:
-    """Open offices."""
+    """Open offices; rooms listen to ``offices-seated`` and give them what others did in their place."""
     guard.check([[office.name, office.name_en, office.address] for office in offices])
     with journal.entry(action="access.offices", by=by, at=at) as writing:
         made = Office.objects.bulk_create(list(offices), batch_size=2000)
         writing.say(added=len(made))
+    effects.announce("offices-seated", areas=sorted({office.area_id for office in made}), by=by, at=at)
     return made
 
 

@@ -13,7 +13,7 @@ from lianxin.access.models import Account, Desk, Grant, Office, Sits, StandIn
 from lianxin.access.permissions import Refused, require
 from lianxin.access.queries import actor_of, under, within
 from lianxin.access.roles import together
-from lianxin.engine import clock
+from lianxin.engine import clock, effects
 from lianxin.engine.asked import number_of
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor, Scope
@@ -220,10 +220,13 @@ def change_office(
     if row.open and not stays and Account.objects.filter(office=row, is_active=True).exists():
         raise Refusal(gettext("Somebody still sits in this office; give them another one first."))
     guard.check([name, english, address, hours])
+    turned = row.open != stays
     with journal.entry(action="access.office", by=by, at=at, area=row.area_id, office_changed=row.pk):
         row.name, row.name_en, row.phone, row.address = name.strip()[:80], english[:120], phone[:40], address[:120]
         row.hours, row.open = hours[:120], stays
         row.save(update_fields=["name", "name_en", "phone", "address", "hours", "open"])
+    if turned:
+        effects.announce("offices-seated", areas=[row.area_id], by=by, at=at)
 
 
 def open_office(

@@ -16,6 +16,7 @@ from lianxin.casework.deciding import (
 )
 from lianxin.casework.delivering import call_back, confirm_received, deliver, rate
 from lianxin.casework.giving import answer_dispatch, dispatch, done_dispatch, return_unanswered
+from lianxin.casework.homing import bring_home, hand_on
 from lianxin.casework.opening import open_cases
 from lianxin.casework.papers import Upload
 from lianxin.casework.publishing import answer_objection, close_due_publicity, object_to, publicise
@@ -25,9 +26,9 @@ from lianxin.casework.takingover import take_over
 from lianxin.casework.turning import hand_up, take_on
 
 __all__ = [
-    "Upload", "accept", "advance", "answer_dispatch", "answer_objection", "ask_missing", "call_back",
+    "Upload", "accept", "advance", "answer_dispatch", "answer_objection", "ask_missing", "bring_home", "call_back",
     "close_due_publicity", "confirm_proposed", "confirm_received", "decline", "deliver", "dispatch", "done_dispatch",
-    "end", "hand_up", "keep", "list_off", "list_on", "note", "object_to", "open_cases", "periods_due", "publicise", "rate",
-    "refuse", "reopen", "resume", "return_unanswered", "review_unconfirmed", "send_back", "supplement", "take_on", "take_over",
-    "take_up", "withdraw",
+    "end", "hand_on", "hand_up", "keep", "list_off", "list_on", "note", "object_to", "open_cases", "periods_due",
+    "publicise", "rate", "refuse", "reopen", "resume", "return_unanswered", "review_unconfirmed", "send_back",
+    "supplement", "take_on", "take_over", "take_up", "withdraw",
 ]  # fmt: skip

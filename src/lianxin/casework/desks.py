@@ -34,12 +34,12 @@ class Wanted:
     sealed: str = ""
 
 
-def offices_for(wanted: Iterable[Wanted], at: dt.datetime) -> dict[Wanted, Office]:
+def offices_for(wanted: Iterable[Wanted], at: dt.datetime, *, strict: bool = True) -> dict[Wanted, Office]:
     """The office for each wanted desk, found in one query for all of an ordinary kind.
 
     Where no office of the level stands over the area, the next higher one has it: nothing is left without a desk.
     A sealed step goes to an office in which somebody stands on the service's access list, where there is one.
-    Raises :class:`NoDesk` where not even the city has an office.
+    Raises :class:`NoDesk` where not even the city has an office; not ``strict``: such a one is left out.
     """
     asked = list(dict.fromkeys(wanted))
     if not asked:
@@ -52,6 +52,8 @@ def offices_for(wanted: Iterable[Wanted], at: dt.datetime) -> dict[Wanted, Offic
     for one in asked:
         chosen = _choose(one, over, listed.get(one.sealed, frozenset()))
         if chosen is None:
+            if not strict:
+                continue
             raise NoDesk(
                 _("No open office stands over area %(area)s. Nothing was saved: add the office, then try again.")
                 % {"area": one.area or "—"}

@@ -15,6 +15,7 @@ from lianxin.outcomes.models import Outcome
 DOUBLE_CLICK = dt.timedelta(minutes=2)
 SOME = 800
 RECURRING = frozenset({"monthly", "quarterly", "yearly"})
+FOUND = "match"  # the channel of what nobody asked for: duplicates are left out in silence
 
 
 @dataclass
@@ -64,7 +65,8 @@ def already(
         return _double_click(opening, cases, account, at)
     if service.repeat == "per-event" and opening.event_on is not None:
         for case in cases:
-            if case.event_on == opening.event_on:
+            asked_again = case.state == states.WITHDRAWN and opening.channel != FOUND  # they want it after all
+            if case.event_on == opening.event_on and not asked_again:
                 return case
         served = have.served.get((side, subject))
         return served is not None and served >= opening.event_on

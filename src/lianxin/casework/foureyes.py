@@ -30,6 +30,13 @@ def agreed_already(cases: Sequence[Case], by: Actor) -> set[int]:
     }
 
 
+def agreed(case: Case) -> set[int]:
+    """The accounts of those who agreed to a case in the panel."""
+    panel = [index for index, step in enumerate(service_of(case).route) if step.step == "panel"]
+    moves = Move.objects.filter(case=case, verb="advance", from_step__in=panel, by_account__isnull=False)
+    return {mine for one in set(moves.values_list("by_account", flat=True)) if one for mine in accounts_of(one)}
+
+
 def require(cases: Sequence[Case], by: Actor) -> None:
     """Raise :class:`NotYours` where the same person would be panel and approval."""
     if agreed_already(cases, by):

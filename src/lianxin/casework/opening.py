@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from lianxin.access import duty
 from lianxin.casework import duplicates, judged, numbers, states, subjects
+from lianxin.casework.duplicates import FOUND
 from lianxin.casework.models import Case, Listed, Move
 from lianxin.casework.moving import apart, due_of, entered, listen_in, place
 from lianxin.casework.refusals import NoSuchCase, NotYours, Unfit
@@ -27,7 +28,6 @@ from lianxin.notices import actions as notices
 from lianxin.people import changing, circles
 
 WORDS = 2000
-FOUND = "match"  # the channel of what nobody asked for: duplicates are left out in silence
 
 
 def open_cases(*, openings: Sequence[Opening], by: Actor, at: dt.datetime, writer: Writing | None = None) -> list[Case]:

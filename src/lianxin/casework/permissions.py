@@ -41,11 +41,14 @@ class Place:
     listed: bool = False  # the actor stands on the case's access list
     subject: bool = False  # the actor is the subject, of its household, or holds a mandate
     state: str = "open"
+    level: str = ""  # which level the step asks for: an office above it may stand in
 
 
 def needed(verb: str, place: Place) -> frozenset[str]:
     """The permissions of which a desk's person needs one."""
     level = BY_LEVEL.get(place.office_level, "case.approve")
+    if verb == "hand-on":
+        return frozenset({"case.accept", "case.review", "case.approve", "case.attest"})
     if verb in {"take-up", "note"}:
         return frozenset({"case.view"})
     if verb in OF_VERB:
@@ -53,7 +56,15 @@ def needed(verb: str, place: Place) -> frozenset[str]:
         return frozenset({OF_VERB[verb], *more})
     if verb == "advance" and place.step == "respond":
         return frozenset({"case.respond", level})
-    return frozenset({OF_STEP.get(place.step, level)})
+    if place.step in OF_STEP:
+        return frozenset({OF_STEP[place.step]})
+    return frozenset({level, BY_LEVEL[place.level]}) if _stands_in(place) else frozenset({level})
+
+
+def _stands_in(place: Place) -> bool:
+    """Whether an office above the step's level has the case: whoever does such steps there may do it meanwhile."""
+    levels = list(BY_LEVEL)
+    return place.level in levels and place.office_level in levels[levels.index(place.level) + 1 :]
 
 
 def may(by: Actor, verb: str, place: Place) -> bool:
@@ -63,7 +74,9 @@ def may(by: Actor, verb: str, place: Place) -> bool:
     if place.sealed and not (place.listed or place.subject):
         return False
     if place.subject and verb in SUBJECT and by.may("own.ask"):
-        return verb != "reopen" or place.state == "refused"
+        return verb != "reopen" or place.state in {"refused", "withdrawn"}
+    if verb == "reopen" and place.state == "withdrawn" and not place.sealed and by.may("case.open"):
+        return by.scope.covers(place.area) or place.office in by.scope.offices  # they want it after all
     if verb in FOR_SUBJECT:
         if place.sealed:
             return by.may(FOR_SUBJECT[verb]) or by.may("case.sealed")

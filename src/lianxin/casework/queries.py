@@ -3,6 +3,7 @@
 from lianxin.casework.board import Ask, Asked, Board, board, brought_by, line_services, of_household
 from lianxin.casework.board import counts as board_counts
 from lianxin.casework.filed import Filed, papers_of
+from lianxin.casework.homing import Unmanned, may_have, unmanned
 from lianxin.casework.inbox import Filters, cases, counts, household, inbox, numbered, of_person, rows_numbered
 from lianxin.casework.missing import Missing, missing_of
 from lianxin.casework.offers import dispatched_to, givers, offer
@@ -13,6 +14,7 @@ from lianxin.casework.recognising import Recognised, recognised
 from lianxin.casework.shown import CaseRow, CaseView, DispatchShown, Page, PublicityShown
 from lianxin.casework.turning import ways_up
 from lianxin.casework.viewing import case, may_be_missing, paper
+from lianxin.casework.words import step_words
 
 __all__ = [
     "REASONS",
@@ -29,6 +31,7 @@ __all__ = [
     "PublicityShown",
     "Rated",
     "Recognised",
+    "Unmanned",
     "board",
     "board_counts",
     "brought_by",
@@ -41,6 +44,7 @@ __all__ = [
     "inbox",
     "line_services",
     "may_be_missing",
+    "may_have",
     "missing_of",
     "numbered",
     "of_household",
@@ -54,5 +58,7 @@ __all__ = [
     "reasons_for",
     "recognised",
     "rows_numbered",
+    "step_words",
+    "unmanned",
     "ways_up",
 ]  # fmt: skip

@@ -280,6 +280,7 @@ class CaseView:
     came_from: list[tuple[int, str]] = field(default_factory=list)  # the asks that were turned into this
     reference: str = ""  # its number where it came from
     rivals: list[str] = field(default_factory=list)  # numbers of other cases that want the same changed
+    withheld: str = ""  # why the viewer has no button for the step, and who has
 
     @property
     def id(self) -> int:

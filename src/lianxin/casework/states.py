@@ -75,6 +75,8 @@ TABLE = MappingProxyType({
     "rate": _rule({DELIVERED, REFUSED, WITHDRAWN, CLOSED}, SAME),
     "take-up": _rule({OPEN, WAITING, PUBLICISED, REVIEW}, SAME),  # somebody of the office makes it theirs
     "note": _rule(set(STATES), SAME),
+    "hand-on": _rule({OPEN, WAITING, PUBLICISED, REVIEW}, SAME),  # to another office over the residence
+    "come-home": _rule(set(STATES - ENDED), SAME),  # the office it belongs to was seated
 })  # fmt: skip
 
 # Where a step or a kind promises no time of its own [illustrative: 受理 5, 办理 10 working days].

@@ -9,13 +9,13 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lianxin.access.models import Account
-from lianxin.casework import filework, foureyes, mourning, offers, papers, states, subjects
+from lianxin.casework import filework, foureyes, mourning, offers, papers, states, subjects, withheld
 from lianxin.casework.attesting import attestable
+from lianxin.casework.duplicates import FOUND
 from lianxin.casework.inbox import rows_of
 from lianxin.casework.missing import Missing, still_missing
 from lianxin.casework.models import Case, Dispatch, Gap, Listed, Move, Objection, Paper, Period, Publicity, Rating
 from lianxin.casework.moving import listed_among, place_of, position
-from lianxin.casework.opening import FOUND
 from lianxin.casework.permissions import Place, may
 from lianxin.casework.public import barred
 from lianxin.casework.reasons import REASONS
@@ -40,7 +40,7 @@ from lianxin.people import changing, identities
 # Verbs that no page offers: the machine's own steps between others.
 INNER = frozenset({
     "order", "stand", "arrive", "fall-through", "bounce", "period", "lose", "find-again", "lapse", "object",
-    "close-notice", "take", "turn-down", "give-up", "no-answer",
+    "close-notice", "take", "turn-down", "give-up", "no-answer", "come-home",
 })  # fmt: skip
 RUNNING = states.ON_A_DESK | {states.PROPOSED}
 
@@ -57,6 +57,7 @@ def case(actor: Actor, pk: int, *, at: dt.datetime, masked: bool = False) -> Cas
     outsider = here.subject and not actor.office
     schema: Any = published.service.form or {}
     died = mourning.died(found)
+    verbs = _verbs(found, actor, here, published, died)
     return CaseView(
         row=row, mode=found.mode, version=found.version_id, words=found.words,
         form=changing.masked(schema, found.form, found.person_id),
@@ -65,7 +66,8 @@ def case(actor: Actor, pk: int, *, at: dt.datetime, masked: bool = False) -> Cas
         steps=steps_of(found, published), moves=_moves(found, outsider), gaps=_gaps(found), papers=_papers(found),
         notices=_notices(found, outsider), dispatches=_dispatches(found), periods=_periods(found),
         ratings=list(Rating.objects.filter(case=found).order_by("pk").values_list("score", "words", "at")),
-        verbs=_verbs(found, actor, here, published, died), died_on=died, back_to=_back_to(found, published),
+        verbs=verbs, withheld="" if died else withheld.why(found, actor, here, verbs, at), died_on=died,
+        back_to=_back_to(found, published),
         attestable=_attestable(found, published),
         changes=filework.compared(found) if found.closed_at is None and actor.office else [],
         for_helper=not found.sealed and actor.may("case.dispatch") and actor.scope.covers(found.area),

@@ -32,6 +32,7 @@ DONE: dict[str, str | Promise] = {
     "lose": _("conditions no longer borne out: under review"), "find-again": _("conditions borne out again"),
     "keep": _("kept after review"), "end": _("ended"), "lapse": _("lapsed"), "rate": _("rated"),
     "take-up": _("taken up"), "note": _("noted"), "hand-up": _("became a case of the right service"),
+    "hand-on": _("handed to another office"), "come-home": _("went to the office it belongs to"),
 }  # fmt: skip
 STEP_DONE: dict[str, str | Promise] = {  # what "passed on" was, by the step at which it was done
     "accept": _("accepted"), "attest": _("attested"), "verify": _("verified against the file"),

@@ -154,7 +154,7 @@ def verbs(view: CaseView) -> dict[str, bool]:
     rated = view.closed_at is not None and any(at >= view.closed_at for _score, _words, at in view.ratings)
     return {
         "confirm": view.may("received"), "rate": view.may("rate") and not rated and view.row.state == "delivered",
-        "reopen": view.may("reopen") and view.row.state == "refused", "withdraw": view.may("withdraw"),
+        "reopen": view.may("reopen") and view.row.state in {"refused", "withdrawn"}, "withdraw": view.may("withdraw"),
         "not_yet": view.may("not-received") and not view.may("received"),
         "note": view.may("supplement") and view.row.state != "waiting",
     }  # fmt: skip

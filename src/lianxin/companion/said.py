@@ -66,6 +66,7 @@ MOVES = {
     "lose": "It is looked at again", "find-again": "It runs on", "keep": "It runs on", "end": "Ended",
     "lapse": "The offer has run out", "rate": "You said how it was",
     "hand-up": "Handed on to those whose matter it is",
+    "hand-on": "Handed to another office", "come-home": "With the office it belongs to now",
 }  # fmt: skip
 LINES = {
     "due": "decided, waiting for the next payment run",

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -144,16 +144,26 @@ def returned(request: Request) -> HttpResponse:
     rows = queries.lines(scope, states=["suspense"], after=number_of(after))
     stands = queries.repayable(scope, clock.today(), rows)
     names = queries.names(queries.services())
+    over, file = queries.stations(rows), request.actor.may("people.view")
     given = {
         "rows": [
             {"row": row, "service": moneywords.service(names, row.service), "why": moneywords.returned(row.fault),
              "out": moneywords.way_out(row.fault), "against": moneywords.blocked(stands[row.id]),
-             "by_bank": row.fault in actions.BY_BANK, "period": moneywords.period(row.period)}
+             "way": moneywords.way_out(stands[row.id]), "by_bank": row.fault in actions.BY_BANK,
+             "period": moneywords.period(row.period), "station": _station(over, row.area),
+             "file": reverse("console:person", args=[row.person]) if file and row.person else ""}
             for row in rows
         ],
         "next": rows[-1].id if len(rows) == queries.PAGE else "", "may": request.actor.may("batch.make"),
     }  # fmt: skip
     return render(request, "console/payments/returned.html", given)
+
+
+def _station(over: dict[str, tuple[str, str, str]], area: str) -> str:
+    """The office that keeps the payee's file, with its phone."""
+    zh, en, phone = over.get(area, ("", "", ""))
+    name = zh if (get_language() or "zh").startswith("zh") else en
+    return f"{name} {phone}".strip()
 
 
 @page("batch.make")
@@ -167,9 +177,7 @@ def repay(request: Request) -> HttpResponse:
         said = ngettext("%(n)d line is due again.", "%(n)d lines are due again.", len(done.again))
         messages.success(request, said % {"n": len(done.again)})
     for code in sorted(set(done.waiting.values())):
-        why = (_("The account is still the one that failed. Another account is needed, or say how it was mended.")
-               if code == "same-account" else moneywords.blocked(code))  # fmt: skip
-        messages.warning(request, str(why))
+        messages.warning(request, f"{moneywords.blocked(code)} {moneywords.way_out(code)}")
     return redirect("console:returned")
 
 

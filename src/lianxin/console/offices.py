@@ -20,11 +20,7 @@ from lianxin.console.dayfield import DayInput
 from lianxin.engine import clock
 from lianxin.engine.asked import number_of
 
-KINDS: dict[str, words.Words] = {
-    "station": _("service station"), "centre": _("service centre"), "bureau": _("bureau"), "unit": _("contact of a unit"),
-    "liaison": _("liaison office"), "member": _("member unit"), "partner": _("partner"), "volunteer": _("volunteers"),
-    "court": _("mediation station"), "counsel": _("those who listen"), "donor": _("donor"),
-}  # fmt: skip
+KINDS = words.OFFICE_KINDS
 HELD: dict[str, words.Words] = {
     "cases": _("cases taken up"), "mandates": _("mandates held for others"), "desks": _("seats at desks"),
     "absences": _("colleagues they stand in for"),

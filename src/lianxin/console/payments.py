@@ -14,6 +14,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from lianxin.access import whomay
+from lianxin.access.actions import accounts_of, one_person
 from lianxin.access.gate import Request, page
 from lianxin.console import lists, moneywords, words
 from lianxin.console.acting import attempt
@@ -112,7 +114,7 @@ def batch(request: Request, batch: int) -> HttpResponse:
         results=[(words.of(moneywords.RESULTS, code), *view.results[code]) for code in moneywords.RESULTS
                  if code in view.results],
         faults=[(row, moneywords.blocked(code), moneywords.way_out(code)) for row, code in view.faults],
-        next_act=next_act(request, found), others=other_acts(request, found),
+        next_act=next_act(request, found), whose=whose(found), others=other_acts(request, found),
     )  # fmt: skip
 
 
@@ -144,8 +146,20 @@ def next_act(request: Request, found: Any) -> str:
     act, permission = NEXT.get(found.state, ("", ""))
     if not act or not request.actor.may(permission):
         return ""
-    signed = {"check": {found.maker}, "approve": {found.maker, found.checker}}.get(act, set())
-    return "other" if request.actor.account in signed else act
+    return "other" if one_person(request.actor.account, signed(found)) else act
+
+
+def signed(found: Any) -> set[int]:
+    """Who has signed a batch and so does not sign the next act on it too."""
+    hands = {"made": (found.maker,), "checked": (found.maker, found.checker)}.get(found.state, ())
+    return {one for one in hands if one is not None}
+
+
+def whose(found: Any) -> str:
+    """Who may do the next act on a batch, by name; blank where nobody may yet."""
+    _act, permission = NEXT.get(found.state, ("", ""))
+    gone = {mine for one in signed(found) for mine in accounts_of(one)}
+    return "、".join(whomay.named({permission}, found.area, without=gone)) if permission else ""
 
 
 def other_acts(request: Request, found: Any) -> list[str]:
@@ -207,6 +221,7 @@ def bank_file(request: Request, batch: int) -> HttpResponse:
     response = HttpResponse(file.data, content_type=file.content_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
     response.headers["Cache-Control"] = "no-store"
+    response.set_cookie("taken", f"batch-{batch}", max_age=120, samesite="Strict", secure=request.is_secure())  # ui.js
     return response
 
 

@@ -94,6 +94,7 @@ class Opened:
     more: list[ShownVerb] = field(default_factory=list)
     no_verb: str = ""
     died_on: dt.date | None = None
+    withheld: str = ""  # why there is no button for the step, and who has one
 
     @property
     def boxes(self) -> list[ShownVerb]:
@@ -148,6 +149,7 @@ def about(actor: Actor, view: CaseView, codes: Sequence[str]) -> verbs.About:
         colleagues=_colleagues(actor, view) if "list-on" in codes else (),
         dispatch=offer.id if (offer := open_offer(view)) else None,
         mates=_mates(actor) if "take-on" in codes else (),
+        next_offices=_next_offices(actor, view) if "hand-on" in codes else (),
     )  # fmt: skip
 
 
@@ -162,6 +164,15 @@ def _colleagues(actor: Actor, view: CaseView) -> list[tuple[int, str]]:
     """Colleagues of the actor's own office who are not yet on the access list."""
     listed = {account for account, _name in view.listed}
     return [(pk, name) for pk, name in colleagues(actor.office) if pk not in listed]
+
+
+def _next_offices(actor: Actor, view: CaseView) -> list[tuple[int, str]]:
+    """Offices to which the case may be handed on, each with what kind it is."""
+    chinese = (get_language() or "zh").startswith("zh")
+    return [
+        (pk, f"{zh if chinese else en} · {words.of(words.OFFICE_KINDS, kind)}")
+        for pk, zh, en, kind in queries.may_have(actor, view.id, clock.now())
+    ]
 
 
 def _mates(actor: Actor) -> list[tuple[int, str]]:
@@ -193,7 +204,7 @@ def _verbs(actor: Actor, view: CaseView) -> tuple[list[ShownVerb], list[ShownVer
         title = verbs.STEP_TITLES.get(view.row.step, verb.title) if code in {"advance", "attest"} else verb.title
         if code == "deliver" and given.pays:
             title = verbs.HAND_TO_MONEY
-        if code == "dispatch" and not given.offices:
+        if (code == "dispatch" and not given.offices) or (code == "hand-on" and not given.next_offices):
             continue
         shown.append(ShownVerb(verb, title, verbs.box(verb, given)))
     first = next((one for one in shown if one.verb.tone == "primary"), None)
@@ -273,8 +284,17 @@ def opened(actor: Actor, view: CaseView) -> Opened:
         becomes=reverse("console:hand-up", args=[row.id]) if view.may("hand-up") and view.mode == "ask" else "",
         became=view.became, came_from=view.came_from, reference=view.reference,
         mandate=_mandate(actor, view), letter=actor.may("case.open") and actor.may("people.view") and not row.sealed,
-        no_verb=gettext("Nothing for this desk to do now."),
+        no_verb=gettext("Nothing for this desk to do now."), withheld=view.withheld or _lacking(view),
     )  # fmt: skip
+
+
+def _lacking(view: CaseView) -> str:
+    """Why the plain "accept" is not there: what is missing, by name."""
+    if "accept" not in view.verbs or not view.lacks:
+        return ""
+    names = "、".join(words.said_pair(one.name) for one in view.missing if one.kind in {"material", "field"})
+    return gettext("It cannot be accepted as complete yet; missing: %(names)s. Take it in (papers came), tell them what is "
+                   "missing, or accept with the rest to follow (under “More”).") % {"names": names}  # fmt: skip
 
 
 def _mandate(actor: Actor, view: CaseView) -> str:

@@ -51,6 +51,7 @@ class About:
     form: Mapping[str, Any] = field(default_factory=dict)  # what the service asks, as JSON Schema
     dispatch: int | None = None  # the offer that is open
     mates: Sequence[tuple[int, str]] = ()  # who of the own office may take it on
+    next_offices: Sequence[tuple[int, str]] = ()  # to which the whole case may be handed
     unfilled: Sequence[str] = ()  # the fields of it that the case has no answer to
 
 
@@ -89,6 +90,9 @@ VERBS: dict[str, Verb] = {
         Verb("not-received", _("They say it is not done"), ("words",), done=_("Opened again.")),
         Verb("rate", _("Their rating"), ("score", "words"), done=_("Recorded.")),
         Verb("take-up", _("I take it"), key="t", done=_("It is yours; the others still see it.")),
+        Verb("hand-on", _("Hand to another office…"), ("to_office", "words"),
+             explains=_("Offices over the residence that may do this step. The day promised to the household stays."),
+             done=_("It is with the other office; the household knows.")),
         Verb("list-on", _("Put a colleague on the list"), ("account",), done=_("They see it now.")),
         Verb("note", _("Note"), ("words",), key="n", done=_("Noted.")),
         Verb("reopen", _("Open again"), ("reopen_reason", "words"), done=_("Open again.")),
@@ -106,7 +110,7 @@ STEP_TITLES: dict[str, Words] = {
 }  # fmt: skip
 HAND_TO_MONEY = _("Hand to payment")
 HANDED = _("Decided; it is paid with the next batch.")
-NEEDS_WORDS = {"accept-lacking", "resume", "note", "not-received", "said-no"}
+NEEDS_WORDS = {"accept-lacking", "hand-on", "resume", "note", "not-received", "said-no"}
 
 
 def reasons(verb: str) -> list[tuple[str, str]]:
@@ -131,6 +135,8 @@ def _field(name: str, verb: Verb, about: About) -> forms.Field | None:
         return forms.TypedChoiceField(label=_("Back to"), choices=about.earlier, coerce=int)
     if name == "office":
         return forms.TypedChoiceField(label=_("To whom"), choices=about.offices, coerce=int)
+    if name == "to_office":
+        return forms.TypedChoiceField(label=_("To which office"), choices=about.next_offices, coerce=int)
     if name == "account":
         return forms.TypedChoiceField(label=_("Colleague"), choices=about.colleagues, coerce=int)
     if name == "helper":
@@ -258,6 +264,7 @@ def act(
         "not-received": lambda: actions.confirm_received(**one, received=False, words=words),
         "rate": lambda: actions.rate(**one, score=int(score or 5), words=words),
         "take-up": lambda: actions.take_up(**some),
+        "hand-on": lambda: actions.hand_on(**one, office=given["to_office"], words=words),
         "list-on": lambda: actions.list_on(case=case, account=given["account"], by=by, at=at),
         "note": lambda: actions.note(**some, words=words),
         "reopen": lambda: actions.reopen(**some, reason=reason, words=words),

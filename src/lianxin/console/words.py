@@ -50,6 +50,11 @@ PLACES: dict[str, Words] = {
     "liaison": _("military liaison"), "unit": _("unit"), "member": _("member unit"), "partner": _("partner"),
     "volunteer": _("volunteers"), "subject": _("the household itself"),
 }  # fmt: skip
+OFFICE_KINDS: dict[str, Words] = {
+    "station": _("service station"), "centre": _("service centre"), "bureau": _("bureau"), "unit": _("contact of a unit"),
+    "liaison": _("liaison office"), "member": _("member unit"), "partner": _("partner"), "volunteer": _("volunteers"),
+    "court": _("mediation station"), "counsel": _("those who listen"), "donor": _("donor"),
+}  # fmt: skip
 REPEATS: dict[str, Words] = {
     "once": _("once"), "monthly": _("every month"), "quarterly": _("every quarter"), "yearly": _("every year"),
     "per-event": _("for each event"), "on-demand": _("whenever needed"),

@@ -16,7 +16,7 @@ from lianxin.engine.scope import Actor
 from lianxin.journal import actions as journal
 from lianxin.journal import guard
 from lianxin.notices.models import Notice
-from lianxin.notices.queries import visible_to
+from lianxin.notices.queries import OF_OFFICES, visible_to
 from lianxin.notices.templates import TEXTS
 from lianxin.people.models import Person
 
@@ -58,6 +58,8 @@ def send(*, notices: Sequence[Message], by: Actor, at: dt.datetime, writer: jour
     for message in notices:
         if message.template not in TEXTS:
             raise LookupError(f"no notice text is called {message.template}")
+        if message.office is not None and message.template not in OF_OFFICES:
+            raise LookupError(f"nobody of an office hears {message.template}")
     persons = {message.person for message in notices if message.person is not None}
     with_account = set(Account.objects.filter(person__in=persons, is_active=True).values_list("person", flat=True))
     known = {

@@ -59,6 +59,17 @@ def _shown(row: Notice, *, to_caller: bool = False) -> Shown:
     )  # fmt: skip
 
 
+# To an office is said what its people are to do: only those hear it who may. An administrator hears none of it.
+_DESK = frozenset({"case.accept", "case.review", "case.approve", "case.dispatch", "case.deliver", "case.respond"})
+_WORK = _DESK | {"case.attest"}
+OF_OFFICES: dict[str, frozenset[str]] = {
+    "attest-please": frozenset({"case.attest"}), "objection": frozenset({"case.publicise", *_DESK}), "not-done": _WORK,
+    "thanks": frozenset({"case.respond", "case.deliver", "offer.own"}), "all-came": _WORK, "review-please": _DESK,
+    "offered": frozenset({"case.respond"}), "helper-declined": _DESK, "helper-silent": _DESK, "why-looked": _WORK,
+    "payment-returned-desk": _DESK, "circle-thanks": frozenset({"home"}), "circle-paper": frozenset({"circle.hand", "people.bind"}),
+}  # fmt: skip
+
+
 def visible_to(actor: Actor) -> Q:
     """The notices addressed to this actor: to their person, their account or their office."""
     mine = Q(pk__in=[])
@@ -67,7 +78,8 @@ def visible_to(actor: Actor) -> Q:
     if actor.account is not None:
         mine |= Q(account=actor.account)
     if actor.office is not None:
-        mine |= Q(office=actor.office)
+        heard = [name for name, may in OF_OFFICES.items() if any(actor.may(one) for one in may)]
+        mine |= Q(office=actor.office, template__in=heard)
     return mine
 
 

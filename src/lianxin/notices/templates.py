@@ -38,6 +38,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "“{service}”已经开始办。|编号 {number}。|在{desk}，{until}前。|电话 {phone}。",
         "{service} has begun.|Number {number}.|With {desk}, by {until}.|Phone {phone}.",
     ),
+    "case-handed": (
+        "“{service}”（{number}）现在由{desk}办，{until}前。|电话 {phone}。",
+        "{service} ({number}) is now with {desk}, by {until}.|Phone {phone}.",
+    ),
     "ask-on-duty": (
         "您值班：有一件新诉求“{kind}”（{number}），{until}前要有着落。|请在连心台上接手。",
         "You are on duty: a new ask, {kind} ({number}), to be seen to by {until}.|Please take it up at the desk.",

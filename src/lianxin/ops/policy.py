@@ -6,11 +6,14 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from lianxin.engine import clock, money
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.tongue import say
 from lianxin.ops import start
+
+WHERE = 5  # desks named in one line
 
 
 def _catalogue() -> Path:
@@ -54,6 +57,7 @@ def match(given: argparse.Namespace) -> int:
         as_of=given.as_of or clock.day(at), by=start.operator(), at=at,
         services=[given.service] if given.service else None, progress=start.progress,
     )  # fmt: skip
+    _tell_unmanned(at)
     if given.json:
         print(json.dumps([row.to_json() for row in results], ensure_ascii=False))
         return 0
@@ -64,6 +68,28 @@ def match(given: argparse.Namespace) -> int:
             f"{row.amount / 100:>16,.2f}"
         )
     return 0
+
+
+def _tell_unmanned(at: Any) -> None:
+    """One line on stderr: how many open cases lie at a desk at which nobody may do their step, and where."""
+    from lianxin.access.queries import area_names
+    from lianxin.casework import queries
+
+    rows = queries.unmanned(start.operator().scope, at)
+    if not rows:
+        return
+    names = area_names([row.area for row in rows])
+    whole = sum(row.count for row in rows)
+    some = [
+        say(f"{row.office} ({names.get(row.area, ('', row.area))[1]}): {row.count} at “{row.step}”",
+            f"{row.office}（{names.get(row.area, (row.area, ''))[0]}）“{queries.step_words(row.step)}” {row.count} 件")
+        for row in rows[:WHERE]
+    ]  # fmt: skip
+    more = say(f"; and {len(rows) - WHERE} more", f"；另有 {len(rows) - WHERE} 处") if len(rows) > WHERE else ""
+    print(say(f"lianxin: {whole} open cases lie at a desk where nobody may do their step: {'; '.join(some)}{more}. "
+              "Open the accounts (lianxin account): they go there by themselves",
+              f"lianxin: 有 {whole} 件在办事项所在的岗位上没有人能办：{'；'.join(some)}{more}。"
+              "请给这些岗位开账号（lianxin account），事项会自动转过去"), file=sys.stderr)  # fmt: skip
 
 
 def _named(asked: str) -> int:

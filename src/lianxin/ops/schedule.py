@@ -82,6 +82,7 @@ def nightly() -> None:
     at = clock.now()
     people.turn(day=clock.day(at), by=_system(), at=at)
     doubles.refresh(at=at)
+    casework.bring_home(by=_system(), at=at)
     catalogue.match(as_of=clock.day(at), by=_system(), at=at)
     restricted.expire(at=at)
     retention.propose_due(by=_system(), at=at)

@@ -12,11 +12,19 @@ BLOCKED: dict[str, tuple[Words, Words]] = {
     "dead": (_("The payee has died."), _("The county reviews the decision; a line no longer owed is cancelled.")),
     "suspended": (_("A provincial suspension is in force."), _("It waits until the notice is lifted.")),
     "no-account": (_("No bank account on file."), _("The station asks the payee for one.")),
-    "unverified": (_("The account is not verified."), _("A second person verifies it in the payee's file.")),
+    "unverified": (_("The account is not verified."),
+                   _("A colleague of the station, other than who entered it, verifies it in the payee's file.")),
     "cooling": (_("The account was changed a few days ago."), _("It can be used when the waiting days are over.")),
     "holder": (_("The account is not in the payee's own name."), _("Payments go to the payee's own account only.")),
     "duplicate": (_("Another line pays the same person for the same period."),
                   _("A checker compares the two: clear this one with a reason, or have it cancelled.")),
+    "same-account": (_("The account is still the one that failed."),
+                     _("Say how it was mended at the bank, or take another account into the payee's file.")),
+    "check-account": (_("It is still the account as the bank did not accept it."),
+                      _("Somebody of the station compares name and number with the bank card and enters the account again "
+                        "in the payee's file; a second colleague verifies it there. Then it can be paid again.")),
+    "closed-account": (_("It is still the account that is closed."),
+                       _("The payee names another account; a second colleague verifies it in the payee's file.")),
     "changed": (_("The account was changed after the batch was made."), _("Take the line out; it goes with the next.")),
 }  # fmt: skip
 
@@ -24,12 +32,20 @@ BLOCKED: dict[str, tuple[Words, Words]] = {
 RETURNED: dict[str, tuple[Words, Words]] = {
     "closed": (_("The account is closed."), _("Ask the payee for another account.")),
     "frozen": (_("The account is frozen."), _("The payee asks the bank, or names another account.")),
-    "name": (_("The name does not match the account."), _("Compare the name in the file with the bank card.")),
-    "number": (_("The bank knows no such account."), _("Compare the number with the bank card.")),
+    "name": (_("The name does not match the account."), _("The station compares the name in the file with the bank card.")),
+    "number": (_("The bank knows no such account."), _("The station compares the number with the bank card.")),
     "dormant": (_("The account is asleep."), _("The payee wakes it at the bank, or names another account.")),
     "limit": (_("The account has reached its limit."), _("The payee asks the bank, or names another account.")),
     "other": (_("The bank gave another reason."), _("Ask the bank.")),
 }  # fmt: skip
+
+BY_BANK = frozenset({"frozen", "dormant", "limit", "other"})  # may be mended at the bank, the account staying the same
+
+
+def same(fault: str) -> str:
+    """What stands against paying again into the account that failed (a code of ``faults.BLOCKED``), by the bank's reason."""
+    return "same-account" if fault in BY_BANK else "closed-account" if fault == "closed" else "check-account"
+
 
 # The same in a notice, where both languages are kept.
 REASONS = {

@@ -9,7 +9,7 @@ from functools import reduce
 from operator import or_
 
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Left
 
 from lianxin.access.queries import under, within
@@ -17,7 +17,8 @@ from lianxin.catalogue.models import Version
 from lianxin.engine import masking
 from lianxin.engine.scope import Scope
 from lianxin.payments import checks as standing
-from lianxin.payments import ledger, payees
+from lianxin.payments import ledger, payees, telling
+from lianxin.payments.faults import BY_BANK, same
 from lianxin.payments.ledger import Verified
 from lianxin.payments.models import Answer, Attempt, Batch, Line, Posting, Transaction
 from lianxin.people import identities
@@ -230,9 +231,29 @@ def waiting(
 
 
 def repayable(scope: Scope, day: dt.date, rows: Sequence[LineRow]) -> dict[int, str]:
-    """Of returned lines, what still stands against paying each again (blank: nothing but an account that failed)."""
-    whom = payees.of(_lines(scope).filter(pk__in=[row.id for row in rows]), day)
-    return {row.id: whom[row.person].fault(day) if row.person in whom else "no-account" for row in rows}
+    """Of returned lines, what stands against paying each again (blank: nothing, or mended at the bank)."""
+    found = _lines(scope).filter(pk__in=[row.id for row in rows])
+    whom = payees.of(found, day)
+    last = Attempt.objects.filter(line=OuterRef("pk")).order_by("-pk").values("account_id")[:1]
+    tried = dict(found.annotate(tried=Subquery(last)).values_list("pk", "tried"))
+
+    def against(row: LineRow) -> str:
+        payee = whom.get(row.person)
+        if payee is None:
+            return "no-account"
+        code = payee.fault(day)
+        if not code and payee.account and payee.account.id == tried.get(row.id) and row.fault not in BY_BANK:
+            return same(row.fault)
+        return code
+
+    return {row.id: against(row) for row in rows}
+
+
+def stations(rows: Sequence[LineRow]) -> dict[str, tuple[str, str, str]]:
+    """The office over each home that keeps the payee's file: area → its Chinese name, English name, public phone."""
+    return {
+        area: (zh, en, phone) for area, (_pk, zh, en, phone) in telling.stations_of(row.area for row in rows).items()
+    }
 
 
 def books(scope: Scope) -> list[Balance]:

@@ -18,7 +18,7 @@ from lianxin.payments.faults import bank_code
 HEADERS: dict[str, tuple[str, ...]] = {
     "serial": ("序号", "顺序号", "流水号", "明细序号", "编号", "笔序", "serial", "no", "no."),
     "result": (
-        "处理结果", "结果", "状态", "处理状态", "交易状态", "交易结果", "代发结果", "入账状态", "成功标志",
+        "结果", "处理结果", "状态", "处理状态", "交易状态", "交易结果", "代发结果", "入账状态", "成功标志",
         "result", "status",
     ),
     "reason": (
@@ -62,6 +62,7 @@ class Parsed:
 
     number: str
     rows: list[Row]
+    bare: bool = False  # it names neither batch nor accounts
 
 
 def parse(data: bytes, name: str) -> Parsed:
@@ -70,6 +71,7 @@ def parse(data: bytes, name: str) -> Parsed:
         raise Refusal(_("This file is larger than any return of a bank. Nothing was read."))
     table = _table(data)
     top, columns = _header(table)
+    columns = {column: _fuller(table, top, column) for column in columns}
     for needed in ("serial", "result", "amount"):
         if needed not in columns:
             raise Refusal(_("The file has no column %(name)s. It needs serial, amount and result; nothing was read.")
@@ -90,9 +92,7 @@ def parse(data: bytes, name: str) -> Parsed:
     _agree(rows, said_count, said_total)
     if not rows:
         raise Refusal(_("The file has no rows below its headers. Nothing was read."))
-    if not number and "account" not in columns:
-        raise Refusal(_("The file names neither its batch nor the accounts, so it cannot be told what it answers."))
-    return Parsed(number, rows)
+    return Parsed(number, rows, bare=not number and "account" not in columns)
 
 
 def _table(data: bytes) -> list[list[str]]:
@@ -161,6 +161,21 @@ def _header(table: Sequence[Sequence[str]]) -> tuple[int, dict[str, int]]:
             _("No headers were found. The file needs the columns serial, amount and result; nothing was read.")
         )
     return at, best
+
+
+def _fuller(table: Sequence[Sequence[str]], top: int, column: str) -> int:
+    """Of several columns that may be meant: the one with values below it (numbers, for the serial), best name first."""
+    words = ["".join(cell.split()).lower() for cell in table[top]]
+    names = HEADERS[column]
+    candidates = sorted((i for i, word in enumerate(words) if word in names), key=lambda i: names.index(words[i]))
+
+    def filled(index: int) -> bool:
+        cells = [row[index] for row in table[top + 1 : top + 200] if index < len(row) and row[index]]
+        if column == "serial":
+            return any(cell.isascii() and cell.isdigit() for cell in cells)
+        return bool(cells)
+
+    return next((index for index in candidates if filled(index)), candidates[0])
 
 
 def _named_above(rows: Sequence[Sequence[str]]) -> str:

@@ -24,7 +24,7 @@ def tell(
 ) -> None:  # fmt: skip
     """One notice to each payee; for what came back one more to the station over their home, who mends the account."""
     every = [*paid, *(one for one, _ in back)]
-    stations = _stations(one.line.area for one in every)
+    stations = stations_of(one.line.area for one in every)
     called = _names({one.line.service for one in every})
     messages = [_message("payment-paid", one, called, stations) for one in paid]
     for one, fault in back:
@@ -52,7 +52,7 @@ def _message(
     )  # fmt: skip
 
 
-def _stations(areas: Iterable[str]) -> Stations:
+def stations_of(areas: Iterable[str]) -> Stations:
     """The township's station over each home; the county's office where a township has none."""
     codes = sorted(set(areas))
     over = {**offices_over(codes, "county", KINDS), **offices_over(codes, "township", KINDS)}

@@ -112,7 +112,8 @@ def verify_account(*, account: int, by: Actor, at: dt.datetime) -> int:
     found = opened(by, row.person_id, "people.edit")
     if one_person(by.account, [journal_author(row.entry_id)]):
         raise Refusal("whoever entered an account may not verify it; ask a colleague")
-    changed = BankAccount.objects.filter(person=found, verified=True).exists()
+    last = BankAccount.objects.filter(person=found, verified=True).order_by("-pk").first()
+    changed = last is not None and bytes(last.number_mark) != bytes(row.number_mark)  # the same again waits for nothing
     usable = clock.day(at + dt.timedelta(days=settings.COOLING_OFF_DAYS if changed else 0))
     old = BankAccount.objects.filter(person=found, superseded_at__isnull=True).values_list("pk", flat=True)
     with journal.entry(action="people.account-verified", by=by, at=at, person=found.pk, area=found.home) as writing:

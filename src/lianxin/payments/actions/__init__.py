@@ -11,8 +11,9 @@ from lianxin.payments.actions.batches import (
     return_batch,
     take_out,
 )
-from lianxin.payments.actions.lines import BY_BANK, cancel_lines, clear_duplicate, owe, repay
+from lianxin.payments.actions.lines import cancel_lines, clear_duplicate, owe, repay
 from lianxin.payments.actions.sending import BankFile, bank_file
+from lianxin.payments.faults import BY_BANK
 
 __all__ = [
     "BY_BANK", "BankFile", "Made", "Read", "approve_batch", "bank_file", "cancel_batch", "cancel_lines", "check_batch",

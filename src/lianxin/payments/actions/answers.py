@@ -82,6 +82,8 @@ def read_return(*, batch: int, data: bytes, name: str, by: Actor, at: dt.datetim
             raise Refusal(_("This batch has not gone to the bank, so no answer can belong to it. Nothing was applied."))
         parsed = returnfile.parse(data, name)
         file = _File(digest, name[:200], on or clock.day(at), len(parsed.rows))
+        if parsed.bare:
+            _whole(parsed, found)
         sorted_ = _sort(parsed, found)
         if len(parsed.rows) <= CHUNK:
             return _take(sorted_, found, file, by, at, last=True)
@@ -164,6 +166,18 @@ def _sort(parsed: Parsed, batch: Batch) -> _Sorted:
         _agrees(row, one)
         _place(row, one, result)
     return result
+
+
+def _whole(parsed: Parsed, batch: Batch) -> None:
+    """A file that names neither batch nor accounts is taken on the batch's own page where it answers all of it."""
+    waiting = Attempt.objects.filter(batch=batch).exclude(result="dropped")
+    asked = set(waiting.values_list("serial", flat=True))
+    still = set(waiting.filter(result="sent").values_list("serial", flat=True))
+    if {row.serial for row in parsed.rows} not in (asked, still):
+        raise Refusal(
+            _("The file names neither its batch nor the accounts, and it does not answer every payment of this batch. "
+              "Add a column 批次号 or 账号 and read it again; nothing was applied.")
+        )  # fmt: skip
 
 
 def _agrees(row: Row, one: Attempt) -> None:

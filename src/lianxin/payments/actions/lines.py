@@ -19,11 +19,11 @@ from lianxin.engine.scope import Actor
 from lianxin.journal import actions as journal
 from lianxin.journal.actions import Writing
 from lianxin.payments import books, payees
+from lianxin.payments.faults import BY_BANK, same
 from lianxin.payments.models import Attempt, Line
 from lianxin.people.awarded import merits
 
 SOME = 900  # ids in one query: below every database's limit of parameters
-BY_BANK = frozenset({"frozen", "dormant", "limit", "other"})  # may be mended at the bank, the account staying the same
 
 
 def owe(*, deliveries: Sequence[Delivery], by: Actor, at: dt.datetime, writer: Writing) -> list[Delivered]:
@@ -90,7 +90,7 @@ def _line(one: Delivery, at: dt.datetime) -> Line:
 
 @dataclass(frozen=True, slots=True)
 class Repaid:
-    """Which returned lines are owed again, and which still wait (code of ``faults.BLOCKED``, or ``same-account``)."""
+    """Which returned lines are owed again, and which still wait (code of ``faults.BLOCKED``)."""
 
     again: tuple[int, ...]
     waiting: dict[int, str]
@@ -100,7 +100,8 @@ def repay(*, lines: Sequence[int], by: Actor, at: dt.datetime, words: str = "") 
     """Take returned lines out of suspense: they are due again and go with the next batch, under the same line.
 
     A line goes when its payee has another usable account than the one that failed; where the account was mended at
-    the bank (frozen, asleep, limit) it may stay the same if ``words`` say how that is known.
+    the bank (frozen, asleep, limit) it may stay the same if ``words`` say how that is known. Where the bank did not know
+    the number, or the name did not match, no words help: the account is entered and verified again first.
     """
     require(by, "batch.make")
     day = clock.day(at)
@@ -117,8 +118,8 @@ def repay(*, lines: Sequence[int], by: Actor, at: dt.datetime, words: str = "") 
         for pk, person, service, amount, fault, tried in rows:
             payee = whom[person]
             code = payee.fault(day)
-            if not code and payee.account and payee.account.id == tried and not (words and fault in BY_BANK):
-                code = "same-account"
+            if not code and payee.account and payee.account.id == tried and not (words.strip() and fault in BY_BANK):
+                code = same(fault)
             if code:
                 waiting[pk] = code
             else:
