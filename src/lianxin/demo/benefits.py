@@ -9,12 +9,11 @@ from PIL import Image
 
 from lianxin.casework import actions as casework
 from lianxin.casework import queries, whereabouts
-from lianxin.casework.refusals import NotNow
 from lianxin.casework.whereabouts import Whereabouts
 from lianxin.demo.crew import Crew, grouped
 from lianxin.engine import clock
 from lianxin.engine.scope import Actor
-from lianxin.people import identities
+from lianxin.people import facts, identities
 
 LIVING, NEWS, ALLOWANCE = "living-subsidy-rural60", "good-news", "accomp-subsidy"
 
@@ -47,14 +46,15 @@ def _living(crew: Crew, kept: set[int]) -> None:
 
 
 def _accepted(cases: list[Whereabouts], clerk: Actor, at: dt.datetime) -> None:
-    """Together where nothing is missing; whose file nobody has verified yet brings the paper later."""
-    try:
-        casework.accept(cases=_ids(cases), by=clerk, at=at)
-    except NotNow:
-        lack = [one for one in cases if queries.may_be_missing(clerk, one.case, at=at)]
-        whole = [one for one in cases if one not in lack]
-        if whole:
-            casework.accept(cases=_ids(whole), by=clerk, at=at)
+    """Together where the file stands for the papers; whose file nobody has verified yet brings the paper later."""
+    persons = [one.person for one in cases if one.person is not None]
+    files = facts.frame(subject="person", day=clock.day(at), ids=persons, codes=["file_verified"])
+    verified = set(files.filter("file_verified")["id"])
+    whole = [one for one in cases if one.person in verified]
+    lack = [one for one in cases if one.person not in verified]
+    if whole:
+        casework.accept(cases=_ids(whole), by=clerk, at=at)
+    if lack:
         casework.accept(cases=_ids(lack), by=clerk, at=at, waive=True, words="退役档案还在调，月底前补上。")
 
 
