@@ -54,6 +54,8 @@ def open_for(request: Request, person: int) -> HttpResponse:
     entitled = {one.service.code: one for one in catalogue.entitlements_of(person, file.person.family)}
     rows = []
     for code, found in catalogue.visible(request.actor.scope, clock.today()).items():
+        if found.service.subject not in {"person", "family"}:  # a firm or a unit does not stand at the counter
+            continue
         if found.service.mode != "organiser" or code in entitled:
             rows.append((code not in entitled, code, words.said(found.service.name), words.said(found.service.summary),
                          entitled.get(code)))  # fmt: skip

@@ -12,7 +12,7 @@ from lianxin.demo.names import named
 from lianxin.demo.places import Place, sound
 
 CITY = recipe.CITY
-RIGHTS, PSYCH = "rights-case", "psych-support"
+RIGHTS, PSYCH, AID = "rights-case", "psych-support", "legal-aid"
 _SECTIONS = (
     ("yfk", "优抚科", "Benefits Section"), ("syk", "双拥科", "Dual Support Section"),
     ("azk", "移交安置科", "Placement Section"), ("qyk", "权益维护科", "Rights Section"),
@@ -82,12 +82,14 @@ def accounts(places: list[Place]) -> list[NewAccount]:
             made.append(one(f"reviewer.{code}", f"centre.{code}", Role("reviewer", code)))
             made.append(one(f"decider.{code}", f"centre.{code}", Role("approver", code)))
             made.append(one(f"counsel.{code}", f"counsel.{code}", Role("counsellor", code, "", PSYCH)))
-            made.append(one(f"rights.{code}", f"centre.{code}", Role("reviewer", code, "权益", RIGHTS)))
+            made.append(one(f"rights.{code}", f"centre.{code}", Role("reviewer", code, "权益", RIGHTS),
+                            Role("reviewer", code, "权益", AID)))  # fmt: skip
     made.append(one("unit", "unit", Role("unit", STARS)))
     made.append(one("donor", "donor", Role("donor", STARS)))
     made.extend(one(shop.key, shop.key, Role("partner", shop.area)) for shop, _ in shops(places))
     for username, office, role in _CITY_DESKS:
-        made.append(one(username, office, role))
+        also = (Role(role.role, CITY, role.desk, AID),) if role.service == RIGHTS else ()
+        made.append(one(username, office, role, *also))
     return made
 
 

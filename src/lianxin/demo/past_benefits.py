@@ -117,18 +117,18 @@ def note(household: Household, given: Given) -> None:
     last = recipe.last_ledger_day()
     add, day = given.rows.append, given.day
     if not given.left_out("honour-plaque"):
-        add(_row("GP" + household.code, "plaque", "honour-plaque", household.home, household=household.code,
+        add(row("GP" + household.code, "plaque", "honour-plaque", household.home, household=household.code,
                  on=day(dt.date(2019, 5, 1), last)))  # fmt: skip
     for one in household.members:
         if one.died is not None:
             continue
         if one.holder:
             began = max(dt.date(2021, 12, 1), one.discharged or dt.date(2021, 12, 1))
-            add(_row("YD" + one.number, "card", "preferential-card", one.home, one.number, on=day(began, last)))
+            add(row("YD" + one.number, "card", "preferential-card", one.home, one.number, on=day(began, last)))
         for code, fen in _paid(one, given):
             if not given.left_out(code):
                 add(
-                    _row(
+                    row(
                         f"{_SHORT[code]}{one.number}",
                         "payment",
                         code,
@@ -198,17 +198,18 @@ def _cared_for(one: Member, given: Given) -> None:
             if given.rng.random() < 0.93:
                 on = dt.date(recipe.UNTIL, month, day).isoformat()
                 source = f"ZF{one.number}-{month}"
-                given.rows.append(_row(source, "visit", "festival-visit", one.home, one.number, on=on, category=feast))
+                given.rows.append(row(source, "visit", "festival-visit", one.home, one.number, on=on, category=feast))
     minor = one.bereaved_as == "child" and one.born.year > recipe.UNTIL - 18
     if one.bereaved_of == "martyr" and minor and not given.left_out("martyr-contact"):
         on = given.day(dt.date(2024, 10, 8), recipe.last_ledger_day())
-        given.rows.append(_row("LX" + one.number, "record", "martyr-contact", one.home, one.number, on=on))
+        given.rows.append(row("LX" + one.number, "record", "martyr-contact", one.home, one.number, on=on))
 
 
-def _row(
+def row(
     source: str, kind: str, service: str, area: str, number: str = "", *, on: str, household: str = "", category: str = "",
     quantity: int = 1, fen: int | None = None, sealed: bool = False,
 ) -> Row:  # fmt: skip
+    """One line of a ledger of closed work."""
     yuan = "" if fen is None else plain_yuan(fen)
     return (
         source,
@@ -227,7 +228,7 @@ def _row(
 
 def write(folder: Path, county: str, given: Given) -> list[Path]:
     """The ledgers of one county; what they hold is no longer kept."""
-    made = [_written(folder / f"{county}-在享和已享台账-{recipe.UNTIL}.csv", given.rows)]
+    made = [written(folder / f"{county}-在享和已享台账-{recipe.UNTIL}.csv", given.rows)]
     given.rows = []
     return made
 
@@ -238,7 +239,7 @@ def write_city(folder: Path, every: Sequence[Given], holders: int) -> list[Path]
     rng = Random(f"{recipe.SEED}/relief")  # noqa: S311  an invented city needs no secrecy
     rng.shuffle(soldiers)
     rows = [*_great_wall(soldiers, holders), *_hardship(soldiers, holders, rng), *_attested(holders)]
-    return [_written(folder / f"专项救助慰问台账-{GREAT_WALL_YEARS[0]}-{recipe.UNTIL}.csv", rows)]
+    return [written(folder / f"专项救助慰问台账-{GREAT_WALL_YEARS[0]}-{recipe.UNTIL}.csv", rows)]
 
 
 def _great_wall(soldiers: Sequence[tuple[str, str, str, int]], holders: int) -> Iterator[Row]:
@@ -250,7 +251,7 @@ def _great_wall(soldiers: Sequence[tuple[str, str, str, int]], holders: int) -> 
     for place, (number, _, home, since) in enumerate(longest):
         year = max(first + place * years // max(1, len(longest)), since)
         yuan = least if place < small else most
-        yield _row(
+        yield row(
             f"GCC{place:05d}",
             "payment",
             "great-wall-relief",
@@ -266,7 +267,7 @@ def _hardship(soldiers: Sequence[tuple[str, str, str, int]], holders: int, rng: 
     for place, (number, _, home, since) in enumerate(soldiers[: recipe.scaled(HARDSHIP, holders, 2)]):
         year = max(recipe.SINCE, since) + int(rng.random() * max(1, recipe.UNTIL - max(recipe.SINCE, since)))
         on, fen = f"{min(year, recipe.UNTIL)}-{1 + place % 12:02d}-15", 300_000 if year < 2024 else 500_000
-        yield _row(
+        yield row(
             f"KN{place:04d}", "payment", "hardship-active", home, number, on=on, category=kinds[place % 5], fen=fen
         )
 
@@ -279,7 +280,7 @@ def _attested(holders: int) -> Iterator[Row]:
             recipe.scaled(total, holders, len(days)), {f"{year}-{month:02d}": 1 for year, month in days}
         )
         for on, quantity in parts.items():
-            yield _row(f"{service}-{on}", "visit", service, recipe.CITY, on=f"{on}-20", quantity=quantity, sealed=True)
+            yield row(f"{service}-{on}", "visit", service, recipe.CITY, on=f"{on}-20", quantity=quantity, sealed=True)
 
 
 def discharges(folder: Path, every: Sequence[Given], apart: Iterable[str], holders: int, today: dt.date) -> Path:
@@ -302,7 +303,8 @@ def discharges(folder: Path, every: Sequence[Given], apart: Iterable[str], holde
     return path
 
 
-def _written(path: Path, rows: Iterable[Row]) -> Path:
+def written(path: Path, rows: Iterable[Row]) -> Path:
+    """Write the lines under their headers."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(HEADERS)
