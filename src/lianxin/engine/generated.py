@@ -112,7 +112,10 @@ def _service() -> dict[str, Any]:
             "sealed": {"type": "boolean"},
             "kinds": {
                 "type": "array",
-                "items": _object({"code": _TEXT, "name": _NAME, "within": _WITHIN}, ("code", "name")),
+                "items": _object(
+                    {"code": _TEXT, "name": _NAME, "within": _WITHIN, "becomes": {"type": "array", "items": _TEXT}},
+                    ("code", "name"),
+                ),
             },
             "effective": _object(
                 {"from": {"anyOf": [_DAY, {"type": "null"}]}, "to": {"anyOf": [_DAY, {"type": "null"}]}}, ("from",)
