@@ -38,7 +38,7 @@ def groups(actor: Actor, *, worry: str = "", whose: int | None = None) -> list[d
     """What can be asked for, by service: its kinds with their promised times; a service without kinds is one itself."""
     asked = f"?for={whose}" if whose and whose != actor.person else ""
     found = []
-    for code, one in catalogue.in_force(clock.today()).items():
+    for code, one in sorted(catalogue.in_force(clock.today()).items(), key=lambda row: not _comes(row[1].service)):
         service = one.service
         if service.mode != "ask" or service.subject not in {"person", "family"} or (worry and service.worry != worry):
             continue
@@ -52,6 +52,11 @@ def groups(actor: Actor, *, worry: str = "", whose: int | None = None) -> list[d
                        reverse("ask-for", args=[code, NO_KIND]) + asked)  # fmt: skip
         found.append({"name": reasons.said(service.name), "kinds": kinds or [whole]})
     return found
+
+
+def _comes(service: Service) -> bool:
+    """Whether somebody is sent to the home: such help stands before what an office answers."""
+    return any(step.step == "dispatch" for step in service.route)
 
 
 def changes_file(service: Service) -> bool:
