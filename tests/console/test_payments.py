@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -206,8 +207,12 @@ def test_pages_ask_as_many_questions_for_many_rows_as_for_one(hands, path):
 
 def test_givers_and_partners_are_listed_for_those_who_hand_out(hands):
     from lianxin.campaigns import actions as campaigns
+    from lianxin.catalogue import actions as catalogue
     from lianxin.partners import actions as partners
 
+    catalogue.publish(
+        path=settings.CATALOGUE / "services" / "household-help", by=town.SYSTEM, at=AT, approved_by="test"
+    )
     team = Office.objects.create(name="甲队", kind="volunteer", level="village", area_id="419901001001")
     shop = Office.objects.create(name="乙店", kind="partner", level="county", area_id="419901")
     campaigns.offer(office=team.pk, kinds=["repair"], area="419901001001", by=town.SYSTEM, at=AT)
