@@ -57,6 +57,7 @@ def test_an_ask_without_a_line_waits_on_the_phone_and_arrives_once(be):
     page.context.set_offline(True)
     page.locator("main form button.primary").click()
     page.wait_for_url("**/waiting/")
+    page.get_by_text("搬抬").first.wait_for()  # the page draws what waits by itself
     wife.reads("在手机里等着", "搬抬", "还没有人收到")
     page.context.set_offline(False)
     page.locator(".outbox", has_text="收到了").wait_for()
