@@ -31,6 +31,8 @@ def planned(worker):
     addresses = worker.page.eval_on_selector_all(
         "tbody td.lead .small", "all => all.map(one => one.textContent.split(' · ')[1])"
     )
+    for box in worker.page.locator("tbody input[type=checkbox]").all()[:20]:
+        box.check(force=True)
     with worker.page.expect_navigation():
         worker.page.get_by_role("button", name="生成名单").click()
     return worker.page.url.rstrip("/").split("/")[-1], [one.strip() for one in addresses]

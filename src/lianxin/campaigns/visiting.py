@@ -87,6 +87,11 @@ def mine(by: Actor, visits: int) -> VisitList:
     return found
 
 
+def stops_of(*, visits: int, by: Actor) -> list[int]:
+    """The stops of a list in the order of the route."""
+    return list(mine(by, visits).stops.exclude(state="dropped").order_by("place", "pk").values_list("pk", flat=True))
+
+
 def reorder(*, visits: int, order: Sequence[int], by: Actor, at: dt.datetime) -> None:
     """Put the stops in the given order; those that are not named follow as they were."""
     found = mine(by, visits)

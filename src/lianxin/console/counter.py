@@ -44,7 +44,7 @@ class Under(forms.Form):
     how = forms.ChoiceField(label=_("How they said it"), widget=forms.RadioSelect, choices=[
         ("spoken", _("spoken: they are here, or on the phone, and I know who they are")),
         ("written", _("written: signed, or with a fingerprint"))])  # fmt: skip
-    until = forms.ChoiceField(label=_("Until when"), widget=forms.RadioSelect, choices=[
+    until = forms.ChoiceField(label=_("The mandate holds"), widget=forms.RadioSelect, choices=[
         ("today", _("for today")), ("month", _("for a month")), ("year", _("for a year"))])  # fmt: skip
     paper = forms.CharField(
         label=_("Shown or signed"), max_length=80, help_text=_("Such as: ID card seen; signed mandate, 3 March")
@@ -157,21 +157,20 @@ def _case(row: queries.CaseRow) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _asks(request: Request) -> list[tuple[str, str, str]]:
-    """What can be asked for, kind by kind: address, words, promised time."""
+def _asks(request: Request) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    """What can be asked for, by service: its name, and of each kind address, words and promised time."""
     person = request.resolver_match.kwargs["person"] if request.resolver_match else 0
     made = []
     for code, one in _askable(request).items():
         if any(step.as_ == "file" for step in one.service.route):
             continue
-        address = reverse("console:open-one", args=[person, code])
-        made += [
+        address, name = reverse("console:open-one", args=[person, code]), words.said(one.service.name)
+        kinds = [
             (f"{address}?kind={kind.code}", words.said(kind.name), words.within(kind.within))
             for kind in one.service.kinds
         ]
-        if not one.service.kinds:
-            made.append((address, words.said(one.service.name), words.within(one.service.route[0].within)))
-    return made
+        made.append((name, kinds or [(address, name, words.within(one.service.route[0].within))]))
+    return sorted(made, key=lambda group: -len(group[1]))
 
 
 def _changes(request: Request) -> list[tuple[str, str]]:

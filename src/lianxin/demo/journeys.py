@@ -1,4 +1,4 @@
-"""The four journeys to try by hand: step by step, who to become and what to do there."""
+"""The journeys to try by hand: step by step, who to become and what to do there."""
 
 from __future__ import annotations
 
@@ -53,6 +53,12 @@ JOURNEYS: tuple[Journey, ...] = (
         ("clerk", _("Make it public for seven working days; somebody objects on the public page. Answer.")),
         ("reviewer", _("Approve once the notice has closed.")),
         ("payment-maker", _("His line waits for the next batch. The call list tells his clerk to visit him.")),
+    )),
+    Journey(_("On foot and on paper"), _("Visits without a line, and a household that has no phone."), (
+        ("worker", _("Plan visits and take the list along on the phone: it is sealed there. Switch the line off.")),
+        ("worker", _("Write two visits down and let them sign; switch the line on. Each arrives once.")),
+        ("clerk", _("Print the letters for those whom nobody reaches; scan one back: its case opens where it stands.")),
+        ("veteran", _("At the counter: record his mandate once, then do for him what the app would do.")),
     )),
     Journey(_("A matter that nobody else may see"), _("A rights case, sealed from the first minute."), (
         ("rights", _("Open a rights case for somebody at the counter; accept it.")),

@@ -1,4 +1,4 @@
-"""One-click sign-in and the four journeys; mounted in demo homes only."""
+"""One-click sign-in and the journeys; mounted in demo homes only."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def cast(request: HttpRequest) -> HttpResponse:
 @public
 @require_GET
 def journeys(request: HttpRequest) -> HttpResponse:
-    """The four journeys, with who to become next."""
+    """The journeys, with who to become next."""
     said = _said()
     shown = [
         (journey, [(personas.BY_CODE[code], said["personas"].get(code, {}).get("name", ""), words)
