@@ -96,6 +96,34 @@ def test_a_first_password_is_changed_before_anything_else(clerk, client):
     assert client.get("/console/messages/").status_code == 200
 
 
+def test_what_was_just_typed_is_not_asked_again_and_both_second_steps_are_offered(clerk, client):
+    fresh = access.seat(username="neu", name="新", role="clerk", area="419902001", password=PASSWORD, by=MACHINE, at=AT)
+    enter(client, name="neu")
+    asked = client.get("/console/messages/")
+    assert asked.url == "/sign-in/2fa/totp/activate/"
+    page = client.get(asked.url)
+    assert page.status_code == 200, "the password was typed a moment ago"
+    assert "/sign-in/2fa/webauthn/add/" in page.content.decode()
+    assert client.get("/sign-in/2fa/webauthn/add/").status_code == 200
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": 0}]
+    session.save()
+    assert "/sign-in/reauthenticate/" in client.get(asked.url).url, "an old one is"
+    new = "quite-another-password"
+    client.post("/sign-in/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    assert client.get(asked.url).status_code == 200
+    assert fresh.pk
+
+
+def test_who_was_signed_out_reads_why_once(clerk, client):
+    client.post(enter(client).url, {"code": now_code()})
+    Visit.objects.update(seen_at=dt.datetime.now(dt.UTC) - dt.timedelta(minutes=31))
+    gone = client.get("/console/messages/")
+    assert gone.status_code == 302
+    assert 'class="note warn" role="status"' in client.get(gone.url).content.decode()
+    assert 'class="note warn" role="status"' not in client.get(gone.url).content.decode()
+
+
 def test_giving_a_role_asks_for_a_second_factor_that_is_young(clerk, client, settings):
     keeper = Account.objects.get(username="sec")
     keeper.set_password(PASSWORD)
@@ -140,8 +168,6 @@ def test_whoever_sets_the_code_up_goes_on_into_the_console(clerk, client):
     enter(client)
     page = client.get("/console/messages/")
     assert page.url == "/sign-in/2fa/totp/activate/"
-    again = client.get(page.url)  # whoever changes how one signs in says the password once more
-    client.post(again.url, {"password": PASSWORD})
     client.get(page.url)
     secret = client.session["mfa.totp.secret"]
     code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))

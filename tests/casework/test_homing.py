@@ -176,3 +176,8 @@ def _at_approval(town):
     actions.advance(cases=case.pk, by=town.panel, at=AT)
     assert Case.objects.get(pk=case.pk).step_name == "approve"
     return case
+
+
+def test_an_office_that_comes_with_its_first_account_is_named_by_its_kind(bare):
+    names = {Office.objects.get(pk=seat(role, "419901").office).name for role in ("reviewer", "liaison")}
+    assert len(names) == 2 and all(name.startswith("东县") and name != "东县" for name in names)

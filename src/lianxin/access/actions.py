@@ -112,6 +112,15 @@ OFFICE_KINDS = {
 }  # fmt: skip
 
 
+# What an office that comes into being with its first account is called, behind the name of its area.
+OFFICE_NAMES: dict[str, tuple[str, str]] = {
+    "station": ("退役军人服务站", "service station"), "bureau": ("退役军人事务局", "bureau"),
+    "liaison": ("军地联络室", "liaison office"), "court": ("诉调对接站", "mediation station"),
+    "counsel": ("心理服务室", "quiet room"), "volunteer": ("志愿服务队", "volunteers"),
+    "partner": ("拥军门店", "partner shop"), "unit": ("共建单位", "unit next door"), "donor": ("捐赠方", "donor"),
+}  # fmt: skip
+
+
 def seat(
     *, username: str, name: str, role: str, area: str, by: Actor, at: dt.datetime, password: str = "", service: str = ""
 ) -> Account:
@@ -131,8 +140,10 @@ def seat(
         add_areas(areas=[(area, "", "")], by=by, at=at)
         office = Office.objects.filter(area_id=area, kind=kind, open=True).order_by("pk").first()
         if office is None:
-            label = Area.objects.get(pk=area).name
-            made = Office(name=label, name_en=label, kind=kind, level=LEVELS[len(area)], area_id=area)
+            over = Area.objects.get(pk=area)
+            zh, en = OFFICE_NAMES[kind]
+            made = Office(name=f"{over.name}{zh}"[:80], name_en=f"{over.name_en or over.name} {en}"[:120], kind=kind,
+                          level=LEVELS[len(area)], area_id=area)  # fmt: skip
             office = add_offices(offices=[made], by=by, at=at)[0]
         account = open_accounts(
             accounts=[(Account(username=username, name=name, office=office, must_change=bool(password)), password)],

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -89,8 +91,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         super().set_password(user, password)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
-        """Back to work."""
+        """Back to work. The old password was typed a moment ago: nothing asks for it again."""
+        record_authentication(request, request.user, method="password", reauthenticated=True)
         return "/"
+
+    def is_reauthentication_required(self, *, app: str, **given: Any) -> bool:
+        """Not of whoever typed a password or showed a second step within the minutes that such a proof stands."""
+        if not super().is_reauthentication_required(app=app, **given):
+            return False
+        shown = [one.get("at", 0) for one in self.request.session.get("account_authentication_methods", [])]
+        return time.time() - max(shown, default=0) >= settings.FRESH_MINUTES * 60
 
 
 class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]

@@ -94,7 +94,7 @@ ROLES: dict[str, Role] = {
     "worker": Role("社区工作者", "community worker", "area", frozenset(
         _DESK | {"case.accept", "case.dispatch", "case.deliver", "case.visit", "case.respond", "people.edit", "duty.keep",
                  "review.community", "event.keep"})),
-    "clerk": Role("乡镇受理岗", "township clerk", "area", frozenset(
+    "clerk": Role("窗口受理岗", "intake clerk", "area", frozenset(
         _DESK | {"case.accept", "case.dispatch", "case.deliver", "case.visit", "case.respond", "case.publicise", "people.edit",
                  "people.import", "duty.keep", "review.community", "event.keep", "gift.keep",
                  "people.export", "people.export.whole", "figures.view", "figures.rows", "merge.propose"})),

@@ -22,6 +22,7 @@ from lianxin.engine.scope import Actor
 from lianxin.journal import actions as journal
 
 KEY = "visit"
+OVER = "over"  # in the stranger's session that follows: why the one before ended
 EVERY = dt.timedelta(minutes=1)  # how exactly the last sign of life is known
 _BROWSERS = (("Edg", "Edge"), ("MicroMessenger", "WeChat"), ("Firefox", "Firefox"), ("Chrome", "Chrome"),
              ("Safari", "Safari"))  # fmt: skip
@@ -90,6 +91,8 @@ def alive(request: HttpRequest, at: dt.datetime) -> bool:
     if why:
         Visit.objects.filter(pk=visit.pk, ended_at__isnull=True).update(ended_at=at, why=why)
         logout(request)
+        idle, _ = limits(account.pk, at)
+        request.session[OVER] = [why, int(idle.total_seconds() // 60)]  # said once, on the page where one signs in
         return False
     if at - visit.seen_at >= EVERY:
         Visit.objects.filter(pk=visit.pk).update(seen_at=at)

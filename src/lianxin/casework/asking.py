@@ -68,16 +68,24 @@ def supplement(
     files: Sequence[Upload] = (),
     fields: Mapping[str, Any] | None = None,
     words: str = "",
+    seen: Sequence[str] = (),
     expected: Expected = None,
 ) -> Case:
     """Something that was missing comes: photos or PDFs, form fields, words. When all came the clock goes on.
+
+    ``seen``: papers whose original a desk looked at and of which no photo is kept; they count as handed in.
 
     A file whose ``code`` is a gap's meets it; so does a field. Facts are met by a paper or words under their code,
     which the desk then verifies. Nothing is kept when one file cannot be taken: :class:`Unfit` says which way out.
     """
     if len(files) > MOST_FILES:
         raise Unfit(_("Send at most 12 photos at a time. Nothing was lost."))
-    if not files and not fields and not words.strip():
+    seen = list(seen) if by.office else []
+    if not files and not fields and not words.strip() and not seen:
+        if by.office:
+            raise Unfit(
+                _("Nothing to keep yet: choose a photo, or tick that you saw the original, or fill in a field.")
+            )
         raise Unfit(_("Nothing was chosen yet: take a photo or fill in a field."))
     stored = [(upload.code, papers.keep(upload.data, upload.name)) for upload in files]
 
@@ -88,23 +96,44 @@ def supplement(
             more = fitting(published, dict(fields), clock.day(at))
             changing.read(changing.said(published.service.form, more, None))
             one.form = {**one.form, **changing.closed(published.service.form, more, one.person_id)}
-        given = {code for code, _stored in stored} | {
-            name for name, value in (fields or {}).items() if value not in (None, "")
-        }
+        given = (
+            {code for code, _stored in stored}
+            | set(seen)
+            | {name for name, value in (fields or {}).items() if value not in (None, "")}
+        )
         open_gaps = list(Gap.objects.filter(case=one, met_at__isnull=True))
         met = [gap for gap in open_gaps if gap.code in given]
         whole = len(met) == len(open_gaps)
-        moving.follow(one, "supplement", words=words.strip()[:2000])
+        looked = _seen_words(published, seen)
+        moving.follow(one, "supplement", words=" ".join(part for part in (words.strip(), looked) if part)[:2000])
         if one.state == states.WAITING and whole:
             go_on(moving, one)
         last = moving.moves[-1]
         moving.settle()
         moving.writer.add([_paper(one, code, found, moving, names(published, code)) for code, found in stored])
         Gap.objects.filter(pk__in=[gap.pk for gap in met]).update(met_at=at, met_move=last.pk)
+        moving.writer.add([
+            Gap(case=one, kind="material", code=code[:60], asked_at=at, met_at=at, met_move=last.pk,
+                name=_pair(published, code))
+            for code in seen if code not in {gap.code for gap in met}
+        ])  # fmt: skip
         if one.state == states.OPEN and whole and open_gaps:
             tell_office([one], "all-came", by=by, at=at, writer=moving.writer)
 
     return run("supplement", cases=case, by=by, at=at, expected=expected, body=body, also=["resume"])[0]
+
+
+def _seen_words(published: Any, seen: Sequence[str]) -> str:
+    if not seen:
+        return ""
+    return _("Original seen, no photo kept: %(names)s") % {"names": "、".join(names(published, code) for code in seen)}
+
+
+def _pair(published: Any, code: str) -> dict[str, str]:
+    for material in published.service.materials:
+        if material.code == code:
+            return {"zh": str(material.name.zh), "en": str(material.name.en)}
+    return {"zh": code, "en": code}
 
 
 def resume(*, case: int, by: Actor, at: dt.datetime, words: str = "", expected: Expected = None) -> Case:

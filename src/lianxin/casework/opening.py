@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from lianxin.access import duty
-from lianxin.casework import duplicates, judged, numbers, states, subjects
+from lianxin.casework import duplicates, judged, numbers, prefilled, states, subjects
 from lianxin.casework.duplicates import FOUND
 from lianxin.casework.models import Case, Listed, Move
 from lianxin.casework.moving import apart, due_of, entered, listen_in, place
@@ -121,6 +121,7 @@ def _new(
                     existing.append(stands)
                 continue
             made.append(_case(opening, one, areas, by, at))
+    prefilled.fill(made, clock.day(at))
     _judge(made, at)
     return made, existing
 

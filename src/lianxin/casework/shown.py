@@ -121,6 +121,7 @@ class StepShown:
     at: str
     where: str
     within: str
+    as_: str = ""  # what a delivery delivers
 
     @property
     def words(self) -> str:

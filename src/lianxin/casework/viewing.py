@@ -142,7 +142,7 @@ def steps_of(found: Case, published: Published) -> list[StepShown]:
         where = "done" if index < found.step or (ended and index <= found.step) else "ahead"
         if index == found.step and found.state in states.ON_A_DESK - {states.REVIEW}:
             where = "now"
-        rows.append(StepShown(index, step.step, step.at, where, str(step.within or step.for_ or "")))
+        rows.append(StepShown(index, step.step, step.at, where, str(step.within or step.for_ or ""), step.as_))
     return rows
 
 

@@ -43,9 +43,15 @@ class Papers(forms.FileField):
         return [found for one in given if one and (found := super(Papers, self).clean(one, initial))]
 
 
-def which(materials: Collection[tuple[str, str]]) -> forms.ChoiceField:
-    """Which of a service's papers the files are."""
-    return forms.ChoiceField(label=_("Which paper"), choices=[*materials, ("other", _("another paper"))])
+def which(materials: Collection[tuple[str, str]], missing: Collection[str] = ()) -> forms.ChoiceField:
+    """Which of a service's papers the files are; the first one that is missing is chosen already."""
+    first = next((code for code, _name in materials if code in missing), None)
+    return forms.ChoiceField(label=_("Which paper"), choices=[*materials, ("other", _("another paper"))], initial=first)
+
+
+def original() -> forms.BooleanField:
+    """The desk looked at the original and keeps no photo."""
+    return forms.BooleanField(label=_("I saw the original, no photo is kept"), required=False)
 
 
 def uploads(given: Mapping[str, Any], code: str = "code", files: str = "files") -> list[actions.Upload]:

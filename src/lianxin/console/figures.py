@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lianxin.access.gate import Request, page
@@ -16,9 +18,12 @@ from lianxin.console import figurewords as say
 from lianxin.console import lists, words
 from lianxin.console.figurewords import Asked
 from lianxin.engine import clock
+from lianxin.engine.asked import number_of
 from lianxin.engine.refusal import Refusal
+from lianxin.engine.scope import Actor
 from lianxin.insight import figures, printing, rows
 from lianxin.insight.figures import FigureValue
+from lianxin.payments import queries as payments
 
 
 def counted(request: Request, found: Asked, codes: list[str] | None = None) -> list[FigureValue]:
@@ -50,7 +55,7 @@ def _listing(found: Asked) -> lists.Listing:
                          href=lambda value: f"{reverse('console:figure', args=[value.code])}?{found.query}"),
             lists.Column("value", _("The number"), "number", value=say.shown),
             lists.Column("said", _("As a review says it"), value=say.in_text),
-            lists.Column("period", _("Period"), value=lambda value: printing.days(value.window, say.language())),
+            lists.Column("period", _("Period"), value=lambda value: _days(value, found)),
             lists.Column("version", _("Version"), value=lambda value: value.version),
         ),
         words=_("Nothing here was reported upwards: each number is counted from the register and opens its rows."),
@@ -72,22 +77,50 @@ def figure(request: Request, code: str) -> HttpResponse:
     """One figure: its number, definition, what was left out, areas and years side by side."""
     found = say.asked(request)
     value = one(request, code, found)
-    return render(request, "console/insight/figure.html", {**shown(request, value), "found": found,
+    return render(request, "console/insight/figure.html", {**shown(request, value, found), "found": found,
                   "areas": say.choices(request, found), "query": found.query})  # fmt: skip
 
 
-def shown(request: Request, value: FigureValue) -> dict[str, Any]:
+def shown(request: Request, value: FigureValue, found: Asked) -> dict[str, Any]:
     """A figure as pages and panels show it."""
     return {
         "value": value, "name": say.name(value), "number": say.shown(value), "said": say.in_text(value),
-        "rule": printing.rule(value), "days": printing.days(value.window, say.language()),
+        "rule": printing.rule(value), "days": _days(value, found),
         "by_area": say.cells(value, value.by_area), "area_bars": say.bars(value, value.by_area),
         "by_year": say.cells(value, value.by_year), "year_bars": say.bars(value, value.by_year),
         "may_open": figures.opens(request.actor) and value.rows > 0,
     }  # fmt: skip
 
 
-def _rows_listing(value: FigureValue) -> lists.Listing:
+def _line(source: str) -> int | None:
+    """The payment line that a row of the register came from."""
+    parts = source.split(":")
+    return number_of(parts[1]) if parts[0] == "payment" and len(parts) > 1 else None
+
+
+def _source(row: rows.Opened) -> str:
+    line = _line(row.source)
+    return gettext("Payment line %(n)d") % {"n": line} if line is not None else row.source
+
+
+def _links(actor: Actor, found: Sequence[rows.Opened]) -> dict[str, str]:
+    """Source → the batch it was paid with, for those who may see batches."""
+    if not actor.may("batch.view"):
+        return {}
+    lines = {row.source: line for row in found if (line := _line(row.source)) is not None}
+    batches = payments.batches_of(actor.scope, list(lines.values()))
+    return {source: reverse("console:batch", args=[batches[line]]) for source, line in lines.items() if line in batches}
+
+
+def _days(value: FigureValue, found: Asked) -> str:
+    """The days counted; a figure with days of its own says that it keeps them, whatever was asked for."""
+    days = printing.days(value.window, say.language())
+    if (value.window.from_on, value.window.to_on) == (found.from_on, found.to_on):
+        return days
+    return f"{days} {gettext('(this figure has days of its own; the days chosen above do not change them)')}"
+
+
+def _rows_listing(value: FigureValue, found: Asked, links: dict[str, str]) -> lists.Listing:
     said = say.Rows()
     return lists.Listing(
         f"figure-{value.code}", say.name(value),
@@ -100,9 +133,9 @@ def _rows_listing(value: FigureValue) -> lists.Listing:
             lists.Column("category", _("Kind"), value=said.category),
             lists.Column("quantity", _("Quantity"), "number"),
             lists.Column("amount", _("Amount"), "money"),
-            lists.Column("source", _("Source"), screen_only=True),
+            lists.Column("source", _("Source"), screen_only=True, value=_source, href=lambda row: links.get(row.source, "")),
         ),
-        words=f"{say.shown(value)} · {printing.days(value.window, say.language())}",
+        words=f"{say.shown(value)} · {_days(value, found)}",
         empty=_("No row that you may open"), export="figures.rows", template="console/insight/rows.html",
     )  # fmt: skip
 
@@ -117,12 +150,15 @@ def opened(request: Request, code: str) -> HttpResponse:
     found = say.asked(request)
     value = one(request, code, found)
     scope = request.actor.scope
+    links: dict[str, str] = {}
 
     def fetch(asked: lists.Asked) -> lists.Page:
-        return rows.page(value, scope=scope, after=asked.after, limit=asked.limit)
+        made = rows.page(value, scope=scope, after=asked.after, limit=asked.limit)
+        links.update(_links(request.actor, made.rows))
+        return made
 
     given: dict[str, Any] = {"value": value, "found": found, "query": found.query, "areas": say.choices(request, found)}
-    return lists.show(request, _rows_listing(value), fetch, **given)
+    return lists.show(request, _rows_listing(value, found, links), fetch, **given)
 
 
 @page("figures.view")
@@ -134,7 +170,7 @@ def leader(request: Request) -> HttpResponse:
     past = {value.code: value for value in counted(request, before)}
     cards = [
         {"value": value, "name": say.name(value), "number": say.in_text(value), "unit": _unit(value),
-         "change": _change(value, past[value.code]), "days": printing.days(value.window, say.language())}
+         "change": _change(value, past[value.code]), "days": _days(value, found)}
         for value in values
     ]  # fmt: skip
     given = {"cards": cards, "found": found, "areas": say.choices(request, found), "query": found.query,

@@ -45,7 +45,7 @@ LISTING = lists.Listing(
 class NewOffice(ScopedForm):
     """An office over an area."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=_("Name of the office"), max_length=80)
     english = forms.CharField(label=_("English name"), max_length=120, required=False)
     kind = forms.ChoiceField(label=_("Kind"), choices=[*KINDS.items()])
     area = AreaField()
@@ -57,7 +57,7 @@ class NewOffice(ScopedForm):
 class OfficeForm(forms.Form):
     """What an office is called and how it is reached."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=_("Name of the office"), max_length=80)
     english = forms.CharField(label=_("English name"), max_length=120, required=False)
     phone = forms.CharField(label=_("Public phone"), max_length=40, required=False)
     address = forms.CharField(label=_("Address"), max_length=120, required=False)

@@ -166,18 +166,24 @@ def verify(request: Request, person: int, account: int) -> HttpResponse:
     return redirect("console:person", person=person)
 
 
+def a_year_on() -> dt.date:
+    """The day before a year has gone by."""
+    return clock.today() + dt.timedelta(days=364)
+
+
 class MandateForm(forms.Form):
     """Who may act for this person."""
 
     kind = forms.ChoiceField(label=_("Who may act"), widget=forms.RadioSelect, choices=[
-        ("clerk", _("I, at the counter or on a visit")), ("proxy", _("A relative or trusted person")),
+        ("clerk", _("The clerk (I), who acts for them at the counter or on a visit")), ("proxy", _("A relative or trusted person")),
         ("guardian", _("The guardian"))])  # fmt: skip
     proxy = forms.CharField(label=_("File number of that person"), required=False, max_length=20)
     services = forms.MultipleChoiceField(
         label=_("For which services"), required=False, widget=forms.CheckboxSelectMultiple,
         help_text=_("Nothing chosen: for everything."),
     )  # fmt: skip
-    until = forms.DateField(label=_("Until"), widget=DayInput())
+    until = forms.DateField(label=_("Until"), widget=DayInput(), initial=a_year_on,
+                            help_text=_("A year from today, where nothing else was agreed."))  # fmt: skip
     paper = forms.CharField(label=_("From which paper"), max_length=120,
                             help_text=_("Such as: signed mandate, 3 March; spoken, witnessed"))  # fmt: skip
 

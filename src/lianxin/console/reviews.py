@@ -97,7 +97,7 @@ def read(request: Request, code: str) -> HttpResponse:
     chosen = request.GET.get("figure", "")
     codes = [value.code for value in built.values]
     chosen = chosen if chosen in codes else (codes[0] if codes else "")
-    panel = figurepages.shown(request, figurepages.one(request, chosen, found)) if chosen else {}
+    panel = figurepages.shown(request, figurepages.one(request, chosen, found), found) if chosen else {}
     given = {
         **panel, "built": built, "code": code, "found": found, "query": found.query, "draft": draft, "chosen": chosen,
         "areas": say.choices(request, found), "moved": _moved(built), "may_draft": request.actor.may("review.draft"),

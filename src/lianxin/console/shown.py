@@ -44,6 +44,7 @@ class ShownVerb:
     verb: verbs.Verb
     title: str | Promise
     form: forms.Form | None
+    question: str = ""  # what is to be answered, where the form alone does not say
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,7 @@ def about(actor: Actor, view: CaseView, codes: Sequence[str]) -> verbs.About:
     return verbs.About(
         earlier=view.back_to, offices=offices, attestable=[code for code, _name in view.attestable],
         materials=[(one.code, words.said(one.name)) for one in published.materials],
+        missing=[one.code for one in view.missing if one.kind == "material"],
         pays=_pays(view), form=published.form or {}, unfilled=[name for name in view.fields if view.form.get(name) in (None, "")],
         colleagues=_colleagues(actor, view) if "list-on" in codes else (),
         dispatch=offer.id if (offer := open_offer(view)) else None,
@@ -206,7 +208,8 @@ def _verbs(actor: Actor, view: CaseView) -> tuple[list[ShownVerb], list[ShownVer
             title = verbs.HAND_TO_MONEY
         if (code == "dispatch" and not given.offices) or (code == "hand-on" and not given.next_offices):
             continue
-        shown.append(ShownVerb(verb, title, verbs.box(verb, given)))
+        question = _question(view) if code == "attest" and not given.attestable else ""
+        shown.append(ShownVerb(verb, title, verbs.box(verb, given), question))
     first = next((one for one in shown if one.verb.tone == "primary"), None)
     second = next((one for one in shown if one.verb.code in {"ask", "send-back"} and one is not first), None)
     third = next((one for one in shown if one.verb.code == "supplement" and view.missing), None)
@@ -214,6 +217,16 @@ def _verbs(actor: Actor, view: CaseView) -> tuple[list[ShownVerb], list[ShownVer
     if not main:
         main = [one for one in shown if one.verb.tone == "plain"][:2]
     return main, [one for one in shown if one not in main]
+
+
+def _question(view: CaseView) -> str:
+    """What an attestation without a fact to answer is about: whom, which conditions, by which papers of the forces."""
+    service = catalogue.version(view.version).service
+    says = "；".join(words.said(one.say) for one in service.who)
+    papers = "、".join(words.said(one.name) for one in service.materials if one.from_ == "liaison")
+    asked = gettext("Is this so: %(who)s, %(says)s?") % {"who": view.row.who, "says": says}
+    by = gettext(" By: %(papers)s.") % {"papers": papers} if papers else ""
+    return asked + by + gettext(" If it is, attest; if not, send it back or refuse with the reason.")
 
 
 def _form(view: CaseView) -> list[tuple[str, str]]:
@@ -224,11 +237,18 @@ def _form(view: CaseView) -> list[tuple[str, str]]:
     ]
 
 
-def where(row: CaseRow) -> str:
+def _delivers(view: CaseView) -> str:
+    """What the step at which a case stands delivers."""
+    return next((one.as_ for one in view.steps if one.where == "now"), "")
+
+
+def where(row: CaseRow, as_: str = "") -> str:
     """Who has it: 在东城街道服务站 · 受理."""
     if row.desk is None or row.state in {"delivered", "refused", "withdrawn", "closed"}:
         return row.state_words
-    step = words.of(words.STEPS, row.step)
+    if row.state == "proposed":  # nobody works on it before their word
+        return gettext("Waits for the family's word; their office: %(desk)s") % {"desk": row.desk.words}
+    step = words.step(row.step, as_)
     return gettext("With %(desk)s · %(step)s") % {"desk": row.desk.words, "step": step}
 
 
@@ -264,10 +284,10 @@ def opened(actor: Actor, view: CaseView) -> Opened:
         person=row.person, household=house[row.family].address if row.family in house else "",
         service=words.said(row.service_name), kind=words.said(row.kind_name) if row.kind_name else "",
         channel=words.of(words.CHANNELS, row.channel), area=row.area, words=view.words, state=row.state_words,
-        tone=words.STATE_TONES.get(row.state, ""), where=where(row), running=running, sealed=row.sealed,
+        tone=words.STATE_TONES.get(row.state, ""), where=where(row, _delivers(view)), running=running, sealed=row.sealed,
         paused=row.paused, due_at=row.due_at, amount=amount,
         rhythm=words.of(words.REPEATS, published.repeat) if published.repeat in {"monthly", "quarterly", "yearly"} else "",
-        steps=[(words.of(words.STEPS, one.step), "" if one.where == "ahead" else one.where) for one in view.steps],
+        steps=[(words.step(one.step, one.as_), "" if one.where == "ahead" else one.where) for one in view.steps],
         conditions=conditions(explained.result) if explained else [],
         gaps=[{"name": one.name[language], "met": one.met_at, "waived": one.waived, "asked_at": one.asked_at} for one in view.gaps],
         lacks=lacks, papers=view.papers, form=[] if view.changes else _form(view), changes=view.changes,

@@ -52,6 +52,7 @@ class About:
     dispatch: int | None = None  # the offer that is open
     mates: Sequence[tuple[int, str]] = ()  # who of the own office may take it on
     next_offices: Sequence[tuple[int, str]] = ()  # to which the whole case may be handed
+    missing: Sequence[str] = ()  # papers that are missing
     unfilled: Sequence[str] = ()  # the fields of it that the case has no answer to
 
 
@@ -182,8 +183,9 @@ def box(verb: Verb, about: About, data: Any = None, files: Any = None) -> forms.
             made.fields["files"] = casefields.Papers()
             made.fields["files"].label = _("A photo of it, where you have one")
         elif name == "files":
-            made.fields["code"] = casefields.which(about.materials)
+            made.fields["code"] = casefields.which(about.materials, about.missing)
             made.fields["files"] = casefields.Papers()
+            made.fields["seen"] = casefields.original()
         elif name == "form":
             needed = verb.code == "confirm"
             made.fields |= casefields.asked(about.form, clock.today(), only=about.unfilled, needed=needed)
@@ -255,7 +257,11 @@ def act(
         "resume": lambda: actions.resume(**one, words=words),
         "ask": lambda: actions.ask_missing(**one, words=words, gaps=_gaps(by, case, given.get("other", ""), at)),
         "supplement": lambda: actions.supplement(
-            **one, files=casefields.uploads(given), fields=casefields.said(given), words=words
+            **one,
+            files=casefields.uploads(given),
+            fields=casefields.said(given),
+            words=words,
+            seen=[given["code"]] if given.get("seen") and given["code"] != "other" else [],
         ),
         "send-back": lambda: actions.send_back(**some, to_step=given["to_step"], reason=reason, words=words),
         "received": lambda: actions.confirm_received(

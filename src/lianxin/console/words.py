@@ -27,7 +27,7 @@ def of(words: Mapping[str, Words], code: str) -> str:
 
 
 STEPS: dict[str, Words] = {
-    "accept": _("Accept"), "attest": _("Attest"), "verify": _("Verify"), "review": _("Review"), "panel": _("Panel"),
+    "accept": _("Accept"), "attest": _("Attestation"), "verify": _("Verify"), "review": _("Review"), "panel": _("Panel"),
     "approve": _("Approve"), "publicise": _("Publicise"), "select": _("Select"), "dispatch": _("Dispatch"),
     "respond": _("Respond"), "confirm": _("Confirm"), "deliver": _("Deliver"), "call-back": _("Call back"),
 }  # fmt: skip
@@ -121,6 +121,17 @@ def deed(action: str) -> str:
         return str(DEEDS[action])
     room = action.split(".")[0]
     return f"{DEEDS[room]} · {action.partition('.')[2]}" if room in DEEDS else action
+
+
+DELIVERIES: dict[str, Words] = {  # a delivery by what is delivered: two of them on one route are two things
+    "payment": _("Payment"), "visit": _("Visit"), "errand": _("Errand"), "advice": _("Advice"),
+    "record": _("Record"), "file": _("Into the file"),
+}  # fmt: skip
+
+
+def step(code: str, as_: str = "") -> str:
+    """What a step is called; a delivery by what is delivered."""
+    return of(DELIVERIES, as_) if code == "deliver" and as_ in DELIVERIES else of(STEPS, code)
 
 
 def job(function: object) -> str:

@@ -249,6 +249,12 @@ def repayable(scope: Scope, day: dt.date, rows: Sequence[LineRow]) -> dict[int, 
     return {row.id: against(row) for row in rows}
 
 
+def batches_of(scope: Scope, lines: Sequence[int]) -> dict[int, int]:
+    """In which batch each of these lines is or last was, as far as the scope covers them."""
+    rows = _lines(scope).filter(pk__in=list(lines), batch__isnull=False)
+    return {line: batch for line, batch in rows.values_list("pk", "batch_id") if batch is not None}
+
+
 def stations(rows: Sequence[LineRow]) -> dict[str, tuple[str, str, str]]:
     """The office over each home that keeps the payee's file: area → its Chinese name, English name, public phone."""
     return {

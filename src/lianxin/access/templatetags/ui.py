@@ -154,6 +154,23 @@ def field(bound: BoundField) -> dict[str, Any]:
 
 
 @register.simple_tag(takes_context=True)
+def signed_out(context: RequestContext) -> str:
+    """Why somebody must sign in again, said once."""
+    request = context.get("request")
+    why, idle = request.session.pop("over", ["", 0]) if request is not None else ("", 0)
+    said = {
+        "idle": gettext("Nothing was done for %(minutes)d minutes, so you were signed out. What was not saved is to be "
+                        "entered again.") % {"minutes": idle},
+        "time": gettext("You were signed in as long as is allowed at a stretch. Please sign in again."),
+        "others": gettext("You were signed out from another device of yours."),
+        "closed": gettext("This account was closed. Ask whoever keeps the accounts of your office."),
+        "role": gettext("Your role was changed. Please sign in again."),
+        "password": gettext("Your password was set anew. Please sign in with the new one."),
+    }  # fmt: skip
+    return said.get(why, "")
+
+
+@register.simple_tag(takes_context=True)
 def area(context: RequestContext, code: str) -> str:
     """The name of an area in the page's language. Lists give all their codes at once with :func:`know_areas`."""
     request = context.get("request")
