@@ -105,6 +105,13 @@ def test_small_cells_are_not_for_the_leader(town: dict[str, Client]) -> None:
     assert "2 件" not in page
 
 
+def test_a_payments_row_says_what_it_is(town: dict[str, Client]) -> None:
+    given = {"service": "good-news", "area": city.VILLAGES[0], "happened_on": dt.date(2022, 3, 1), "family": 100}
+    post(outcomes=[Posted(kind="payment", source="payment:77", category="a", amount=90000, **given)], by=city.BY,
+         at=city.AT)  # fmt: skip
+    assert "发放明细 77" in town["approver"].get(f"/console/figures/money/rows/?{QUERY}").content.decode()
+
+
 def test_unknown_codes_do_not_exist(town: dict[str, Client]) -> None:
     for path in ("figures/nothing/", "figures/nothing/rows/", "review/nothing/", "review/published/9/"):
         assert town["approver"].get(f"/console/{path}").status_code == 404

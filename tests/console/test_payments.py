@@ -14,7 +14,7 @@ from lianxin.access.models import Account, Area, Grant, Office
 from lianxin.access.queries import actor_of
 from lianxin.journal.models import Entry
 from lianxin.outcomes.models import Outcome
-from lianxin.payments import actions
+from lianxin.payments import actions, queries
 from lianxin.payments.models import Batch, Line
 from tests.payments import town
 from tests.payments.town import AT, SERVICE
@@ -93,6 +93,8 @@ def test_a_batch_goes_from_due_to_counted_through_the_pages(hands):
     assert Outcome.objects.filter(kind="payment").count() == 2
     assert "The account is closed." in maker.get("/console/payments/returned/").content.decode()
     line = Line.objects.get(state="suspense")
+    scope = actor_of(Account.objects.get(username="payment-maker"), AT).scope
+    assert set(queries.batches_of(scope, [line.pk]).values()) == {batch.pk}
     refused = maker.post("/console/payments/returned/repay/", {"line": line.pk}, follow=True)
     assert "It is still the account that is closed." in refused.content.decode()
     town.give_account(line.person)

@@ -244,10 +244,8 @@ def _delivers(view: CaseView) -> str:
 
 def where(row: CaseRow, as_: str = "") -> str:
     """Who has it: 在东城街道服务站 · 受理."""
-    if row.desk is None or row.state in {"delivered", "refused", "withdrawn", "closed"}:
-        return row.state_words
-    if row.state == "proposed":  # nobody works on it before their word
-        return gettext("Waits for the family's word; their office: %(desk)s") % {"desk": row.desk.words}
+    if row.desk is None or row.state in {"proposed", "delivered", "refused", "withdrawn", "closed"}:
+        return row.state_words  # before their word nobody works on it
     step = words.step(row.step, as_)
     return gettext("With %(desk)s · %(step)s") % {"desk": row.desk.words, "step": step}
 
