@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from lianxin.casework import actions
+from lianxin.casework import actions, queries
 from lianxin.casework.models import Case, Dispatch, Gap, Objection, Paper, Publicity, Rating
 from lianxin.catalogue import actions as catalogue
 from lianxin.engine import clock
@@ -54,6 +54,7 @@ def test_an_ask_arrives_once_with_its_number(town, wife):
     page = text(wife.get(first.url))
     assert case.number in page
     assert 'data-sent="ask-household-help-repair"' in page
+    assert "还没办好" not in page and "后来发现没办好" not in page  # nobody has been there yet
     assert Paper.objects.get(case=case).code == "photo"
 
 
@@ -303,6 +304,7 @@ def test_what_waited_on_a_phone_arrives_once_however_late_it_comes_again(town, w
     again = wife.post("/ask/household-help/errand/", sent)
     assert first.url == again.url
     assert Case.objects.get().pk == case.pk
+    assert queries.case(SYSTEM, case.pk, at=now()).reference == ""  # the phone's key is shown to nobody
     other = wife.post("/ask/household-help/errand/", {**sent, "sent_key": KEY.replace("6", "7", 1)})
     assert other.url != first.url  # the same words on another day are another ask
     assert Case.objects.count() == 2

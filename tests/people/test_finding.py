@@ -268,7 +268,9 @@ def test_what_is_written_while_the_index_is_behind_is_caught_up_in_one_go(db):
 def test_a_household_code_finds_its_members(db):
     access.add_areas(areas=[("4199", "澄川市", "Chengchuan")], by=OPERATOR, at=AT)
     with journal.entry(action="test", by=OPERATOR, at=AT) as writing:
-        family = writing.add([Family(code="CC-7Q4M", home=HERE)])[0]
+        family, begun = writing.add([Family(code="CC-7Q4M", home=HERE), Family(code="H014001261129001", home=HERE)])
     person = made("张三", family=family)
     made("张三", family=family, home=THERE)
+    other = made("李四", family=begun)
     assert ids(TOWN, "cc-7q4m") == [person.pk]
+    assert ids(TOWN, "h014001261129001") == [other.pk]  # as long as a code of a household begun at the counter is

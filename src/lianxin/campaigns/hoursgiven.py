@@ -70,7 +70,7 @@ def did(scope: Scope, *, office: int, after: int = 0, limit: int = 30) -> list[D
     """What one's own office did, the newest first, each with the thanks that came for it."""
     if office not in scope.offices:
         return []
-    rows = Hours.objects.filter(~_taken_back(), office=office, superseded_at__isnull=True)
+    rows = Hours.objects.filter(~taken_back(), office=office, superseded_at__isnull=True)
     if after:
         rows = rows.filter(pk__lt=after)
     return _did(list(rows.annotate(waits=_awaited()).order_by("-pk")[:limit]))
@@ -87,10 +87,10 @@ def helpers_of(scope: Scope, office: int) -> list[tuple[int, str]]:
 
 def _in_time(from_on: dt.date, to_on: dt.date) -> QuerySet[Hours]:
     rows = Hours.objects.filter(valid_from__gte=from_on, valid_from__lte=to_on, superseded_at__isnull=True)
-    return rows.filter(~_taken_back())
+    return rows.filter(~taken_back())
 
 
-def _taken_back() -> Exists:
+def taken_back() -> Exists:
     """A help that the household said, after it, that it did not get; one that came later counts by itself."""
     return Exists(
         Outcome.objects.filter(case=OuterRef("case"), reverses__isnull=False, recorded_at__gte=OuterRef("recorded_at"))

@@ -13,7 +13,7 @@ from lianxin.casework import inbox, states
 from lianxin.casework.models import Case, Dispatch
 from lianxin.casework.offers import OPEN
 from lianxin.casework.scopes import visible_cases
-from lianxin.casework.shown import CaseRow
+from lianxin.casework.shown import CaseRow, number_there
 from lianxin.catalogue.queries import in_force
 from lianxin.engine import clock
 from lianxin.engine.facts import Name
@@ -140,8 +140,8 @@ def _asks(rows: Sequence[CaseRow]) -> list[Ask]:
     found = Dispatch.objects.filter(case__in=ids, answer__in=[*OPEN, "done"]).select_related("office")
     for one in found.order_by("pk"):
         offers[one.case_id] = one
-    more = {pk: (words, reference) for pk, words, reference in
-            Case.objects.filter(pk__in=ids).values_list("pk", "words", "reference")}  # fmt: skip
+    more = {pk: (words, number_there(channel, reference)) for pk, words, channel, reference in
+            Case.objects.filter(pk__in=ids).values_list("pk", "words", "channel", "reference")}  # fmt: skip
     accounts = {row.assignee for row in rows if row.assignee is not None}
     names = dict(Account.objects.filter(pk__in=accounts).values_list("pk", "name"))
     return [

@@ -12,6 +12,11 @@ from lianxin.engine.facts import Name
 from lianxin.people.changing import Line
 
 
+def number_there(channel: str, reference: str) -> str:
+    """The number that somebody else gave an ask; the app's own key, by which it arrives once, is for nobody to read."""
+    return "" if channel == "app" else reference
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """The office that has a case."""

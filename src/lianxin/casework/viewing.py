@@ -29,6 +29,7 @@ from lianxin.casework.shown import (
     PeriodShown,
     PublicityShown,
     StepShown,
+    number_there,
 )
 from lianxin.casework.words import said, step_words
 from lianxin.catalogue.queries import Published, version
@@ -72,7 +73,7 @@ def case(actor: Actor, pk: int, *, at: dt.datetime, masked: bool = False) -> Cas
         changes=filework.compared(found) if found.closed_at is None and actor.office else [],
         for_helper=not found.sealed and actor.may("case.dispatch") and actor.scope.covers(found.area),
         became=next(iter(_seen(actor, at, Q(pk=found.became_id))), None) if found.became_id else None,
-        came_from=_seen(actor, at, Q(became=found)), reference=found.reference,
+        came_from=_seen(actor, at, Q(became=found)), reference=number_there(found.channel, found.reference),
         rivals=filework.rivals(found) if found.closed_at is None and actor.office else [],
         estimated=found.due_at is not None and workdays.estimated(clock.day(found.moved_at), clock.day(found.due_at)),
         assignee_name=_names([found.assignee]).get(found.assignee or 0, ""),

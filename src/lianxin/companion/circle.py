@@ -155,6 +155,8 @@ def do(request: HttpRequest, person: int, what: str) -> HttpResponse:
         else:
             raise Http404
     except NoSuchCase as nothing:
+        if what == "thank":  # hidden after the page was opened: said on the page as it stands now, the words stay
+            return _page(request, person, problem=_("This matter is not shown to you any more. Nothing was sent."))
         raise Http404 from nothing
     except Refusal as refusal:
         if what == "agree":

@@ -155,7 +155,7 @@ def verbs(view: CaseView) -> dict[str, bool]:
     return {
         "confirm": view.may("received"), "rate": view.may("rate") and not rated and view.row.state == "delivered",
         "reopen": view.may("reopen") and view.row.state in {"refused", "withdrawn"}, "withdraw": view.may("withdraw"),
-        "not_yet": view.may("not-received") and not view.may("received"),
+        "not_yet": view.may("not-received") and view.row.state == "delivered",
         "note": view.may("supplement") and view.row.state != "waiting",
     }  # fmt: skip
 

@@ -55,6 +55,7 @@ def _periods(today: dt.date) -> list[Period]:
     first = today.replace(day=1)
     last = first - ONE
     return [
+        Period(_("yesterday"), today - ONE, today - ONE), Period(_("today"), today, today),
         Period(_("last week"), monday - dt.timedelta(days=7), monday - ONE), Period(_("this week"), monday, today),
         Period(_("last month"), last.replace(day=1), last), Period(_("this month"), first, today),
     ]  # fmt: skip
@@ -68,7 +69,7 @@ def _asked(request: Request) -> community.Asked:
     area = area if number_of(area) is not None else own
     if not actor.scope.covers(area):
         raise Http404
-    preset = _periods(today)[0 if community.opens(actor, area) else 2]
+    preset = _periods(today)[2 if community.opens(actor, area) else 4]
     from_on, to_on = _day(request.GET.get("from", "")), _day(request.GET.get("to", ""))
     first, last = from_on or (to_on or preset.from_on), to_on or (today if from_on else preset.to_on)
     if from_on is None and to_on is None:

@@ -18,8 +18,10 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, 
 from django.utils.translation import gettext as _
 
 from lianxin.access.queries import under
+from lianxin.campaigns.hoursgiven import taken_back
 from lianxin.campaigns.models import Hours, Terms
 from lianxin.casework import board, states
+from lianxin.casework.circlemodels import CircleWord
 from lianxin.casework.models import Case, Move, Rating
 from lianxin.casework.scopes import visible_cases
 from lianxin.catalogue.queries import in_force
@@ -149,7 +151,8 @@ def _cases(actor: Actor, asked: Asked, code: str, kind: str = "") -> QuerySet[Ca
         "running": running, "overdue": running & Q(due_at__lt=asked.at, paused_at__isnull=True),
         "handed-up": Q(became__isnull=False, closed_at__gte=asked.begins, closed_at__lt=asked.ends),
         "reopened": Q(Exists(Move.objects.filter(case=OuterRef("pk"), verb="not-received", **happened))),
-        "thanked": Q(Exists(Rating.objects.filter(case=OuterRef("pk"), score__gte=GOOD, **happened))),
+        "thanked": Q(Exists(Rating.objects.filter(case=OuterRef("pk"), score__gte=GOOD, **happened)))
+        | Q(Exists(CircleWord.objects.filter(case=OuterRef("pk"), **happened))),  # and from far away
         "unhappy": Q(Exists(Rating.objects.filter(case=OuterRef("pk"), score__lte=BAD, **happened))),
         "complaints": Q(kind="complaint", opened_at__gte=asked.begins, opened_at__lt=asked.ends),
     }  # fmt: skip
@@ -175,9 +178,8 @@ def _hours(asked: Asked) -> QuerySet[Hours]:
     """Time that givers gave for asks and at events of the area."""
     meant = Terms.objects.filter(under(asked.area, "area"), superseded_at__isnull=True)
     here = Q(case__in=Case.objects.filter(under(asked.area, "area"), sealed=False).values("pk"))
-    taken_back = Outcome.objects.filter(case=OuterRef("case"), kind="errand", reverses__isnull=False)
     return Hours.objects.filter(
-        ~Exists(taken_back) | Q(case__isnull=True),
+        ~taken_back() | Q(case__isnull=True),
         valid_from__gte=asked.from_on,
         valid_from__lte=asked.to_on,
         superseded_at__isnull=True,

@@ -86,7 +86,7 @@ def _kinds(asked: Asked) -> dict[str, dict[str, Way]]:
     if exact is not None:
         return {"number": {"number": partial(_number, exact)}}
     kinds: dict[str, dict[str, Way]] = {}
-    if re.fullmatch(r"[A-Z]{1,4}-?[0-9A-Z-]{1,14}", asked.typed.upper()) and re.search(r"[0-9-]", asked.typed):
+    if re.fullmatch(r"(?=.{2,16}$)[A-Z]{1,4}[0-9A-Z-]+", asked.typed.upper()) and re.search(r"[0-9-]", asked.typed):
         kinds["household"] = {"household": _household}
     if asked.name and not _NO_NAME.search(asked.name):
         there = walking.rows(
