@@ -28,12 +28,11 @@ def lacking(town, person, code="accomp-subsidy"):
 
 
 def test_an_original_that_was_seen_is_enough_and_no_photo_is_needed(town):
+    known = {code: found.service for code, found in catalogue.in_force(AT.date()).items()}
     view = next(
         one
-        for code in sorted(catalogue.in_force(AT.date()))
-        if not catalogue.in_force(AT.date())[code].service.sealed
-        and catalogue.in_force(AT.date())[code].service.subject == "person"
-        and catalogue.in_force(AT.date())[code].service.materials
+        for code, service in sorted(known.items())
+        if service.subject == "person" and service.materials and not service.sealed and not service.kinds
         if (one := lacking(town, town.persons["wife"], code)) is not None
         and any(gap.kind == "material" for gap in one.missing)
     )
