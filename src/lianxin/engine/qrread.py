@@ -18,6 +18,7 @@ from lianxin.engine import qrbits
 
 SIDES = (1200, 2000, 800)  # pixels of the longer side at which a picture is tried
 LARGEST = 57  # modules of version 10
+MOST = 200  # candidates for a corner mark: a sheet has a handful, a picture made of them would hold a worker for minutes
 RUNS = re.compile(rb"\x01+|\x00+")
 Point = tuple[float, float]
 
@@ -99,7 +100,7 @@ def _read(picture: Picture) -> str | None:
 
 
 def _marks(picture: Picture) -> list[Mark]:
-    """The corner marks, those that most rows saw first."""
+    """The corner marks, those that most rows saw first; none where there are too many to be a sheet's."""
     found: list[Mark] = []
     width = picture.width
     for row in range(0, picture.height, 2):
@@ -111,6 +112,8 @@ def _marks(picture: Picture) -> list[Mark]:
             five = runs[first : first + 5]
             if _is_mark([end - start for start, end in five]):
                 _seen(picture, found, (five[2][0] + five[2][1]) / 2, row)
+        if len(found) > MOST:
+            return []
     return sorted((one for one in found if one.seen > 1), key=lambda one: -one.seen)[:14]
 
 
