@@ -18,7 +18,8 @@ from lianxin.engine import qrbits
 
 SIDES = (1200, 2000, 800)  # pixels of the longer side at which a picture is tried
 LARGEST = 57  # modules of version 10
-MOST = 200  # candidates for a corner mark: a sheet has a handful, a picture made of them would hold a worker for minutes
+# Candidates for a corner mark: a sheet has a handful; a picture made of them would hold a worker for minutes.
+MOST = 200
 RUNS = re.compile(rb"\x01+|\x00+")
 Point = tuple[float, float]
 
