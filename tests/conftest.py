@@ -4,6 +4,7 @@ import os
 import shutil
 
 import pytest
+from django.utils import translation
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("ci", max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -42,3 +43,9 @@ def _versions_of_this_database():
     from lianxin.catalogue import queries
 
     queries._load.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _nobodys_language():
+    """A page leaves its visitor's language behind in this process; every test begins with the city's own."""
+    translation.deactivate()

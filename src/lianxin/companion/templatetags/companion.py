@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 
-from lianxin.catalogue import hotlines
 from lianxin.companion import lean, said
 
 register = template.Library()
@@ -67,29 +64,6 @@ def tone(code: str) -> str:
 def dialled(number: str) -> str:
     """A phone number as a phone dials it."""
     return "".join(letter for letter in number if letter.isdigit() or letter == "+")
-
-
-@register.simple_tag
-def hotlines_for(*texts: str) -> list[dict[str, str]]:
-    """The numbers to show beside words that say danger; none otherwise. Nothing is kept of the question."""
-    return _lines(hotlines.for_words(*(text for text in texts if text)))
-
-
-@register.simple_tag
-def hotlines_all() -> list[dict[str, str]]:
-    """The numbers, for a page that shows them to everybody."""
-    return _lines(hotlines.everyone())
-
-
-@register.simple_tag
-def alarm_words() -> dict[str, tuple[list[str], list[str]]]:
-    """The list that the page compares with while somebody writes."""
-    return hotlines.in_force().alarm.plain()
-
-
-def _lines(found: Iterable[hotlines.Hotline]) -> list[dict[str, str]]:
-    place = 0 if (get_language() or "zh").startswith("zh") else 1
-    return [{"number": one.number, "name": one.name[place], "when": one.when[place]} for one in found]
 
 
 @register.simple_tag
