@@ -204,6 +204,7 @@ def answered(
     The signed sheet must lie with the case; it is the mandate's paper, for this service and this day only.
     """
     with transaction.atomic():
+        Sheet.objects.select_for_update().filter(pk=sheet).first()  # sent twice at once, the second waits and is told
         row = _mine(by, sheet, at)
         case = row.case
         if case is None or row.kind != "proposal":

@@ -1,4 +1,4 @@
-"""Whether words say that somebody is in danger: one of a reviewed list, false friends taken out first.
+"""Whether words say that somebody is in danger: one of the list in the catalogue, false friends taken out first.
 
 A yes or a no for the page that shows the hotlines, and nothing else: no score, and nothing is kept of the answer.
 """
