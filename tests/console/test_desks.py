@@ -98,7 +98,7 @@ def test_the_history_says_each_deed_and_who_found_the_case(town):
         actions.advance(cases=case, by=getattr(town, who), at=AT)
     moves = [(one.done, one.who) for one in queries.case(town.approver, case, at=AT).moves]
     assert moves[0][1] == "系统找到"
-    assert moves[1:] == [("已证明", "liaison"), ("补了一部分", "clerk"), ("已受理", "clerk"), ("已核实", "reviewer"),
+    assert moves[1:] == [("已证明", "liaison"), ("收到材料", "clerk"), ("已受理", "clerk"), ("已核实", "reviewer"),
                          ("评议通过", "panel"), ("已审批", "approver")]  # fmt: skip
 
 

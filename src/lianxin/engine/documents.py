@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -132,7 +133,9 @@ def scalar(text: str) -> Scalar:
     return text
 
 
+@lru_cache(maxsize=512)
 def _yaml(text: str, name: str) -> Node:
+    """Pure, and slow: a catalogue's files are each asked for several times. Nobody changes a tree."""
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
