@@ -12,10 +12,11 @@ from django.db import connection, transaction
 from lianxin.catalogue.models import Run, Verdict
 from lianxin.catalogue.queries import Published, facts_of, provided, with_provided
 from lianxin.engine import effects, judging
-from lianxin.engine.facts import Fact
+from lianxin.engine.facts import VOCABULARY, Fact
 from lianxin.engine.openings import Opening
 from lianxin.engine.scope import Actor
 from lianxin.journal import actions as journal
+from lianxin.people import dated as files
 from lianxin.people import identities
 
 CHUNK = 4000
@@ -50,12 +51,14 @@ def subjects_of(subject: str, persons: Sequence[int] | None) -> Sequence[int] | 
 
 
 def facts_for(
-    services: Sequence[Published], subject: str, day: dt.date, ids: Sequence[int] | None
-) -> tuple[Any, list[judging.Asked]]:
-    """The facts that ``services`` look at; what is known of a service itself stands in columns of its own."""
+    services: Sequence[Published], subject: str, day: dt.date, ids: Sequence[int] | None, *,
+    also: Sequence[str] = (), read: files.Asked | None = None,
+) -> tuple[Any, list[judging.Asked]]:  # fmt: skip
+    """The facts that ``services`` look at, and ``also`` some; what is known of a service itself stands in columns of its
+    own. ``read`` keeps what was read of the files, where more is asked of the same day afterwards."""
     outside = provided()
-    known: dict[str, Fact] = {}
-    codes: dict[str, None] = {"residence": None}
+    known: dict[str, Fact] = {code: VOCABULARY[code] for code in also}
+    codes: dict[str, None] = dict.fromkeys(("residence", *also))
     for found in services:
         known |= found.service.facts
         codes |= dict.fromkeys(_looked_at(found))
@@ -66,6 +69,7 @@ def facts_for(
         service="",
         ids=ids,
         known=known,
+        asked=read,
     )
     asked = []
     for found in services:

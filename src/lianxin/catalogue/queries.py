@@ -18,6 +18,7 @@ from lianxin.engine.effects import providers
 from lianxin.engine.scope import Scope
 from lianxin.people import facts as files
 from lianxin.people import identities
+from lianxin.people.dated import Asked
 
 SOME = 800  # rows of one query
 RECENT = 20  # so many match runs are looked through for the last of each service
@@ -82,10 +83,12 @@ def facts_of(
     ids: Sequence[int] | None = None,
     known_at: dt.datetime | None = None,
     known: Mapping[str, vocabulary.Fact] = vocabulary.VOCABULARY,
+    asked: Asked | None = None,
 ) -> Any:
     """A Polars frame of ``codes`` for ``ids`` (None: everyone): the file's facts joined with what higher rooms know."""
     from_files = [code for code in codes if code not in provided()]
-    frame = files.frame(subject=subject, day=day, known_at=known_at, ids=ids, codes=from_files, facts=known)
+    frame = files.frame(subject=subject, day=day, known_at=known_at, ids=ids, codes=from_files, facts=known,
+                        asked=asked)  # fmt: skip
     return with_provided(frame, codes, day=day, service=service, ids=ids, subject=subject)
 
 

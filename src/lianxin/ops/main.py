@@ -176,6 +176,12 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("path", type=Path, nargs="?")
     publish = command("publish", "store a version of each changed service", "policy:publish", catalogue)
     publish.add_argument("path", type=Path, nargs="?")
+    preview = command(
+        "preview", "who would gain, who would lose, what it costs; stores nothing", "preview:preview", catalogue
+    )
+    preview.add_argument("path", type=Path, help="one service folder, or a catalogue")
+    preview.add_argument("--as-of", type=a_day)
+    preview.add_argument("--json", action="store_true")
 
     match = command("match", "judge everyone against everything in force", "policy:match")
     match.add_argument("--as-of", type=a_day)

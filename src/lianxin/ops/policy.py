@@ -16,7 +16,8 @@ from lianxin.ops import start
 WHERE = 5  # desks named in one line
 
 
-def _catalogue() -> Path:
+def catalogue() -> Path:
+    """The shipped catalogue, or the one that stands in its place."""
     import os
 
     return Path(os.environ.get("LIANXIN_CATALOGUE") or Path(__file__).resolve().parents[3] / "catalogue")
@@ -26,7 +27,7 @@ def check(given: argparse.Namespace) -> int:
     """Validate a catalogue or one service folder and run its examples; no database."""
     from lianxin.engine import commands
 
-    return commands.check_path(given.path or _catalogue())
+    return commands.check_path(given.path or catalogue())
 
 
 def judge(given: argparse.Namespace) -> int:
@@ -38,7 +39,7 @@ def judge(given: argparse.Namespace) -> int:
 
 def publish(given: argparse.Namespace) -> int:
     """Store a version of every service that changed: the operator's journalled act."""
-    path = given.path or _catalogue()
+    path = given.path or catalogue()
     start.django_ready()
     from lianxin.catalogue import actions
 

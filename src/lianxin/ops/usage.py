@@ -55,6 +55,8 @@ _HELP = {
     "services as data": "事项",
     "validate services and run their examples": "检查事项，跑样例",
     "store a version of each changed service": "把改过的事项存成新版本",
+    "who would gain, who would lose, what it costs; stores nothing": "谁新享受、谁不再享受、要花多少钱；什么都不存",
+    "one service folder, or a catalogue": "一个事项文件夹，或整个目录",
     "judge everyone against everything in force": "把所有人与生效的事项逐一比对",
     "judge the given facts; no database": "只判断给出的要素，不用数据库",
     "why someone is or is not entitled": "某人为什么能享受、为什么不能",

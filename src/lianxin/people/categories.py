@@ -8,11 +8,17 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q
 
+from lianxin.people.dated import Asked, rows_of, service_rows
 from lianxin.people.models import Service, Standing
+
+if TYPE_CHECKING:
+    import polars as pl
+
+STANDING = ["person_id", "code", "grade", "cause", "role", "valid_from"]  # as facts ask: the same rows are read once
 
 # Code → what may be typed for it. The codes of standings are those of the dated rows.
 WORDS: dict[str, tuple[str, ...]] = {
@@ -27,6 +33,30 @@ WORDS: dict[str, tuple[str, ...]] = {
     "accompanying": ("随军家属", "随军", "accompanying"),
 }
 _BY_WORD = {"".join(word.split()): code for code, words in WORDS.items() for word in words}
+
+
+# One category for each person where parts must make up the whole: the first of these.
+FIRST = (
+    "bereaved", "disabled_soldier", "combat", "nuclear_test", "returned_sick", "enlisted_before_1954", "accompanying",
+    "serving", "veteran",
+)  # fmt: skip
+
+
+def first(asked: Asked) -> pl.DataFrame:
+    """``person_id`` and ``category``, the first of :data:`FIRST` that holds on the day, of everybody who has one."""
+    import polars as pl
+
+    rank = {code: place for place, code in enumerate(FIRST)}
+    stands = rows_of(Standing, STANDING, asked).filter(pl.col("code").is_in(FIRST)).select("person_id", "code")
+    served = service_rows(asked).select(
+        "person_id",
+        pl.when("serving").then(pl.lit("serving")).when("veteran").then(pl.lit("veteran")).alias("code"),
+    )
+    both = pl.concat([stands, served]).drop_nulls()
+    place = pl.col("code").replace_strict(rank, return_dtype=pl.Int8).min()
+    found = both.group_by("person_id").agg(place)
+    return found.select("person_id", pl.col("code").replace_strict(dict(enumerate(FIRST)), return_dtype=pl.String)
+                        .alias("category"))  # fmt: skip
 
 
 def named(text: str) -> str | None:

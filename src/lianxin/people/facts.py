@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
 from lianxin.engine.facts import VOCABULARY, Fact
 from lianxin.people import identities, kinfacts, models
-from lianxin.people.dated import Asked, award_rows, last, read, rows_of, service_rows
+from lianxin.people.dated import FEW, Asked, award_rows, last, read, rows_of, service_rows
 
 if TYPE_CHECKING:
     import polars as pl
@@ -43,6 +43,7 @@ def frame(
     wanted = list(codes) if codes is not None else [c for c, fact in facts.items() if subject in fact.subjects]
     if asked is None:
         asked = Asked(day, known_at, None if ids is None else tuple(ids))
+    asked.memo.setdefault("wanted", {*wanted, *_known(subject, wanted)})
     base = _subjects(subject, asked)
     parts: dict[int, list[str]] = {}
     sources = _PERSON if subject == "person" else _FAMILY if subject == "family" else []
@@ -58,6 +59,17 @@ def frame(
         base = base.join(_attributes(asked, city, facts), on="id", how="left", maintain_order="left")
     made: pl.DataFrame = base.select("id", *(_typed(code, facts[code], subject, base.columns, pl) for code in wanted))
     return made
+
+
+def _known(subject: str, wanted: Sequence[str]) -> Sequence[str]:
+    """What facts of kin will ask of everyone: read together with the rest, it is read once."""
+    return kinfacts.KNOWN if subject == "person" and not {*wanted}.isdisjoint(kinfacts.CODES) else ()
+
+
+def _columns(asked: Asked, codes: Sequence[str], columns: Mapping[str, str]) -> list[str]:
+    """The columns that ``codes``, and whatever else is asked of the same rows, are made of."""
+    wanted = {*codes, *asked.memo.get("wanted", ())}
+    return ["person_id", *dict.fromkeys(column for code, column in columns.items() if code in wanted)]
 
 
 def _typed(code: str, fact: Fact, subject: str, present: Sequence[str], pl: Any) -> Any:
@@ -76,6 +88,9 @@ def _subjects(subject: str, asked: Asked) -> Frame:
 
     if subject not in {"person", "family"}:
         return pl.DataFrame({"id": list(asked.ids or [])}, schema={"id": pl.Int64})
+    key = ("subjects", subject)
+    if key in asked.memo:
+        return asked.memo[key]
     model: Any = models.Person if subject == "person" else models.Family
     where = ["visible AND survivor_id IS NULL"] if subject == "person" else []
     if subject == "person" and asked.known_at is not None:  # whose files were one then, not today
@@ -84,7 +99,8 @@ def _subjects(subject: str, asked: Asked) -> Frame:
     if asked.ids is not None:
         where.append(f"id IN ({','.join(str(int(one)) for one in asked.ids) or 'NULL'})")
     rest = f'FROM "{model._meta.db_table}"' + (f" WHERE {' AND '.join(where)}" if where else "") + " ORDER BY id"
-    return read(model, ["id"], rest)
+    asked.memo[key] = read(model, ["id"], rest, few=asked.ids is not None and len(asked.ids) <= FEW)
+    return asked.memo[key]
 
 
 def _years(since: Any, until: Any) -> Any:
@@ -97,27 +113,27 @@ def _years(since: Any, until: Any) -> Any:
     return until.dt.year() - since.dt.year() - (place(since) > place(until)).cast(pl.Int32)
 
 
-def _who(asked: Asked, _: Sequence[str]) -> Frame:
+def _who(asked: Asked, codes: Sequence[str]) -> Frame:
     import polars as pl
 
-    columns = ["person_id", "sex", "born_on", "died_on", "home", "hukou", "verified", "photo"]
     day, here = pl.lit(asked.day), settings.CITY
     home, hukou = pl.col("home"), pl.col("hukou")
     died = pl.when(pl.col("died_on") <= day).then(pl.col("died_on"))
-    return last(rows_of(models.Particulars, columns, asked)).select(
-        pl.col("person_id").alias("id"),
-        pl.when(pl.col("born_on") <= day).then(_years(pl.col("born_on"), day)).alias("age"),
-        "sex",
-        died.is_null().alias("alive"),
-        died.alias("died_on"),
-        home.alias("residence"),
-        pl.when(home.str.len_bytes() >= 6).then(home.str.slice(0, 6)).alias("residence_county"),
-        home.str.starts_with(here).alias("resident_here"),
-        pl.when(hukou.str.len_bytes() >= 6).then(hukou.str.slice(0, 6)).alias("hukou_county"),
-        hukou.str.starts_with(here).alias("hukou_here"),
-        pl.col("verified").alias("file_verified"),
-        pl.col("photo").alias("photo_on_file"),
-    )
+    said = {
+        "age": pl.when(pl.col("born_on") <= day).then(_years(pl.col("born_on"), day)),
+        "sex": pl.col("sex"),
+        "alive": died.is_null(),
+        "died_on": died,
+        "residence": home,
+        "residence_county": pl.when(home.str.len_bytes() >= 6).then(home.str.slice(0, 6)),
+        "resident_here": home.str.starts_with(here),
+        "hukou_county": pl.when(hukou.str.len_bytes() >= 6).then(hukou.str.slice(0, 6)),
+        "hukou_here": hukou.str.starts_with(here),
+        "file_verified": pl.col("verified"),
+        "photo_on_file": pl.col("photo"),
+    }
+    rows = last(rows_of(models.Particulars, _columns(asked, codes, _WHO), asked))
+    return rows.select(pl.col("person_id").alias("id"), *(said[code].alias(code) for code in codes))
 
 
 def _service(asked: Asked, _: Sequence[str]) -> Frame:
@@ -195,9 +211,12 @@ def _livelihood(asked: Asked, codes: Sequence[str]) -> Frame:
     """Work, income and schooling; who has graduated by the day is no longer in education."""
     import polars as pl
 
-    rows = last(rows_of(models.Livelihood, ["person_id", *_LIVING, "graduates_on"], asked))
-    done = (pl.col("graduates_on") <= pl.lit(asked.day)).fill_null(False)
-    return rows.with_columns(pl.col("in_education") & ~done).select(pl.col("person_id").alias("id"), *codes)
+    columns = _columns(asked, codes, {code: code for code in _LIVING})
+    rows = last(rows_of(models.Livelihood, [*columns, "graduates_on"], asked))
+    if "in_education" in columns:
+        done = (pl.col("graduates_on") <= pl.lit(asked.day)).fill_null(False)
+        rows = rows.with_columns(pl.col("in_education") & ~done)
+    return rows.select(pl.col("person_id").alias("id"), *codes)
 
 
 def _capacity(asked: Asked, _: Sequence[str]) -> Frame:
@@ -276,16 +295,18 @@ def _household(asked: Asked, codes: Sequence[str]) -> Frame:
     if asked.ids is not None:
         members = members.filter(pl.col("family_id").is_in(list(asked.ids)))
     people = None if asked.ids is None else members["person_id"].to_list()
-    known = frame(subject="person", day=asked.day, known_at=asked.known_at, ids=people,
-                  codes=["alive", "age", "serving", "veteran", "bereaved"])  # fmt: skip
+    looked = [_MEMBERS[code] for code in codes if code in _MEMBERS]
+    known = frame(subject="person", day=asked.day, known_at=asked.known_at, ids=people, codes=["alive", *looked])
     living = members.join(known, left_on="person_id", right_on="id").filter(pl.col("alive"))
-    return living.group_by("family_id").agg(
-        pl.len().alias("members"),
-        pl.col("serving").any().alias("has_serving"),
-        pl.col("veteran").any().alias("has_veteran"),
-        pl.col("bereaved").any().alias("has_bereaved"),
-        (pl.col("age") < 18).any().fill_null(False).alias("has_minor"),
-    ).rename({"family_id": "id"})  # fmt: skip
+    said = {
+        "members": pl.len(),
+        "has_serving": pl.col("serving").any(),
+        "has_veteran": pl.col("veteran").any(),
+        "has_bereaved": pl.col("bereaved").any(),
+        "has_minor": (pl.col("age") < 18).any().fill_null(False),
+    }
+    counted = living.group_by("family_id").agg(said[code].alias(code) for code in codes)
+    return counted.rename({"family_id": "id"})
 
 
 def _family_home(asked: Asked, _: Sequence[str]) -> Frame:
@@ -294,15 +315,16 @@ def _family_home(asked: Asked, _: Sequence[str]) -> Frame:
     rest = f'FROM "{models.Family._meta.db_table}"'
     if asked.ids is not None:
         rest += f" WHERE id IN ({','.join(str(int(one)) for one in asked.ids) or 'NULL'})"
-    rows = read(models.Family, ["id", "home"], rest)
+    rows = read(models.Family, ["id", "home"], rest, few=asked.ids is not None and len(asked.ids) <= FEW)
     home = pl.col("home")
     return rows.select("id", home.alias("residence"), home.str.starts_with(settings.CITY).alias("resident_here"))
 
 
-_WHO = (
-    "age", "sex", "alive", "died_on", "residence", "residence_county", "resident_here", "hukou_county", "hukou_here",
-    "file_verified", "photo_on_file",
-)  # fmt: skip
+_WHO = {
+    "age": "born_on", "sex": "sex", "alive": "died_on", "died_on": "died_on", "residence": "home",
+    "residence_county": "home", "resident_here": "home", "hukou_county": "hukou", "hukou_here": "hukou",
+    "file_verified": "verified", "photo_on_file": "photo",
+}  # fmt: skip
 _SERVED = (
     "serving", "veteran", "service_kind", "enlisted_on", "discharged_on", "service_years", "days_since_discharge",
     "settlement", "rural_at_enlistment", "expelled", "rank_class",
@@ -318,7 +340,7 @@ def _kin(asked: Asked, codes: Sequence[str]) -> Frame:
     return kinfacts.of_kin(asked, codes, frame)
 
 
-Sources = list[tuple[Sequence[str], Callable[[Asked, Sequence[str]], Frame]]]
+Sources = list[tuple[Collection[str], Callable[[Asked, Sequence[str]], Frame]]]
 _PERSON: Sources = [
     (_WHO, _who),
     (_SERVED, _service),
@@ -332,7 +354,8 @@ _PERSON: Sources = [
     (("unit_stationed_here",), _stationed),
     (("capacity",), _capacity),
 ]
+_MEMBERS = {"has_serving": "serving", "has_veteran": "veteran", "has_bereaved": "bereaved", "has_minor": "age"}
 _FAMILY: Sources = [
-    (("members", "has_serving", "has_veteran", "has_bereaved", "has_minor"), _household),
+    (("members", *_MEMBERS), _household),
     (("residence", "resident_here"), _family_home),
 ]
