@@ -135,12 +135,12 @@ def scalar(text: str) -> Scalar:
 
 @lru_cache(maxsize=512)
 def _yaml(text: str, name: str) -> Node:
-    """Pure, and slow: a catalogue's files are each asked for several times. Nobody changes a tree."""
+    """A catalogue's files are each asked for several times; nobody changes a tree. Parsed in C where its wheel is installed."""
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     try:
-        root = YAML(typ="safe", pure=True).compose(text)
+        root = YAML(typ="safe").compose(text)
     except MarkedYAMLError as fault:
         mark = fault.problem_mark or fault.context_mark
         line = mark.line + 1 if mark else 1
