@@ -60,6 +60,9 @@ PERMISSIONS: dict[str, str] = {
     "figures.rows": "open the rows behind a figure",
     "review.draft": "draft and publish a review",
     "catalogue.view": "see services, versions and what they say",
+    "catalogue.drafts": "see services being written and what they would change",
+    "catalogue.draft": "write services in the workbench and hand them in",
+    "catalogue.approve": "publish or give back a service that others wrote",
     "journal.view": "read the journal",
     "audit.take": "take whole tables with their vouchers, or samples of them",
     "inquiry.open": "open a file for an audit or a discipline inquiry, masked; the person is told later",
@@ -107,7 +110,9 @@ ROLES: dict[str, Role] = {
         _DESK | {"case.approve", "case.panel", "case.deliver", "case.respond", "duty.keep", "review.community",
                  "event.keep", "gift.keep", "figures.view", "figures.rows", "batch.view",
                  "people.export", "people.export.whole", "review.draft", "merge.propose", "merge.approve",
-                 "retention.decide"})),
+                 "retention.decide", "catalogue.drafts", "catalogue.approve"})),
+    "policy": Role("政策岗", "policy clerk", "area", frozenset(
+        {"home", "catalogue.view", "catalogue.drafts", "catalogue.draft", "figures.view"})),
     "payment-maker": Role("发放经办", "payment maker", "area", frozenset(
         {"home", "batch.view", "batch.make", "batch.bank", "ledger.view"})),
     "payment-checker": Role("发放复核", "payment checker", "area", frozenset(

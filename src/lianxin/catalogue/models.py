@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from lianxin.catalogue.draftmodels import Draft as Draft  # a file of their own
 from lianxin.journal.models import Covered
 
 

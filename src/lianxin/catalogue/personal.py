@@ -5,6 +5,11 @@ from lianxin.engine.personal import Table, declare
 declare(
     Table("catalogue.Version", plain="service number digest declaration examples sealed in_force_from published_at "
                                      "approved_by"),
+    Table("catalogue.Draft", "prove", "staff", "register", "catalogue.drafts",
+          plain="service base_id state declaration examples papers name_zh name_en sealed number begun_at saved_at looked "
+                "words from_on submitted_at decided_at reason version_id",
+          others="begun_by begun_by_name saved_by saved_by_name writers here submitted_by submitted_by_name decided_by "
+                 "decided_by_name"),
     Table("catalogue.Run", plain="at as_of services state progress results"),
     # ``subject`` is a person or a household, as the service has it: no way leads to one of them alone. Whoever is not on
     # file any more has no verdict after the next night.

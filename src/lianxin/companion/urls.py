@@ -10,6 +10,7 @@ from lianxin.companion import (
     circle,
     entitled,
     events,
+    formpreview,
     front,
     household,
     messages,
@@ -71,4 +72,5 @@ urlpatterns: list[URLPattern] = [
     path("events/<int:event>/pictures/<int:picture>/", events.picture, name="event-photo"),
     path("papers/", papers.papers, name="papers"),
     path("papers/<int:pk>/", papers.paper, name="paper"),
+    *formpreview.urls,
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,7 @@ class Item:
     title: Words
     url: str
     permission: str
+    city: bool = False  # only for offices that cover the whole city
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ MENU: tuple[tuple[Words, tuple[Item, ...]], ...] = (
         Item(_("Feed other systems"), "console:feed", "people.export.whole"),
         Item(_("Possible doubles"), "console:doubles", "merge.propose"),
         Item(_("Services"), "console:services", "catalogue.view"),
+        Item(_("Workbench"), "console:drafts", "catalogue.drafts", city=True),
         Item(_("Journal"), "console:journal", "journal.view"),
         Item(_("Keeping and deleting"), "console:retention", "retention.decide"),
         Item(_("Restricted lists"), "console:restricted", "restricted.view"),
@@ -122,12 +125,16 @@ def _href(name: str) -> str:
         return ""
 
 
+def _allowed(actor: Actor, item: Item) -> bool:
+    return actor.may(item.permission) and (not item.city or actor.scope.covers(settings.CITY))
+
+
 def shown(actor: Actor | None, path: str) -> list[Shown]:
     """The menu of one actor; the link that is the longest beginning of ``path`` is the current page."""
     if actor is None:
         return []
     allowed = [
-        (title, [(item, href) for item in items if actor.may(item.permission) and (href := _href(item.url))])
+        (title, [(item, href) for item in items if _allowed(actor, item) and (href := _href(item.url))])
         for title, items in MENU
     ]
     heads = [href for _, items in allowed for _, href in items if path.startswith(href)]

@@ -60,6 +60,8 @@ from lianxin.console import (
     taking,
     visitdevice,
     visits,
+    workbench,
+    workdesk,
 )
 
 app_name = "console"
@@ -68,6 +70,8 @@ urlpatterns: list[URLPattern] = [
     *figures.urls,
     *reviews.urls,
     *catalogue.urls,
+    *workbench.urls,
+    *workdesk.urls,
     *circle.urls,
     *journal.urls,
     *background.urls,

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from lianxin.console import deeds, givingdeeds
+from lianxin.console import deeds, givingdeeds, workwords
 from lianxin.engine.declaration import Citation, Within
 from lianxin.engine.facts import Name
 
@@ -98,7 +98,7 @@ DEEDS: dict[str, Words] = {
     "keys": _("Keys"), "keys.added": _("Put a key on the ring"), "keys.sealed-anew": _("Sealed values anew"),
     "keys.retired": _("Retired a key"), "queue.retry": _("Tried work again"),
     **givingdeeds.OF_GIVING, **deeds.OF_LISTS, **deeds.OF_DOUBLES, **deeds.OF_MONEY, **deeds.OF_FILES, **deeds.OF_CASES,
-    **deeds.OF_ACCESS, **deeds.OF_KEEPING, **deeds.OF_PAPER, **deeds.OF_VISITS,
+    **deeds.OF_ACCESS, **deeds.OF_KEEPING, **deeds.OF_PAPER, **deeds.OF_VISITS, **workwords.DEEDS,
 }  # fmt: skip
 DEEDS_ASKED = tuple(
     (code, DEEDS[code])

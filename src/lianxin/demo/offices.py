@@ -107,6 +107,7 @@ _CITY_DESKS: tuple[tuple[str, str, Role], ...] = (
     ("audit", "audit", Role("audit", CITY)),
     ("panel", "bureau", Role("approver", CITY)),
     ("political-officer", "liaison", Role("political-officer", CITY)),
+    ("policy", "yfk", Role("policy", CITY)),
 )
 
 
@@ -161,6 +162,6 @@ PERSONA_DESKS = {
     "payment-maker": "payment-maker", "payment-checker": "payment-checker", "payment-approver": "payment-approver",
     "liaison": "liaison", "political-officer": "political-officer",
     "mediator": "mediator", "auditor": "auditor", "leader": "leader", "operator": "operator",
-    "security": "security", "audit": "audit",
+    "security": "security", "audit": "audit", "policy": "policy",
     "sibling": f"clerk.{SIBLING}",
 }  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any
 from lianxin.engine import declaration as d
 from lianxin.engine.documents import Node, from_data, plain, read
 from lianxin.engine.expressions.kinds import Names, names_of
-from lianxin.engine.facts import SUBJECTS, VOCABULARY, Fact, Name
+from lianxin.engine.facts import SUBJECTS, VOCABULARY, Fact, Name, Subject
 from lianxin.engine.parameters import kinds, parameters
 from lianxin.engine.problems import DeclarationErrors, Problem, nearest, short
 from lianxin.engine.reading import KEBAB, Reader
@@ -57,6 +57,21 @@ def service_from_data(data: Mapping[str, Any], *, facts: Mapping[str, Fact] = VO
     return _Declaring(f"{data.get('code', 'service')}", facts).service(from_data(data), None)
 
 
+def service_of(root: Node, folder: str, *, facts: Mapping[str, Fact] = VOCABULARY) -> d.Service:
+    """The service that a document declares, as if it lay in ``folder``. Raises :class:`DeclarationErrors`."""
+    return _Declaring(f"{folder}/service.yaml", facts).service(root, folder)
+
+
+def names_in(root: Node, facts: Mapping[str, Fact] = VOCABULARY) -> tuple[Subject, dict[str, d.Parameter], Names]:
+    """Who is judged, the parameters and what conditions may name, as far as a document that may be unsound says so."""
+    reading = _Declaring("", facts)
+    top = root if root.kind == "map" else Node("map", 1)
+    subject: Subject = reading.choice(top.get("subject"), SUBJECTS, "subject") or "person"
+    known = parameters(reading, top.get("parameters"), facts, subject, reading.effective(top.get("effective")))
+    tables = {code: one.by for code, one in known.items() if one.by}
+    return subject, known, names_of(facts, subject, kinds(known, facts), tables)
+
+
 class _Declaring(Reader):
     """Reads one declaration."""
 
@@ -69,7 +84,7 @@ class _Declaring(Reader):
         if top is None:
             raise DeclarationErrors(self.problems)
         subject = self.choice(top.get("subject"), SUBJECTS, "subject")
-        effective = self._effective(top.get("effective"))
+        effective = self.effective(top.get("effective"))
         known = parameters(self, top.get("parameters"), self.facts, subject or "person", effective)
         names = names_of(self.facts, subject or "person", kinds(known, self.facts))
         given: dict[str, Any] = {
@@ -122,7 +137,8 @@ class _Declaring(Reader):
             )
         return code
 
-    def _effective(self, node: Node | None) -> d.Effective:
+    def effective(self, node: Node | None) -> d.Effective:
+        """The first and the last day."""
         found = self.mapping(node, ("from", "to"), (), "effective")
         if found is None:
             return d.Effective(None, None)
@@ -302,4 +318,12 @@ class _Declaring(Reader):
         return None if step is None else d.Step(step, at or "", desk, within, as_ or "", lasting, shown)
 
 
-__all__ = ["DeclarationErrors", "Problem", "load_service", "service_file", "service_from_data"]
+__all__ = [
+    "DeclarationErrors",
+    "Problem",
+    "load_service",
+    "names_in",
+    "service_file",
+    "service_from_data",
+    "service_of",
+]

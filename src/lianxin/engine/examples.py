@@ -38,19 +38,26 @@ def run(service: Service, path: Path) -> tuple[list[Example], list[Problem]]:
     A wrong verdict, an item of ``who`` or ``unless`` that no two examples show both true and false, and a dated value
     whose period (or the period before it) has no example are all mistakes. No file is the same as an empty one.
     """
-    reader = Reader(f"{service.code}/{path.name}")
+    name = f"{service.code}/{path.name}"
+    if not path.is_file():
+        return run_document(service, None, name)
+    try:
+        root = documents.read(path)
+    except DeclarationErrors as errors:
+        return [], [Problem(name, *_rest(problem)) for problem in errors.problems]
+    return run_document(service, root, name)
+
+
+def run_document(service: Service, root: Node | None, name: str) -> tuple[list[Example], list[Problem]]:
+    """As :func:`run`, of a document already read; ``name`` is what errors call it."""
+    reader = Reader(name)
     examples: list[Example] = []
-    if path.is_file():
-        try:
-            root = documents.read(path)
-        except DeclarationErrors as errors:
-            return [], [Problem(reader.file, *_rest(problem)) for problem in errors.problems]
-        blank = root.kind == "scalar" and root.value is None
-        for node in [] if blank else reader.listing(root, "examples"):
-            example = _example(reader, service, node)
-            if example is not None:
-                examples.append(example)
-                _compare(reader, example)
+    blank = root is None or (root.kind == "scalar" and root.value is None)
+    for node in [] if blank else reader.listing(root, "examples"):
+        example = _example(reader, service, node)
+        if example is not None:
+            examples.append(example)
+            _compare(reader, example)
     _both_ways(reader, service, examples)
     _boundaries(reader, service, examples)
     return examples, reader.problems
@@ -127,15 +134,33 @@ def _said(value: Any) -> str:
     return "[" + ", ".join(value) + "]" if isinstance(value, list) else str(value)
 
 
-def _both_ways(reader: Reader, service: Service, examples: Sequence[Example]) -> None:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One item of ``who`` (label ``0``, ``1``, …) or ``unless`` (``unless-0``) and the truths that examples show."""
+
+    label: str
+    test: str
+    truths: frozenset[bool]
+
+
+def shown(service: Service, examples: Sequence[Example]) -> list[Shown]:
+    """For every item, whether the examples show it true and whether they show it false."""
     labels = [(str(place), item.test) for place, item in enumerate(service.who)]
     labels += [(f"unless-{place}", item.test) for place, item in enumerate(service.unless)]
-    for label, test in labels:
-        seen = {looked.holds for one in examples for looked in one.result.conditions if looked.label == label}
+    seen: dict[str, set[bool]] = {}
+    for one in examples:
+        for looked in one.result.conditions:
+            if looked.holds is not None:
+                seen.setdefault(looked.label, set()).add(looked.holds)
+    return [Shown(label, test, frozenset(seen.get(label, ()))) for label, test in labels]
+
+
+def _both_ways(reader: Reader, service: Service, examples: Sequence[Example]) -> None:
+    for one in shown(service, examples):
         for truth, zh, en in ((True, "成立", "true"), (False, "不成立", "false")):
-            if truth not in seen:
-                reader.note(1, label, f"没有一个例子里“{test}”（{label}）{zh}",
-                            f"no example shows item {label} ({test}) {en}")  # fmt: skip
+            if truth not in one.truths:
+                reader.note(1, one.label, f"没有一个例子里“{one.test}”（{one.label}）{zh}",
+                            f"no example shows item {one.label} ({one.test}) {en}")  # fmt: skip
 
 
 def _boundaries(reader: Reader, service: Service, examples: Sequence[Example]) -> None:

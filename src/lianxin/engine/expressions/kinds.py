@@ -36,6 +36,7 @@ class Names:
     parameters: Mapping[str, Kind] = field(default_factory=dict)
     elsewhere: Mapping[str, str] = field(default_factory=dict)  # facts of other subjects: name → subject
     what: tuple[str, str] = ("要素", "fact")
+    tables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # a table parameter → the facts it is listed by
 
     def fact(self, name: str, line: int) -> Kind:
         """The kind of the fact ``name``; raises naming the nearest one."""
@@ -86,11 +87,16 @@ def kinds_of(facts: Mapping[str, Fact]) -> dict[str, Kind]:
     return {code: Kind(fact.type, frozenset(fact.allowed)) for code, fact in facts.items()}
 
 
-def names_of(facts: Mapping[str, Fact], subject: str, parameters: Mapping[str, Kind] | None = None) -> Names:
+def names_of(
+    facts: Mapping[str, Fact],
+    subject: str,
+    parameters: Mapping[str, Kind] | None = None,
+    tables: Mapping[str, tuple[str, ...]] | None = None,
+) -> Names:
     """The names a service judging ``subject`` may use."""
     mine = {code: fact for code, fact in facts.items() if subject in fact.subjects}
     others = {code: "/".join(fact.subjects) for code, fact in facts.items() if code not in mine}
-    return Names(kinds_of(mine), parameters or {}, others)
+    return Names(kinds_of(mine), parameters or {}, others, tables=tables or {})
 
 
 def common(types: list[Type]) -> Type | None:
