@@ -147,6 +147,16 @@ OPEN = {
     "short-capitals",
     "stand",
     "settle",
+    # a draft belongs to the whole city: who sees it and who decides is tested in tests/catalogue/test_drafts.py
+    "draft",
+    "draft-save",
+    "draft-facts",
+    "draft-here",
+    "draft-export",
+    "draft-act",
+    "draft-publish",
+    "draft-give-back",
+    "form-preview",
 }
 OBJECTS = [
     (route, entry)

@@ -119,7 +119,8 @@ def checks(draft: Draft, known: Sketch | None = None) -> list[Check]:
 
 def _standing(known: Sketch) -> Check:
     good = _("every number says whether it is found or illustrative, and where it stands")
-    lacking = [code for code, one in (known.data.get("parameters") or {}).items()
+    given = known.data.get("parameters")
+    lacking = [code for code, one in (given.items() if isinstance(given, dict) else ())
                if not isinstance(one, dict) or "standing" not in one]  # fmt: skip
     if lacking:
         return Check(

@@ -149,7 +149,8 @@ def _many(known: Sketch, part: Row) -> Data:
     values = [one.said for one in part.right]
     if fact and fact.allowed:
         return {
-            "choices": [(code, name[get_language() or "zh"], code in values) for code, name in fact.allowed.items()]
+            "had": " ".join(values),
+            "choices": [(code, name[get_language() or "zh"], code in values) for code, name in fact.allowed.items()],
         }
     return {"text": " ".join(values)}
 
@@ -331,6 +332,8 @@ def _read_row(known: Sketch, sent: Sent, one: str, wrong: list[str]) -> Row:
     if ask in building.SEVERAL:
         many = sent.getlist(f"{one}.m") if hasattr(sent, "getlist") else sent.get(f"{one}.m", "").split()
         values = many if f"{one}.tick" in sent else " ".join(many).replace("，", " ").replace(",", " ").split()
+        had = sent.get(f"{one}.tick", "").split()  # ticks stand in the fact's order, the text in its author's
+        values = [*(value for value in had if value in values), *(value for value in values if value not in had)]
         return Row(left, ask, tuple(Operand("value", value) for value in values))
     right = []
     for place in range(2 if ask in building.TWO else 1):
