@@ -53,8 +53,14 @@ TABLES: Mapping[str, Pair] = {
     "catalogue.Verdict": ("匹配结果", "What matching found"), "casework.Objection": ("公示意见", "Objections"),
     "casework.Listed": ("保密事项知情名单", "Access lists of sealed matters"), "payments.Batch": ("发放批次", "Payment batches"),
     "campaigns.Hours": ("帮办时间", "Hours of helpers"), "insight.Draft": ("综述草稿", "Drafts of reviews"),
+    "catalogue.Draft": ("事项草稿", "Drafts of services"),
 }  # fmt: skip
 FIELDS: Mapping[str, Pair] = {
+    "begun_by": ("起草人", "begun by"), "begun_by_name": ("起草人姓名", "name of who began it"),
+    "saved_by": ("最近修改人", "last written by"), "saved_by_name": ("最近修改人姓名", "name of who wrote last"),
+    "writers": ("修改过的人", "who wrote in it"), "here": ("正在查看的人", "who has it open"),
+    "submitted_by": ("送审人", "handed in by"), "submitted_by_name": ("送审人姓名", "name of who handed it in"),
+    "decided_by_name": ("审定人姓名", "name of who decided"),
     "browser": ("浏览器", "browser"), "seen_at": ("最近使用", "last used"), "ended_at": ("结束于", "ended"),
     "username": ("登录名", "sign-in name"), "name_en": ("英文名", "English name"), "person": ("档案编号（内部）", "file id"),
     "person_id": ("档案编号（内部）", "file id"), "last_login": ("上次登录", "last sign-in"), "account_id": ("账号编号（内部）", "account id"),
