@@ -61,7 +61,7 @@ PERMISSIONS: dict[str, str] = {
     "review.draft": "draft and publish a review",
     "catalogue.view": "see services, versions and what they say",
     "catalogue.drafts": "see services being written and what they would change",
-    "catalogue.draft": "write services in the workbench and hand them in",
+    "catalogue.write": "write services in the workbench and hand them in",
     "catalogue.approve": "publish or give back a service that others wrote",
     "journal.view": "read the journal",
     "audit.take": "take whole tables with their vouchers, or samples of them",
@@ -112,7 +112,7 @@ ROLES: dict[str, Role] = {
                  "people.export", "people.export.whole", "review.draft", "merge.propose", "merge.approve",
                  "retention.decide", "catalogue.drafts", "catalogue.approve"})),
     "policy": Role("政策岗", "policy clerk", "area", frozenset(
-        {"home", "catalogue.view", "catalogue.drafts", "catalogue.draft", "figures.view"})),
+        {"home", "catalogue.view", "catalogue.drafts", "catalogue.write", "figures.view"})),
     "payment-maker": Role("发放经办", "payment maker", "area", frozenset(
         {"home", "batch.view", "batch.make", "batch.bank", "ledger.view"})),
     "payment-checker": Role("发放复核", "payment checker", "area", frozenset(

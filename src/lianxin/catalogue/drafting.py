@@ -52,19 +52,19 @@ class Saved:
 
 def begin(*, service: str, by: Actor, at: dt.datetime) -> Draft:
     """A draft of the newest version of a service; the open one where there is one."""
-    require(by, "catalogue.draft", area=settings.CITY)
+    require(by, "catalogue.write", area=settings.CITY)
     open_one = Draft.objects.filter(service=service, state__in=OPEN).first()
     if open_one is not None and readable(open_one, by.scope):
         return open_one
     newest = Version.objects.filter(service=service).order_by("-number").first()
     if newest is None or (newest.sealed and service not in by.scope.sealed):
-        raise Refused("catalogue.draft")
+        raise Refused("catalogue.write")
     return _begun(draftfiles.of_version(newest), base=newest, by=by, at=at)
 
 
 def begin_new(*, code: str, zh: str, en: str, by: Actor, at: dt.datetime) -> Draft:
     """A draft from nothing, sound from its first line."""
-    require(by, "catalogue.draft", area=settings.CITY)
+    require(by, "catalogue.write", area=settings.CITY)
     if not KEBAB.fullmatch(code) or len(code) > 60:
         raise Refusal(_("The code is made of small letters, digits and hyphens, as in winter-visit."))
     if Version.objects.filter(service=code).exists():
@@ -74,11 +74,11 @@ def begin_new(*, code: str, zh: str, en: str, by: Actor, at: dt.datetime) -> Dra
 
 def take_in(*, data: bytes, by: Actor, at: dt.datetime) -> Draft:
     """A draft from a service's folder in a zip; beside the newest version of its code where there is one."""
-    require(by, "catalogue.draft", area=settings.CITY)
+    require(by, "catalogue.write", area=settings.CITY)
     files = draftfiles.from_zip(data)
     newest = Version.objects.filter(service=files.code).order_by("-number").first()
     if newest is not None and newest.sealed and files.code not in by.scope.sealed:
-        raise Refused("catalogue.draft")
+        raise Refused("catalogue.write")
     return _begun(files, base=newest, by=by, at=at)
 
 
@@ -137,7 +137,7 @@ def save(*, draft: int, section: str, wanted: Any, base: str, by: Actor, at: dt.
     ``base`` is the fingerprint of that section as the page had it: other sections may have changed meanwhile, this one
     may not (:class:`Conflict`), unless ``force``. Saving the same again changes nothing.
     """
-    require(by, "catalogue.draft", area=settings.CITY)
+    require(by, "catalogue.write", area=settings.CITY)
     with transaction.atomic():
         found = _open(draft, by)
         if found.state != "draft":
@@ -232,7 +232,7 @@ def arrive(*, draft: int, by: Actor, at: dt.datetime) -> list[str]:
 
 def look(*, draft: int, what: str, by: Actor, at: dt.datetime) -> None:
     """Remember that the texts as they stand were looked at: ``citations`` or ``preview``. A change asks for it again."""
-    require(by, "catalogue.draft", area=settings.CITY)
+    require(by, "catalogue.write", area=settings.CITY)
     with journal.entry(action="catalogue.draft-looked", by=by, at=at) as writing:
         found = _open(draft, by)
         found.looked = {**found.looked, what: digest([found.declaration, found.examples])}
@@ -244,7 +244,7 @@ def look(*, draft: int, what: str, by: Actor, at: dt.datetime) -> None:
 
 def submit(*, draft: int, words: str, from_on: dt.date | None, by: Actor, at: dt.datetime) -> Draft:
     """Hand a draft in: every check must be green. Handing in twice is once."""
-    require(by, "catalogue.draft", area=settings.CITY)
+    require(by, "catalogue.write", area=settings.CITY)
     with journal.entry(action="catalogue.submit", by=by, at=at) as writing:
         found = _open(draft, by)
         if found.state == "submitted" and found.submitted_by == by.account:
@@ -282,7 +282,7 @@ def _must_be(found: Draft, state: str) -> None:
 
 def take_back(*, draft: int, by: Actor, at: dt.datetime) -> Draft:
     """Whoever handed it in takes it back to go on writing."""
-    require(by, "catalogue.draft", area=settings.CITY)
+    require(by, "catalogue.write", area=settings.CITY)
     with journal.entry(action="catalogue.take-back", by=by, at=at) as writing:
         found = _open(draft, by)
         if found.state == "draft":
@@ -354,7 +354,7 @@ def _stored(found: Draft, by: Actor, at: dt.datetime) -> Version:
 
 def compared(*, draft: int, by: Actor, at: dt.datetime) -> Draft:
     """Its author compared the draft with the newest version and lets it stand on that one."""
-    require(by, "catalogue.draft", area=settings.CITY)
+    require(by, "catalogue.write", area=settings.CITY)
     with journal.entry(action="catalogue.draft-compared", by=by, at=at) as writing:
         found = _open(draft, by)
         _must_be(found, "draft")
@@ -366,7 +366,7 @@ def compared(*, draft: int, by: Actor, at: dt.datetime) -> Draft:
 
 def drop(*, draft: int, by: Actor, at: dt.datetime) -> Draft:
     """Give a draft up. Its text stays readable in the list of what was given up."""
-    require(by, "catalogue.draft", area=settings.CITY)
+    require(by, "catalogue.write", area=settings.CITY)
     with journal.entry(action="catalogue.draft-dropped", by=by, at=at) as writing:
         found = _open(draft, by)
         if found.state == "dropped":

@@ -71,7 +71,7 @@ def draft(request: Request, draft: int) -> HttpResponse:
 
 def _frame(request: Request, one: Any, known: Sketch, part: str) -> Data:
     """What stands around every part: the line of parts with their mistakes, the budget, who may do what."""
-    writes = one.state == "draft" and request.actor.may("catalogue.draft")
+    writes = one.state == "draft" and request.actor.may("catalogue.write")
     asked, most = known.burden()
     parts = [
         (code, title, f"{reverse('console:draft', args=[one.pk])}?part={code}",
@@ -135,8 +135,8 @@ def _hand_in(request: Request, one: Any, known: Sketch) -> Data:
         "checks": drafted.checks(one, known), "citations": drafted.citations(known),
         "numbers": [(words_of(parameter.name), parameter.standing) for parameter in known.parameters.values()],
         "lines": [(line[:1], line) for line in lines[:SHOWN_LINES]], "more_lines": len(lines) > SHOWN_LINES,
-        "may_submit": one.state == "draft" and actor.may("catalogue.draft"), "mine": mine,
-        "may_take_back": one.state == "submitted" and actor.may("catalogue.draft"),
+        "may_submit": one.state == "draft" and actor.may("catalogue.write"), "mine": mine,
+        "may_take_back": one.state == "submitted" and actor.may("catalogue.write"),
         "may_decide": one.state == "submitted" and actor.may("catalogue.approve"),
         "newer": drafted.newer(one) if one.state == "draft" else None,
     }  # fmt: skip
@@ -147,7 +147,7 @@ def words_of(name: Any) -> str:
     return str(name[get_language() or "zh"])
 
 
-@page("catalogue.draft")
+@page("catalogue.write")
 @require_POST
 def save(request: Request, draft: int, part: str) -> HttpResponse:
     """Keep one part as it was filled in. What the page draws anew comes back; typed words are never taken away."""

@@ -78,7 +78,7 @@ def _desk(
         named = sorted((words.said(one.service.name), code) for code, one in known.items())
         return {"services": named, "new": new or NewForm(), "folder": folder or FolderForm()}
 
-    response = lists.show(request, DRAFTS, fetch, later=later, writes=request.actor.may("catalogue.draft"))
+    response = lists.show(request, DRAFTS, fetch, later=later, writes=request.actor.may("catalogue.write"))
     response.status_code = status
     return response
 
@@ -90,7 +90,7 @@ def _opened(request: Request, act: Callable[[], Any]) -> HttpResponse:
     return redirect("console:drafts")
 
 
-@page("catalogue.draft")
+@page("catalogue.write")
 @require_POST
 def begin(request: Request) -> HttpResponse:
     """Begin from a service in force; the draft that is open already opens again."""
@@ -98,7 +98,7 @@ def begin(request: Request) -> HttpResponse:
     return _opened(request, lambda: drafting.begin(service=code, by=request.actor, at=clock.now()))
 
 
-@page("catalogue.draft")
+@page("catalogue.write")
 @require_POST
 def begin_new(request: Request) -> HttpResponse:
     """Begin from nothing."""
@@ -115,7 +115,7 @@ def begin_new(request: Request) -> HttpResponse:
     return _desk(request, new=form, status=422)
 
 
-@page("catalogue.draft")
+@page("catalogue.write")
 @require_POST
 def take_in(request: Request) -> HttpResponse:
     """Begin from a folder in a zip."""
@@ -135,7 +135,7 @@ def _back(draft: int, part: str = "publish") -> HttpResponse:
     return redirect(f"{reverse('console:draft', args=[draft])}?part={part}")
 
 
-@page("catalogue.draft")
+@page("catalogue.write")
 @require_POST
 def act(request: Request, draft: int, what: str) -> HttpResponse:
     """What an author does with a draft: hand in, take back, tick, compare, give up."""
