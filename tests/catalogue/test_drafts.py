@@ -188,7 +188,7 @@ def test_whoever_wrote_one_word_does_not_publish_even_with_the_role(desk):
         drafting.look(draft=draft.pk, what=what, by=desk["ann"], at=LATER)
     drafting.submit(draft=draft.pk, words="少要材料", from_on=None, by=desk["ann"], at=LATER)
     draft.refresh_from_db()
-    with pytest.raises(Refusal, match="You wrote in this draft"):
+    with pytest.raises(Refusal, match="有你写的内容"):
         drafting.publish(draft=draft.pk, number=draft.number, by=both, at=LATER)
 
 
@@ -219,7 +219,7 @@ def test_a_page_opened_before_a_later_change_publishes_nothing(desk):
     for what in ("citations", "preview"):
         drafting.look(draft=draft.pk, what=what, by=desk["ann"], at=LATER)
     drafting.submit(draft=draft.pk, words="再改", from_on=None, by=desk["ann"], at=LATER)
-    with pytest.raises(Refusal, match="changed after"):
+    with pytest.raises(Refusal, match="又改过"):
         drafting.publish(draft=draft.pk, number=old, by=desk["chief"], at=LATER)
     assert Version.objects.filter(service=ACCOMP).count() == 1
 
@@ -230,7 +230,7 @@ def test_nothing_is_handed_in_while_a_check_is_open_or_after_a_change(desk):
         drafting.submit(draft=draft.pk, words="x", from_on=None, by=desk["ann"], at=LATER)
     draft = ready(desk)
     save(draft, "materials", {"materials": []}, desk["ann"])  # what was looked at is not what stands there now
-    with pytest.raises(Refusal, match="compared"):
+    with pytest.raises(Refusal, match="核对"):
         drafting.submit(draft=draft.pk, words="x", from_on=None, by=desk["ann"], at=LATER)
 
 
@@ -243,7 +243,7 @@ def test_a_version_published_meanwhile_stops_a_draft_that_would_undo_it(desk, tm
         (path / "services" / ACCOMP / "examples.yaml").write_text(examples)
         actions.publish(path=path, by=SYSTEM, at=LATER, approved_by="operator")
     draft.refresh_from_db()
-    with pytest.raises(Refusal, match="after this draft was begun"):
+    with pytest.raises(Refusal, match="起草之后又发布"):
         drafting.publish(draft=draft.pk, number=draft.number, by=desk["chief"], at=LATER)
     drafting.take_back(draft=draft.pk, by=desk["ann"], at=LATER)
     drafting.compared(draft=draft.pk, by=desk["ann"], at=LATER)

@@ -78,7 +78,7 @@ def show_results(known: Sketch) -> Data:
     language = get_language() or "zh"
     wrong = {int(one.item): one.problem for one in known.of("examples") if one.item.isdigit()}
     return {
-        "results": [_result(known.ran.get(place), wrong.get(place), place) for place in range(len(known.cases))],
+        "results": [_result(known, known.ran.get(place), wrong.get(place), place) for place in range(len(known.cases))],
         "shown": [(words.said(_item(known, one.label).say), one.label, True in one.truths, False in one.truths)
                   for one in known.shown],
         "general": [one.problem.zh if language.startswith("zh") else one.problem.en
@@ -93,7 +93,7 @@ def _item(known: Sketch, label: str) -> Any:
     return items[int(label.removeprefix("unless-"))]
 
 
-def _result(ran: Example | None, problem: Any, place: int) -> Data:
+def _result(known: Sketch, ran: Example | None, problem: Any, place: int) -> Data:
     language = get_language() or "zh"
     said = "" if problem is None else problem.zh if language.startswith("zh") else problem.en
     if ran is None:
@@ -101,9 +101,17 @@ def _result(ran: Example | None, problem: Any, place: int) -> Data:
     found = ran.result
     return {
         "place": place, "verdict": words.of(words.VERDICTS, found.verdict), "tone": _TONES[found.verdict],
-        "amount": money.yuan(found.amount) if found.amount is not None else "", "missing": " ".join(found.missing),
-        "because": " ".join(found.because), "good": problem is None, "wrong": said,
+        "amount": money.yuan(found.amount) if found.amount is not None else "", "missing": "、".join(_called(known, code) for code in found.missing),
+        "because": "、".join(_because(known, label) for label in found.because), "good": problem is None, "wrong": said,
     }  # fmt: skip
+
+
+def _called(known: Sketch, code: str) -> str:
+    return known.facts[code].name[get_language() or "zh"] if code in known.facts else code
+
+
+def _because(known: Sketch, label: str) -> str:
+    return label if label == "effective" or known.service is None else f"{label} {words.said(_item(known, label).say)}"
 
 
 _TONES = {"entitled": "pine", "unknown": "amber", "not_entitled": ""}
