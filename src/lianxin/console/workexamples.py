@@ -101,8 +101,9 @@ def _result(known: Sketch, ran: Example | None, problem: Any, place: int) -> Dat
     found = ran.result
     return {
         "place": place, "verdict": words.of(words.VERDICTS, found.verdict), "tone": _TONES[found.verdict],
-        "amount": money.yuan(found.amount) if found.amount is not None else "", "missing": "、".join(_called(known, code) for code in found.missing),
-        "because": "、".join(_because(known, label) for label in found.because), "good": problem is None, "wrong": said,
+        "amount": money.yuan(found.amount) if found.amount is not None else "", "good": problem is None, "wrong": said,
+        "missing": "、".join(_called(known, code) for code in found.missing),
+        "because": "、".join(_because(known, label) for label in found.because),
     }  # fmt: skip
 
 
