@@ -142,6 +142,10 @@ OPEN = {
     "roster-do",  # names what is done; the office it asks for is tested in tests/access/test_duty.py
     "people-taken",
     "people-taken-file",
+    "try-service",  # what is in force, like "service"
+    "trial",  # a trial is its maker's alone: tests/console/test_preview.py
+    "trial-people",
+    "trial-file",
     "waiting",
     "short",  # a signed token on paper: tests/console/test_paper.py
     "short-capitals",

@@ -63,6 +63,7 @@ PERMISSIONS: dict[str, str] = {
     "catalogue.drafts": "see services being written and what they would change",
     "catalogue.write": "write services in the workbench and hand them in",
     "catalogue.approve": "publish or give back a service that others wrote",
+    "catalogue.try": "try changed numbers of a service on the city, before anybody signs them",
     "journal.view": "read the journal",
     "audit.take": "take whole tables with their vouchers, or samples of them",
     "inquiry.open": "open a file for an audit or a discipline inquiry, masked; the person is told later",
@@ -110,9 +111,9 @@ ROLES: dict[str, Role] = {
         _DESK | {"case.approve", "case.panel", "case.deliver", "case.respond", "duty.keep", "review.community",
                  "event.keep", "gift.keep", "figures.view", "figures.rows", "batch.view",
                  "people.export", "people.export.whole", "review.draft", "merge.propose", "merge.approve",
-                 "retention.decide", "catalogue.drafts", "catalogue.approve"})),
+                 "retention.decide", "catalogue.drafts", "catalogue.approve", "catalogue.try"})),
     "policy": Role("政策岗", "policy clerk", "area", frozenset(
-        {"home", "catalogue.view", "catalogue.drafts", "catalogue.write", "figures.view"})),
+        {"home", "catalogue.view", "catalogue.drafts", "catalogue.write", "catalogue.try", "figures.view"})),
     "payment-maker": Role("发放经办", "payment maker", "area", frozenset(
         {"home", "batch.view", "batch.make", "batch.bank", "ledger.view"})),
     "payment-checker": Role("发放复核", "payment checker", "area", frozenset(
@@ -136,7 +137,8 @@ ROLES: dict[str, Role] = {
         {"home", "restricted.view", "restricted.keep"})),
     "list-confirmer": Role("名单核对员", "liaison for restricted lists", "assigned", frozenset(
         {"home", "restricted.view", "restricted.confirm"})),
-    "leader": Role("领导", "leader", "area", frozenset({"home", "figures.view", "review.draft", "review.community"})),
+    "leader": Role("领导", "leader", "area", frozenset(
+        {"home", "figures.view", "review.draft", "review.community", "catalogue.try"})),
     # Three administrators apart (三员分立): nobody is two of them, and none does the city's business.
     "operator": Role("系统管理员", "system administrator", "area", frozenset(
         {"home", "queue.view", "areas.manage", "offices.manage", "texts.view", "catalogue.view"}), 15, 10),

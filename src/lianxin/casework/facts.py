@@ -14,7 +14,7 @@ from lianxin.catalogue.queries import in_force
 from lianxin.engine import clock
 from lianxin.engine.effects import provides
 from lianxin.outcomes.models import Outcome
-from lianxin.people import identities
+from lianxin.people import dated, identities
 from lianxin.people.models import Person
 
 if TYPE_CHECKING:
@@ -89,11 +89,8 @@ def _received(day: dt.date, service: str, subject: str, asked: Any) -> Any:
     per = published.service.per if published else "person"
     side = "family" if subject == "family" or per == "family" else "person"
     kind = _counted_kind(published)
-    rows = _rows(
-        day, service, side, kind, None if asked is None or asked.height > 500 else _subjects(asked, subject, side)
-    )
-    schema = {"id": pl.Int64, "n": pl.Int64, "last": pl.Date}
-    frame = pl.DataFrame(rows, schema=schema, orient="row").drop_nulls("id")
+    some = None if asked is None or asked.height > 500 else _subjects(asked, subject, side)
+    frame = _given(day, service, side, kind, some)
     if side == "person":
         merged = identities.survivors()
         if merged:
@@ -124,27 +121,20 @@ def _counted_kind(published: Any) -> str:
     return kind if kind not in {"file", "none"} else "record"
 
 
-def _rows(day: dt.date, service: str, side: str, kind: str, some: list[int] | None) -> list[tuple[Any, ...]]:
-    """Unreversed deliveries by subject, straight from the register: (id, how many, the newest day)."""
+def _given(day: dt.date, service: str, side: str, kind: str, some: list[int] | None) -> Any:
+    """Unreversed deliveries, straight from the register: ``id`` of whom, ``n`` how many, ``last`` on which day."""
     table = Outcome._meta.db_table
     where = f"o.service = %s AND o.happened_on <= %s AND o.reverses_id IS NULL AND o.{side} IS NOT NULL"
-    given: list[Any] = [service, day]
+    given: list[Any] = [service, connection.ops.adapt_datefield_value(day)]
     if kind:
         where += " AND o.kind = %s"
         given.append(kind)
     if some is not None:
-        if not some:
-            return []
-        where += f" AND o.{side} IN ({', '.join(['%s'] * len(some))})"
+        where += f" AND o.{side} IN ({', '.join(['%s'] * len(some)) or 'NULL'})"
         given += some
-    sql = (
-        f"SELECT o.{side}, SUM(o.quantity), MAX(o.happened_on) FROM {table} o "
-        f"WHERE {where} AND NOT EXISTS (SELECT 1 FROM {table} r WHERE r.reverses_id = o.id) GROUP BY o.{side}"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(sql, given)
-        rows = cursor.fetchall()
-    return [(pk, int(n), dt.date.fromisoformat(last) if isinstance(last, str) else last) for pk, n, last in rows]
+    where += f" AND o.id NOT IN (SELECT reverses_id FROM {table} WHERE reverses_id IS NOT NULL)"
+    columns = [("id", f"o.{side}", "int"), ("n", "o.quantity", "int"), ("last", dated.days("o.happened_on"), "date")]
+    return dated.select(columns, f"FROM {table} o WHERE {where}", given, few=some is not None)
 
 
 def _subjects(asked: Any, subject: str, side: str) -> list[int]:

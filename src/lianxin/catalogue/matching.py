@@ -75,7 +75,8 @@ def facts_for(
     for found in services:
         code = found.service.code
         named = {fact: f"{fact} of {code}" for fact in _looked_at(found) if fact in outside}
-        frame = with_provided(frame, list(named), day=day, service=code, ids=ids, subject=subject, named=named)
+        absent = {fact: name for fact, name in named.items() if name not in frame.columns}  # two versions ask it once
+        frame = with_provided(frame, list(absent), day=day, service=code, ids=ids, subject=subject, named=absent)
         asked.append(judging.Asked(found.service, named))
     return frame, asked
 

@@ -126,7 +126,7 @@ class WhatIf:
             "entitled": line.after.entitled, "entitled_before": line.before.entitled, "gain": line.gain,
             "lose": line.lose, "more": line.more, "less": line.less, "same": line.same,
             "unknown": line.after.unknown, "unknown_before": line.before.unknown,
-            "cost": _cost(line.after.amount, will), "cost_before": _cost(line.before.amount, was),
+            "cost": cost(line.after.amount, will), "cost_before": cost(line.before.amount, was),
         }  # fmt: skip
 
 
@@ -134,7 +134,8 @@ def _plain(name: Name) -> dict[str, str]:
     return {"zh": name.zh, "en": name.en}
 
 
-def _cost(amount: int, repeat: str) -> dict[str, int | None]:
+def cost(amount: int, repeat: str) -> dict[str, int | None]:
+    """What so much a round costs: the round, a month (None where it is not given by the period), a year; fen."""
     return {"round": amount, "month": per_month(amount, repeat), "year": per_year(amount, repeat)}
 
 

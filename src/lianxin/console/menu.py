@@ -98,6 +98,7 @@ MENU: tuple[tuple[Words, tuple[Item, ...]], ...] = (
         Item(_("Possible doubles"), "console:doubles", "merge.propose"),
         Item(_("Services"), "console:services", "catalogue.view"),
         Item(_("Workbench"), "console:drafts", "catalogue.drafts", city=True),
+        Item(_("Try a policy"), "console:trials", "catalogue.try"),
         Item(_("Journal"), "console:journal", "journal.view"),
         Item(_("Keeping and deleting"), "console:retention", "retention.decide"),
         Item(_("Restricted lists"), "console:restricted", "restricted.view"),

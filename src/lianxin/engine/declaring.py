@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lianxin.engine import declaration as d
-from lianxin.engine.documents import Node, from_data, plain, read
+from lianxin.engine.documents import Node, from_data, parse, plain, read
 from lianxin.engine.expressions.kinds import Names, names_of
 from lianxin.engine.facts import SUBJECTS, VOCABULARY, Fact, Name, Subject
 from lianxin.engine.parameters import kinds, parameters
@@ -70,6 +70,11 @@ def names_in(root: Node, facts: Mapping[str, Fact] = VOCABULARY) -> tuple[Subjec
     known = parameters(reading, top.get("parameters"), facts, subject, reading.effective(top.get("effective")))
     tables = {code: one.by for code, one in known.items() if one.by}
     return subject, known, names_of(facts, subject, kinds(known, facts), tables)
+
+
+def service_from_text(text: str, *, name: str = "service.yaml", facts: Mapping[str, Fact] = VOCABULARY) -> d.Service:
+    """The service that a text declares, written as in ``service.yaml`` (or ``.json``, as ``name`` ends)."""
+    return _Declaring(name, facts).service(parse(text, name, as_json=name.endswith(".json")), None)
 
 
 class _Declaring(Reader):

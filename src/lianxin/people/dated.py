@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 MERITS = ("title", "first", "second", "third", "commendation")  # highest first
 FEW = 500  # so many ids or fewer are asked for as rows
 _ORDER = ["valid_from", "id"]
+SERVED = ("settlement", "rural_at_enlistment", "rank_class")
 MANY = 20_000  # more ids than this are not listed in a statement: everyone is read
 
 
@@ -69,8 +70,10 @@ def rows_of(
         where.append(f"{by} IN ({_listed(asked.ids)})")
     rest = f"FROM {table} WHERE {' AND '.join(where)}" if where else f"FROM {table}"
     if asked.ids is None or len(asked.ids) > FEW:  # put in order here: the database would carry whole rows about
-        ordered = read(model, [*columns, *(name for name in _ORDER if name not in columns)], rest, values)
-        found = ordered.sort(_ORDER, nulls_last=False).select(columns)
+        found = read(model, columns, rest, values)
+        if by not in columns or found[by].n_unique() < found.height:  # most have one row, and no order
+            ordered = read(model, [*columns, *(name for name in _ORDER if name not in columns)], rest, values)
+            found = ordered.sort(_ORDER, nulls_last=False).select(columns)
     else:
         order = " ORDER BY valid_from NULLS FIRST, id" if len(asked.ids) > 1 else " ORDER BY id"
         found = read(model, columns, rest + order, values, few=True)
@@ -86,17 +89,24 @@ def read(
     model: type[models.Model], columns: Sequence[str], rest: str, values: Sequence[Any] = (), *, few: bool = False
 ) -> pl.DataFrame:
     """``SELECT columns`` and the rest as a frame typed by the model's fields; ``few`` where only some rows are asked for."""
-    import polars as pl
 
     fields = {field.attname: field for field in model._meta.concrete_fields}
-    chosen = [_selected(fields[name]) for name in columns]
+    return select([(name, *_selected(fields[name])) for name in columns], rest, values, few=few)
+
+
+def select(
+    chosen: Sequence[tuple[str, str, str]], rest: str, values: Sequence[Any] = (), *, few: bool = False
+) -> pl.DataFrame:
+    """A frame of columns, each (name, SQL, kind): ``int``, ``text``, ``bool`` as an integer, ``date`` as :func:`days` of it."""
+    import polars as pl
+
     fetch = _rows if few or connection.vendor != "sqlite" else _columns
     raws = {"bool": pl.Int8, "date": pl.Int32, "int": pl.Int64, "text": pl.String}
+    found = fetch([sql for _, sql, _ in chosen], [raws[kind] for _, _, kind in chosen], rest, values)
     made = []
-    found = fetch([sql for sql, _ in chosen], [raws[kind] for _, kind in chosen], rest, values)
-    for name, (_, kind), series in zip(columns, chosen, found, strict=True):
-        made.append(series.cast(pl.Boolean) if kind == "bool" else series.cast(pl.Date) if kind == "date" else series)
-        made[-1] = made[-1].alias(name)
+    for (name, _, kind), series in zip(chosen, found, strict=True):
+        typed = series.cast(pl.Boolean) if kind == "bool" else series.cast(pl.Date) if kind == "date" else series
+        made.append(typed.alias(name))
     return pl.DataFrame(made)
 
 
@@ -126,12 +136,16 @@ def _columns(chosen: Sequence[str], raws: Sequence[Any], rest: str, values: Sequ
     ]
 
 
+def days(column: str) -> str:
+    """SQL of a day as its number."""
+    sqlite = connection.vendor == "sqlite"
+    return f"CAST(julianday({column}) - 2440587.5 AS INTEGER)" if sqlite else f"({column} - DATE '1970-01-01')"
+
+
 def _selected(field: Any) -> tuple[str, str]:
     column, inside = f'"{field.column}"', field.get_internal_type()
     if inside == "DateField":
-        if connection.vendor == "sqlite":
-            return f"CAST(julianday({column}) - 2440587.5 AS INTEGER)", "date"
-        return f"({column} - DATE '1970-01-01')", "date"
+        return days(column), "date"
     if inside == "BooleanField":
         return f"CAST({column} AS INTEGER)", "bool"
     if inside in {"CharField", "TextField"}:
@@ -155,14 +169,16 @@ def award_rows(asked: Asked) -> pl.DataFrame:
 
 
 def service_rows(asked: Asked) -> pl.DataFrame:
-    """Per person: what the service rows say on the day, with ``serving`` and ``veteran`` derived."""
+    """Per person: what the service rows say on the day, with ``serving`` and ``veteran`` derived; of the columns of
+    :data:`SERVED` only those that are asked for, where it is known what is."""
     import polars as pl
 
-    columns = ["person_id", "kind", "enlisted_on", "discharged_on", "settlement", "rural_at_enlistment", "expelled",
-               "rank_class"]  # fmt: skip
-    key = ("service",)
+    wanted = asked.memo.get("wanted")
+    more = [name for name in SERVED if wanted is None or name in wanted]
+    key = ("service", *more)
     if key in asked.memo:
         return asked.memo[key]
+    columns = ["person_id", "kind", "enlisted_on", "discharged_on", "expelled", *more]
     day = pl.lit(asked.day)
     begun = (pl.col("enlisted_on").is_null() & (pl.col("kind") != "")) | (pl.col("enlisted_on") <= day)
     ended = (pl.col("discharged_on") <= day).fill_null(False)

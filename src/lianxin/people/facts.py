@@ -63,7 +63,7 @@ def frame(
 
 def _known(subject: str, wanted: Sequence[str]) -> Sequence[str]:
     """What facts of kin will ask of everyone: read together with the rest, it is read once."""
-    return kinfacts.KNOWN if subject == "person" and not {*wanted}.isdisjoint(kinfacts.CODES) else ()
+    return kinfacts.KNOWN if subject == "person" and kinfacts.asks_of_all(wanted) else ()
 
 
 def _columns(asked: Asked, codes: Sequence[str], columns: Mapping[str, str]) -> list[str]:
@@ -136,25 +136,19 @@ def _who(asked: Asked, codes: Sequence[str]) -> Frame:
     return rows.select(pl.col("person_id").alias("id"), *(said[code].alias(code) for code in codes))
 
 
-def _service(asked: Asked, _: Sequence[str]) -> Frame:
+def _service(asked: Asked, codes: Sequence[str]) -> Frame:
     import polars as pl
 
     day = pl.lit(asked.day)
     gone = pl.when(pl.col("discharged_on") <= day).then(pl.col("discharged_on"))
-    return service_rows(asked).select(
-        pl.col("person_id").alias("id"),
-        "serving",
-        "veteran",
-        pl.col("kind").alias("service_kind"),
-        "enlisted_on",
-        gone.alias("discharged_on"),
-        _years(pl.col("enlisted_on"), pl.coalesce(gone, day)).alias("service_years"),
-        (day - gone).dt.total_days().alias("days_since_discharge"),
-        "settlement",
-        "rural_at_enlistment",
-        "expelled",
-        "rank_class",
-    )
+    said = {
+        "service_kind": pl.col("kind"),
+        "discharged_on": gone,
+        "service_years": _years(pl.col("enlisted_on"), pl.coalesce(gone, day)),
+        "days_since_discharge": (day - gone).dt.total_days(),
+    }
+    rows = service_rows(asked)
+    return rows.select(pl.col("person_id").alias("id"), *(said.get(code, pl.col(code)).alias(code) for code in codes))
 
 
 def _standing(asked: Asked, codes: Sequence[str]) -> Frame:

@@ -97,6 +97,11 @@ def deaths_learned(persons: Iterable[int]) -> dict[int, dt.datetime]:
     return found
 
 
+def newest() -> int:
+    """The number of the newest file: about how many there are, without counting them."""
+    return Person.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
 def file_numbers(persons: Iterable[int]) -> dict[int, str]:
     """The number of each person's file."""
     found: dict[int, str] = {}

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from lianxin.people import models, standing
-from lianxin.people.dated import MERITS, Asked, award_rows, last, rows_of
+from lianxin.people.dated import MANY, MERITS, Asked, award_rows, last, rows_of
 
 Frame = Any
 CODES = (
@@ -18,6 +18,7 @@ CODES = (
     "only_guardian", "bereaved", "bereaved_of", "bereaved_as", "pension_kin", "accompanying",
 )  # fmt: skip
 _FALLEN = ("bereaved", "bereaved_of", "bereaved_as", "pension_kin")
+_NEAR = tuple(code for code in CODES if code not in {*_FALLEN, "accompanying"})
 KNOWN = ["serving", "alive", "age", "in_education", "able_to_work", "capacity"]
 STANDING = ["person_id", "code", "grade", "cause", "role", "valid_from"]
 KIN = ["person_id", "relative_id", "kind"]
@@ -30,8 +31,8 @@ def of_kin(asked: Asked, codes: Sequence[str], frame: Callable[..., Frame]) -> F
     import polars as pl
 
     made = pl.DataFrame({"id": pl.Series([], dtype=pl.Int64)})
-    near = [code for code in codes if code not in {*_FALLEN, "accompanying"}]
-    about = known(asked, frame)
+    near = [code for code in codes if code in _NEAR]
+    about = known(asked, frame) if near or asked.ids is not None else _known_of_some(asked, codes, frame)
     parts = [_of_the_living(asked, near, about, frame)] if near else []
     if any(code in codes for code in _FALLEN):
         parts.append(_bereaved(asked, about))
@@ -49,6 +50,29 @@ def known(asked: Asked, frame: Callable[..., Frame]) -> Frame:
     rows = touching(asked, asked.ids)
     ids = {*asked.ids, *rows["person_id"].to_list(), *rows["relative_id"].to_list()}
     return frame(subject="person", day=asked.day, codes=KNOWN, asked=asked.only(sorted(ids)))
+
+
+def asks_of_all(codes: Iterable[str]) -> bool:
+    """Whether such facts ask :data:`KNOWN` of everybody; those of the fallen and of who accompanies ask it of few."""
+    return not {*codes}.isdisjoint(_NEAR)
+
+
+def _known_of_some(asked: Asked, codes: Sequence[str], frame: Callable[..., Frame]) -> Frame:
+    """What standing asks, of the kin of the fallen, of those said to accompany, and of all their kin: the others have no
+    standing of these kinds."""
+    ids: set[int] = set()
+    if any(code in codes for code in _FALLEN):
+        dead = fallen(asked, None)["id"].to_list()
+        ids.update(_ends(touching(asked, dead)))
+    if "accompanying" in codes:
+        ids.update(said_accompanying(asked)["id"].to_list())
+    ids.update(_ends(touching(asked, ids)))
+    some = asked if len(ids) > MANY else asked.only(sorted(ids))
+    return frame(subject="person", day=asked.day, known_at=asked.known_at, codes=KNOWN, asked=some)
+
+
+def _ends(rows: Frame) -> set[int]:
+    return {*rows["person_id"].to_list(), *rows["relative_id"].to_list()}
 
 
 def _of_the_living(asked: Asked, codes: Sequence[str], known: Frame, frame: Callable[..., Frame]) -> Frame:
