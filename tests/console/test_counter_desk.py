@@ -4,7 +4,10 @@ import re
 
 import pytest
 
+from lianxin.access import actions as access
 from lianxin.access.models import Account
+from lianxin.access.queries import actor_of
+from lianxin.casework import circle, circling
 from lianxin.casework.models import Case, Move
 from lianxin.companion import urls as companion
 from lianxin.console import urls as console
@@ -12,7 +15,10 @@ from lianxin.engine import clock
 from lianxin.journal import looks
 from lianxin.journal.models import Entry
 from lianxin.notices.models import Notice
+from lianxin.people import circles
 from lianxin.people.models import Mandate
+from lianxin.people.protectedmodels import Consent
+from tests.factories.casework import AT, SYSTEM, people, write
 from tests.factories.casework import town as built
 from tests.house.test_deny_by_default import signed_in
 
@@ -24,12 +30,12 @@ TWINS = {
     "again": "case-do", "withdraw": "case-do", "money": "person", "account": "person-account", "messages": "counter",
     "household": "person", "trail": "counter", "why-looked": "counter-why", "mydata": "person-data", "consent": "person-data",
     "copy": "person-copy", "copy-file": "person-copy-file", "papers": "case", "paper": "paper", "ratings": "ratings",
-    "card": "house-card", "publicity": "publicity", "object": "case-do",
+    "circle": "counter", "circle-one": "counter", "circle-do": "counter-circle", "card": "house-card", "publicity": "publicity", "object": "case-do",
 }  # fmt: skip
 NONE_NEEDED = {
     "home", "access", "offline", "waiting", "manifest", "worker",  # the app's own frame
     "check-certificate",  # public, for whoever holds the paper
-    "circle", "circle-one", "circle-ask", "circle-do",  # between relatives; on paper by the liaison (console:circle-pages)
+    "circle-ask",  # the desk opens the ask of whoever stands there; the far one asks in the app, or through the liaison
     "events", "event", "event-join", "event-leave", "event-photo",  # signed up by the desk on the event's own page
 }  # fmt: skip
 
@@ -126,6 +132,37 @@ def test_who_looked_is_asked_in_their_name_and_the_office_is_told(town, clerk):
     assert "我没找过他们" in case.words
     assert Notice.objects.filter(template="why-looked", office=town.reviewer.office, case=case.pk).exists()
     assert clerk.post(f"/console/people/{old.pk}/counter/{entry.pk + 999}/why/").status_code == 404
+
+
+def test_a_relative_far_away_is_answered_at_the_counter_by_a_signed_paper(town, clerk):
+    mother, son = town.persons["old_man"], town.persons["soldier"]
+    write(people.Kin(person=son, relative=mother, kind="parent", recorded_at=AT))
+    account = access.open_accounts(
+        accounts=[(Account(username="soldier", name=son.name, person=son.pk), "")], by=SYSTEM, at=AT
+    )[0]
+    far = actor_of(account, clock.now())
+    circle.agree(relative=mother.pk, shown=True, by=far, at=clock.now())
+    address = f"/console/people/{mother.pk}/counter/"
+    agree = f"{address}circle/{son.pk}/agree/"
+    assert 'id="circle"' not in clerk.get(address).content.decode(), "not before a mandate"
+    clerk.post(agree, {"shown": "yes", "paper": "签字"})
+    given(clerk, mother.pk, how="written")
+    page = clerk.get(address).content.decode()
+    assert son.name in page and agree in page, "who asked is named in full"
+    for lacking in ({"shown": "yes", "paper": " "}, {"paper": "签了字的同意书"}):
+        clerk.post(agree, lacking)
+    assert not circles.tied(mother.pk, son.pk, clock.today())
+    for _ in range(2):  # the second click
+        clerk.post(agree, {"shown": "yes", "paper": "签了字的同意书"})
+    assert circles.tied(mother.pk, son.pk, clock.today())
+    row = Consent.objects.get(person=mother.pk, scope="circle")
+    assert (row.channel, row.paper, row.given_by_id) == ("counter", "签了字的同意书", mother.pk)
+    assert Notice.objects.filter(person=son.pk, template="circle-standing").count() == 1
+    town.open("household-help", mother, family=mother.family_id, kind="errand", channel="counter", words="取药")
+    assert [one.row.kind for one in circling.seen(far, [mother.pk], at=clock.now())[mother.pk]] == ["errand"]
+    clerk.post(f"{address}circle/{son.pk}/leave/")
+    assert not circles.tied(mother.pk, son.pk, clock.today())
+    assert clerk.post(f"{address}circle/{town.persons['wife'].pk}/agree/", {}).status_code == 404, "no relative"
 
 
 def test_leaving_the_counter_ends_it_and_the_dead_and_others_have_no_counter(town, clerk):

@@ -117,6 +117,7 @@ RULES: dict[str, dict[str, str]] = {
     "case-letter": {"case": "case"},
     "counter": {"person": "person"},
     "counter-why": {"person": "person", "entry": "look"},
+    "counter-circle": {"person": "person", "relative": "person", "what": "=leave"},
     "counter-end": {"person": "person", "mandate": "mandate"},
     **{name: {"visits": "visits"} for name in ("visit-list", "visit-decide", "visit-print", "device-take")},
     "visit-act": {"visits": "visits", "what": "=end"},

@@ -20,7 +20,7 @@ from lianxin.engine.scope import Actor
 from lianxin.journal import actions as journal
 from lianxin.notices import actions as notices
 from lianxin.notices.actions import Message
-from lianxin.people import circles, consents, identities
+from lianxin.people import circles, consents, identities, mandates
 from lianxin.people.models import Person
 
 WORDS = 200
@@ -36,16 +36,28 @@ def _name(person: int) -> str:
     return identities.names([person]).get(person, "")
 
 
-def agree(*, relative: int, shown: bool, by: Actor, at: dt.datetime) -> bool:
+def _speaks(by: Actor, person: int | None, at: dt.datetime) -> tuple[int, str]:
+    """Who says it and through which door: oneself in the app, or somebody at the counter under their mandate."""
+    if person is None:
+        return _own(by), "app"
+    if mandates.held_by(by.account, person, clock.day(at)) is None:
+        raise NotNow(_("Record the mandate first; nothing was changed."))
+    return person, "counter"
+
+
+def agree(
+    *, relative: int, shown: bool, by: Actor, at: dt.datetime, person: int | None = None, paper: str = ""
+) -> bool:
     """Invite a relative on file, or accept theirs; returns whether both have agreed now.
 
     ``shown``: one's matters show by themselves until one is hidden; otherwise each waits for a word. Again changes
-    nothing but that. Raises ``Refusal`` for who is no relative on file.
+    nothing but that. ``person``: who says so at a counter, by a signed ``paper`` and under a mandate; else the actor.
+    Raises ``Refusal`` for who is no relative on file.
     """
-    person = _own(by)
+    person, channel = _speaks(by, person, at)
     before = {tie.person: tie.state for tie in circles.ties(person, clock.day(at))}.get(relative, "none")
     with transaction.atomic():
-        consents.give(person=person, scope=consents.CIRCLE, circle=relative, channel="app", by=by, at=at)
+        consents.give(person=person, scope=consents.CIRCLE, circle=relative, channel=channel, paper=paper, by=by, at=at)
         if circling.shows_by_itself(person, relative) != shown:
             _share(person, relative=relative, office=None, case=None, shown=shown, by=by, at=at)
         if before in {"none", "asked"}:
@@ -54,12 +66,15 @@ def agree(*, relative: int, shown: bool, by: Actor, at: dt.datetime) -> bool:
     return before in {"asked", "standing"}
 
 
-def leave(*, relative: int, by: Actor, at: dt.datetime) -> bool:
-    """End a tie, take an invitation back, or say no to one: for both sides, from now on. False where there is none."""
-    person = _own(by)
+def leave(*, relative: int, by: Actor, at: dt.datetime, person: int | None = None, paper: str = "") -> bool:
+    """End a tie, take an invitation back, or say no to one: for both sides, from now on. False where there is none.
+
+    ``person`` and ``paper`` as in :func:`agree`; to leave nothing needs to be signed.
+    """
+    person, channel = _speaks(by, person, at)
     before = {tie.person: tie.state for tie in circles.ties(person, clock.day(at))}.get(relative, "none")
     with transaction.atomic():
-        ended = consents.end_tie(person=person, circle=relative, channel="app", by=by, at=at)
+        ended = consents.end_tie(person=person, circle=relative, channel=channel, paper=paper, by=by, at=at)
         for one, other in ((person, relative), (relative, person)):
             _no_paper(one, other, by=by, at=at)
             if ended and not circles.standing(one, clock.day(at)):

@@ -76,6 +76,8 @@ class City:
                 making.begin()
                 household = MAKERS[kind](making)
                 _star(household, making, past)
+                if "soldier" in past.stars and "mother" not in past.stars:
+                    yield _mother(household, making, past)
                 _marked(household, quota, rng, past, self.today)
                 past_benefits.shape(household, shaping)
                 if past.given is not None:
@@ -160,6 +162,18 @@ def _star(household: Household, making: Making, past: Past) -> None:
         _aged(old, making)
         household.members[:] = [old]
         past.stars["veteran"] = old.number
+
+
+def _mother(home: Household, making: Making, past: Past) -> Household:
+    """The mother of the soldier far away: alone, a few houses on, and without a phone. No other household shifts for her."""
+    alone = Making(_stream("mother", home.code), making.numbers, making.home, making.place, making.rural)
+    alone.begin()
+    mother = alone.member(False, dt.date(1955, 4, 12))
+    mother.employment, mother.insured, mother.verified = "retired", True, True
+    home.members[0].mother = mother.number
+    past.stars["mother"] = mother.number
+    past.persons += 1
+    return Household("mother", alone.code, alone.home, [mother])
 
 
 def _aged(old: Member, making: Making) -> None:

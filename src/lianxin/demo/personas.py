@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
@@ -43,6 +44,9 @@ CAST: tuple[Persona, ...] = (
             _("Her husband's unit is here and she has no work. The app has something for her."), "home", "home"),
     Persona("soldier", "远方的军人", "A soldier far away",
             _("Ten minutes with his phone in the evening: how is it going at home, and who sees to it?"), "home", "home"),
+    Persona("mother", "军人的母亲", "A soldier's mother",
+            _("Alone, a few houses on, without a phone. The community's worker finds her by her name or by the code on her card."),
+            "home"),
     Persona("veteran", "八十岁的老兵", "A veteran of eighty",
             _("He has no phone. His clerk opens his file for him and sees what he should be getting."), "home"),
     Persona("worker", "社区工作者", "A community worker",
@@ -119,9 +123,9 @@ def seat(stars: Mapping[str, str], accounts: Mapping[str, int], *, by: Actor, at
             accounts=[organisation.NewAccount(home, names[persons[home]], person=persons[home])],
         )  # fmt: skip
         seated[home] = {"account": home, "name": names[persons[home]], "person": persons[home]}
-    if "veteran" in persons:
-        seated["veteran"] = {"account": PERSONA_DESKS["clerk"], "name": names[persons["veteran"]],
-                             "person": persons["veteran"]}  # fmt: skip
+    for old, desk in (("mother", "worker"), ("veteran", "clerk")):  # without a phone: somebody acts for them
+        if old in persons:
+            seated[old] = {"account": PERSONA_DESKS[desk], "name": names[persons[old]], "person": persons[old]}
     account_names = organisation.names(PERSONA_DESKS.values())
     for code, username in PERSONA_DESKS.items():
         if username in accounts:
@@ -133,6 +137,8 @@ def begins(code: str, seated: Mapping[str, Any]) -> str:
     """The address at which a persona begins."""
     if code == "veteran":
         return _first(("console:person", (seated["veteran"]["person"],)), ("console:inbox", ()), ("console:home", ()))
+    if code == "mother":
+        return f"{_first(('console:desk', ()))}?{urlencode({'q': seated[code]['name']})}"
     if BY_CODE[code].page == "home":
         return "/"
     return _first((BY_CODE[code].page, ()), ("console:inbox", ()), ("console:home", ()))
