@@ -98,6 +98,24 @@ def test_not_done_is_promised_anew_not_forgotten(town):
     assert (held.how, held.dispatch) == ("again", None)  # not "says it is done": somebody must go again
 
 
+def test_what_is_still_wrong_stands_on_the_board_and_goes_along_with_whoever_is_sent_again(town):
+    case = ask(town)
+    made = actions.dispatch(case=case.pk, office=town.offices["shop"], by=town.worker, at=AT)
+    actions.answer_dispatch(dispatch=made.pk, accept=True, by=town.worker, at=AT)
+    assert [one.still for one in queries.dispatched_to(town.shop)] == [""]
+    actions.done_dispatch(dispatch=made.pk, words="好了", by=town.worker, at=LATER)
+    actions.confirm_received(case=case.pk, received=False, words="还在滴水", by=town.wife, at=LATER)
+    (row,) = queries.board(town.worker.scope, queries.Asked(), at=LATER).rows
+    assert row.still == "还在滴水"
+    again = actions.dispatch(case=case.pk, office=town.offices["shop"], by=town.worker, at=LATER)
+    assert [one.still for one in queries.dispatched_to(town.shop)] == ["还在滴水"]
+    actions.answer_dispatch(dispatch=again.pk, accept=True, by=town.worker, at=LATER)
+    actions.done_dispatch(dispatch=again.pk, words="垫圈也换了", by=town.worker, at=LATER)
+    (row,) = queries.board(town.worker.scope, queries.Asked(), at=LATER).rows
+    assert row.still == ""
+    assert {one.still for one in queries.dispatched_to(town.shop, done=True)} == {""}
+
+
 def test_an_ask_becomes_a_case_with_everything_filled_in_and_both_know(town):
     case = ask(town, kind="benefit", words="随军家属补助怎么领", form={})
     actions.supplement(case=case.pk, files=[actions.Upload("photo", picture())], by=town.worker, at=AT)

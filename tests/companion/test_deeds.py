@@ -89,6 +89,7 @@ def test_the_pipe_is_followed_to_thanks(town, wife):
     actions.done_dispatch(dispatch=offer.pk, words="换了角阀", by=town.shop, at=now())
     page = text(wife.get(f"/cases/{case.pk}/"))
     assert "换了角阀" in page
+    assert "往前走了一步" not in page, "the machine's own step is no news beside what was done"
     sent = {"expected": lock(wife, case), "well": "yes", "score": "5", "words": "多谢"}
     for _ in range(2):  # a second click is harmless
         assert wife.post(f"/cases/{case.pk}/received/", sent).status_code == 302

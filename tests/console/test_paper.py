@@ -69,6 +69,24 @@ def test_a_letter_asks_for_the_yes_with_its_code(clerk, case):
     assert re.search("愿意|Yes, please", said)
 
 
+def test_once_it_is_said_to_be_done_the_letter_asks_whether_all_is_well(clerk, town):
+    old = town.persons["old_man"]
+    ask = town.open("household-help", old, family=old.family_id, kind="carry", channel="counter", words="搬米")
+    open_ = clerk.post(f"/console/cases/{ask.pk}/letter/")
+    assert not re.search("都好了|all is well", text_of(open_))
+    offer = actions.dispatch(case=ask.pk, office=town.offices["volunteers"], by=town.worker, at=AT)
+    actions.answer_dispatch(dispatch=offer.pk, accept=True, by=town.worker, at=AT)
+    actions.done_dispatch(dispatch=offer.pk, words="搬上四楼了", by=town.worker, at=AT)
+    said = text_of(clerk.post(f"/console/cases/{ask.pk}/letter/"))
+    assert re.search("都好了|all is well", said) and re.search("还没好|not yet", said)
+    assert "搬上四楼了" in said
+    sheet = Sheet.objects.latest("pk")
+    answer = clerk.post("/console/scan/", {"photo": photo("NOTHING"), "code": sheet.code})
+    page = clerk.get(answer["Location"]).content.decode()
+    assert f"/cases/{ask.pk}/do/received/" in page and f"/cases/{ask.pk}/do/not-received/" in page
+    assert Paper.objects.filter(case=ask.pk, code="sheet").exists()
+
+
 def test_the_photo_opens_the_case_and_the_yes_is_one_click(clerk, town, case):
     one = printed(case, town.clerk)
     answer = clerk.post("/console/scan/", {"photo": photo(one.token)})

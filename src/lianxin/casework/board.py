@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from lianxin.access.models import Account
 from lianxin.casework import inbox, states
 from lianxin.casework.models import Case, Dispatch
-from lianxin.casework.offers import OPEN
+from lianxin.casework.offers import OPEN, still_wrong
 from lianxin.casework.scopes import visible_cases
 from lianxin.casework.shown import CaseRow, number_there
 from lianxin.catalogue.queries import in_force
@@ -36,12 +36,13 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One line of the board."""
+    """One line of the board. ``still``: what the household said is not well yet, where it was called done before."""
 
     row: CaseRow
     holder: Holder
     words: str
     reference: str
+    still: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def line_services(day: dt.date) -> list[str]:
 
 
 def board(scope: Scope, asked: Asked, *, at: dt.datetime, after: str = "", limit: int = 50) -> Board:
-    """The asks that run inside the scope, the shortest clock first. Four queries, whatever their number."""
+    """The asks that run inside the scope, the shortest clock first. Five queries, whatever their number."""
     page = inbox.page_of(_narrowed(_running(scope, at), asked, at), at=at, after=after, limit=limit)
     return Board(_asks(page.rows), page.after)
 
@@ -144,8 +145,9 @@ def _asks(rows: Sequence[CaseRow]) -> list[Ask]:
             Case.objects.filter(pk__in=ids).values_list("pk", "words", "channel", "reference")}  # fmt: skip
     accounts = {row.assignee for row in rows if row.assignee is not None}
     names = dict(Account.objects.filter(pk__in=accounts).values_list("pk", "name"))
+    wrong = still_wrong([row.id for row in rows if row.step != HELPED])
     return [
-        Ask(row, _holder(row, offers.get(row.id), names), *more.get(row.id, ("", "")))
+        Ask(row, _holder(row, offers.get(row.id), names), *more.get(row.id, ("", "")), still=wrong.get(row.id, ""))
         for row in rows
     ]  # fmt: skip
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from lianxin.casework import states, subjects
 from lianxin.casework.inbox import desk_of
-from lianxin.casework.models import Case, Gap
+from lianxin.casework.models import Case, Dispatch, Gap
 from lianxin.casework.scopes import visible_cases
 from lianxin.casework.shown import Desk
 from lianxin.catalogue.queries import version
@@ -41,6 +41,12 @@ class Letter:
     amount: int | None
     asked: Mapping[str, Any] = field(default_factory=dict)  # fields of the form that have no answer yet
     missing: Sequence[Name] = ()
+    done: str = ""  # what whoever saw to it said of it, while the household's word is out
+
+    @property
+    def confirms(self) -> bool:
+        """Whether it asks if all is well now."""
+        return self.state == states.OPEN and self.step == "confirm"
 
     @property
     def proposal(self) -> bool:
@@ -61,15 +67,19 @@ def letters(actor: Actor, cases: Sequence[int], *, at: dt.datetime) -> dict[int,
         open_gaps = Gap.objects.filter(case__in=found[start : start + SOME], met_at__isnull=True).order_by("pk")
         for number, code, name in open_gaps.values_list("case_id", "code", "name"):
             gaps[number].append(Name(name.get("zh", code), name.get("en", code)))
+    done = dict(
+        Dispatch.objects.filter(case__in=[one.pk for one in found if one.step_name == "confirm"], answer="done")
+        .order_by("pk").values_list("case_id", "done_words")
+    )  # fmt: skip
     made = {}
     for case in found:
         who = next((hits[one] for one in told.get(case.pk, ()) if one in hits), None)
         if who is not None:
-            made[case.pk] = _letter(case, who, gaps[case.pk])
+            made[case.pk] = _letter(case, who, gaps[case.pk], done.get(case.pk, ""))
     return made
 
 
-def _letter(case: Case, who: people.Hit, missing: Sequence[Name]) -> Letter:
+def _letter(case: Case, who: people.Hit, missing: Sequence[Name], done: str) -> Letter:
     service = version(case.version_id).service
     kind = service.kind(case.kind)
     properties = (service.form or {}).get("properties", {})
@@ -78,5 +88,5 @@ def _letter(case: Case, who: people.Hit, missing: Sequence[Name]) -> Letter:
         case=case.pk, number=case.number, person=who.id, to=who.name, address=who.address, area=case.area, service=service,
         kind=kind.name if kind else None, state=case.state, step=case.step_name, desk=desk_of(case),
         due_at=None if case.paused_at else case.due_at, amount=case.amount,
-        asked=asked if case.state == states.PROPOSED else {}, missing=missing,
+        asked=asked if case.state == states.PROPOSED else {}, missing=missing, done=done,
     )  # fmt: skip

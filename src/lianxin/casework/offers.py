@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
 from lianxin.access.models import Office
 from lianxin.casework.inbox import desk_of
-from lianxin.casework.models import Case, Dispatch
+from lianxin.casework.models import Case, Dispatch, Move
 from lianxin.casework.scopes import offered_to
 from lianxin.casework.shown import DispatchShown
 from lianxin.catalogue.queries import version
@@ -54,7 +54,14 @@ def shown(rows: Sequence[Dispatch]) -> list[DispatchShown]:
     for pk in persons - willing:
         people.pop(pk, None)
     addresses = {pk: address for pk, address in addresses.items() if pk in homes or _asker_agrees(rows, pk, willing)}
-    return [_shown(row, addresses, people) for row in rows]
+    wrong = still_wrong([row.case_id for row in rows])
+    return [_shown(row, addresses, people, wrong.get(row.case_id, "")) for row in rows]
+
+
+def still_wrong(cases: Collection[int]) -> dict[int, str]:
+    """What households said was not well after it had been called done, the last word of each: case → words."""
+    said = Move.objects.filter(case__in=list(cases), verb="not-received").exclude(words="").order_by("pk")
+    return dict(said.values_list("case_id", "words"))
 
 
 def _asker_agrees(rows: Sequence[Dispatch], family: int, willing: set[int]) -> bool:
@@ -62,7 +69,7 @@ def _asker_agrees(rows: Sequence[Dispatch], family: int, willing: set[int]) -> b
     return any(row.case.family_id == family and row.case.person_id in willing for row in rows)
 
 
-def _shown(row: Dispatch, addresses: dict[int, str], people: dict[int, tuple[str, str]]) -> DispatchShown:
+def _shown(row: Dispatch, addresses: dict[int, str], people: dict[int, tuple[str, str]], wrong: str) -> DispatchShown:
     case = row.case
     service = version(case.version_id).service
     kind = service.kind(case.kind)
@@ -76,6 +83,7 @@ def _shown(row: Dispatch, addresses: dict[int, str], people: dict[int, tuple[str
         who=name[:1] if taken else "", form=case.form, desk=desk_of(case), offered_at=row.offered_at,
         answer_by=row.answer_by, answer=row.answer, answered_at=row.answered_at, reason=row.reason,
         done_at=row.done_at, done_words=row.done_words, due_at=case.due_at,
+        still=wrong if row.answer in OPEN else "",
     )  # fmt: skip
 
 

@@ -227,6 +227,7 @@ class DispatchShown:
     done_at: dt.datetime | None
     done_words: str
     due_at: dt.datetime | None
+    still: str = ""  # what the household said is not well yet, where somebody was there before
 
     @property
     def name(self) -> str:

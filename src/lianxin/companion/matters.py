@@ -213,11 +213,14 @@ def _done_words(view: CaseView) -> str:
 
 
 def _moves(view: CaseView) -> list[dict[str, Any]]:
-    """What happened, newest first, in words."""
-    rows = []
+    """What happened, newest first, in words. A step that was taken in the moment of the delivery is no news of its own."""
+    rows: list[dict[str, Any]] = []
+    later = None
     for move in reversed(view.moves):
         words = said.move(move.verb)
-        if words:
+        same = later is not None and (move.verb, later.verb, move.at) == ("advance", "deliver", later.at)
+        later = move
+        if words and not (same and not move.words):
             quote = move.words if move.verb != "open" else ""
             rows.append({"words": words, "at": move.at, "who": "", "quote": quote or move.reason_words})
     return rows

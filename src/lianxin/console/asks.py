@@ -46,6 +46,7 @@ class Lives:
     phone: str
     marks: list[tuple[str, str]]
     calls: bool
+    unreached: bool = False  # grown up, at home, and no phone on file: they come, are visited or written to
 
 
 def members(home: homes.Home, caller: int | str) -> list[Lives]:
@@ -55,7 +56,8 @@ def members(home: homes.Home, caller: int | str) -> list[Lives]:
     first = first or next((one.person.id for one in there), home.members[0].person.id if home.members else 0)
     made = [
         Lives(one.person.id, one.person.name, one.age, one.phone,
-              [(str(MARKS[mark][0]), MARKS[mark][1]) for mark in one.marks], one.person.id == first)
+              [(str(MARKS[mark][0]), MARKS[mark][1]) for mark in one.marks], one.person.id == first,
+              not one.phone and one in there)
         for one in home.members
     ]  # fmt: skip
     return sorted(made, key=lambda one: not one.calls)
@@ -97,6 +99,7 @@ class Shown:
     channel: str
     words: str
     reference: str
+    still: str
 
     @property
     def person(self) -> int | None:
@@ -129,4 +132,5 @@ def _shown(one: Ask, houses: dict[int, people.Household]) -> Shown:
         gettext("%(name)s's household") % {"name": surname} if surname else row.who,
         house.address if house else "", " · ".join(part for part in (office, one.holder.person) if part), str(how), tone,
         one.holder.phone, words.of(words.CHANNELS, row.channel), one.words, one.reference,
+        gettext("They say: %(words)s") % {"words": one.still} if one.still else "",
     )  # fmt: skip

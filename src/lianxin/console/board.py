@@ -23,7 +23,7 @@ def _listing(request: Request) -> lists.Listing:
                          small=lambda one: one.words[:60]),
             lists.Column("who", _("Household"), small=lambda one: one.address),
             lists.Column("has", _("Who has it"), small=lambda one: one.phone),
-            lists.Column("how", _("How it stands"), tone=lambda one: one.tone),
+            lists.Column("how", _("How it stands"), tone=lambda one: one.tone, small=lambda one: one.still),
             lists.Column("channel", _("How it came"), small=lambda one: one.reference),
             lists.Column("opened_at", _("Since"), "since", value=lambda one: one.row.opened_at),
             lists.Column("number", _("Number"), value=lambda one: one.row.number),

@@ -90,8 +90,7 @@ def _written(request: Request, told: Sequence[tuple[Letter, str, int | None]]) -
 def _frame(at: dt.datetime) -> dict[str, Any]:
     chinese = (get_language() or "zh").startswith("zh")
     labels = {
-        "missing": gettext("Still missing; tick what you enclose:"), "yes": gettext("Yes, please"),
-        "no": gettext("No, thank you"), "why": gettext("Why not (a word is enough):"), "sign": gettext("Signature"),
+        "missing": gettext("Still missing; tick what you enclose:"), "sign": gettext("Signature"),
         "day": gettext("Day"), "proxy": gettext("If somebody signs for you: their name, and what they are to you"),
         "phone": gettext("Phone"), "stamp": gettext("For a stamp or a word of whoever certifies"),
         "back": gettext("Bring this sheet, or a photo of it, to any desk: the code opens your case where it stands."),
@@ -102,16 +101,35 @@ def _frame(at: dt.datetime) -> dict[str, Any]:
 def _page(one: Letter, said: str, at: dt.datetime) -> dict[str, Any]:
     name = words.said(one.service.name) + (f" · {words.said(one.kind)}" if one.kind else "")
     desk = _desk(one.area) if one.proposal or one.desk is None else one.desk  # a yes is handed in close by
+    title = gettext("Where your matter stands")
+    if one.proposal:
+        title = gettext("We ask for your word")
+    elif one.confirms:
+        title = gettext("Is it done, and is all well?")
     given = {
-        "title": gettext("We ask for your word") if one.proposal else gettext("Where your matter stands"),
+        "title": title,
         "to": gettext("%(name)s:") % {"name": one.to}, "address": one.address, "missing": [words.said(gap) for gap in one.missing],
-        "asks": one.proposal, "asked": [words.title(field, code) for code, field in one.asked.items()],
+        "asks": _ticks(one), "asked": [words.title(field, code) for code, field in one.asked.items()],
         "stamp": not one.proposal and bool(one.missing), "desk": words.said(desk.name) if desk else settings.APP_NAME,
         "phone": desk.phone if desk else "", "where": desk.address if desk else "",
         "words": [said] if said else [], "facts": [],
     }  # fmt: skip
     given.update(_proposed(one, name) if one.proposal else _standing(one, name, said))
     return given
+
+
+def _ticks(one: Letter) -> dict[str, str] | None:
+    """The two boxes that somebody ticks, and what they may add: to a proposal, and once it is said to be done."""
+    if one.proposal:
+        return {
+            "yes": gettext("Yes, please"),
+            "no": gettext("No, thank you"),
+            "why": gettext("Why not (a word is enough):"),
+        }
+    if one.confirms:
+        return {"yes": gettext("Yes, all is well"), "no": gettext("No, not yet"),
+                "why": gettext("What is still wrong, or a word of thanks:")}  # fmt: skip
+    return None
 
 
 def _proposed(one: Letter, name: str) -> dict[str, Any]:
@@ -137,7 +155,14 @@ def _standing(one: Letter, name: str, said: str) -> dict[str, Any]:
         told.append((gettext("Until when"), full_day(clock.day(one.due_at))))
     if one.amount:
         told.append((gettext("How much"), f"{money.yuan(one.amount)} {gettext('yuan')}"))
-    return {"words": [said] if said else [], "facts": told}
+    if one.confirms and one.done:
+        told.append((gettext("What was done"), one.done))
+    asked = (
+        [gettext("Tick, sign, and hand this sheet to whoever brought it or to any desk; or call.")]
+        if one.confirms
+        else []
+    )
+    return {"words": [*([said] if said else []), *asked], "facts": told}
 
 
 def _desk(area: str) -> Desk | None:
