@@ -1,10 +1,14 @@
 """The community's own review: each number is the count of the rows that it opens; small cells are not told."""
 
 import datetime as dt
+import html
+import re
 
 import pytest
 
+from lianxin.access.models import Account
 from lianxin.casework import actions
+from lianxin.casework.models import Case
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor, over
 from lianxin.insight import community
@@ -12,6 +16,7 @@ from lianxin.outcomes import actions as register
 from lianxin.outcomes.posted import Posted
 from tests.factories.casework import AT, COUNTY, SYSTEM, TOWN, VILLAGE, resident
 from tests.factories.casework import town as make_town
+from tests.house.test_deny_by_default import signed_in
 
 DAY = AT.date()
 HELP = "household-help"
@@ -86,15 +91,51 @@ def test_every_number_is_the_count_of_the_rows_it_opens(town):
         while True:
             page = community.rows(town.reviewer, here, code, after=after, limit=2)
             rows += len(page.cases) + len(page.families) + len(page.outcomes) + len(page.hours)
-            minutes += sum(one[2] for one in page.hours)
+            minutes += sum(one.minutes for one in page.hours)
             if not page.next:
                 break
             after = int(page.next)
         assert number.value == (minutes if code == "hours" else rows), code
     for line in made.lines:
         for code in ("asked", "done", "late", "running"):
-            got = community.rows(town.reviewer, here, code, kind=line.kind).cases
+            got = community.rows(town.reviewer, here, code, only=community.Only(kind=line.kind)).cases
             assert getattr(line, code).value == len(got), (line.kind, code)
+    for channel in made.channels:
+        only = community.Only(channel=channel.code)
+        assert channel.value == len(community.rows(town.reviewer, here, "asked", only=only).cases), channel.code
+    for office, name, times, minutes in community.helpers(here):
+        given = community.rows(town.reviewer, here, "hours", only=community.Only(office=office)).hours
+        assert (len(given), sum(one.minutes for one in given), {one.who for one in given}) == (times, minutes, {name})
+
+
+def test_rows_of_what_was_done_say_when_so_that_the_middle_can_be_counted(town):
+    lived(town)
+    page = community.rows(town.worker, asked(), "done")
+    opened = dict(Case.objects.filter(pk__in=page.cases).values_list("pk", "opened_at"))
+    took = sorted(round((page.done[pk] - opened[pk]).total_seconds() / 60) for pk in page.cases)
+    assert took == [60, 90, 600]
+    assert community.review(town.worker, asked()).minutes == took[1]
+    assert community.rows(town.worker, asked(), "asked").done == {}
+    visits = community.rows(town.worker, asked(), "visits").outcomes
+    assert [one.family for one in visits] == [town.persons["old_man"].family_id]
+
+
+def test_each_number_of_the_page_opens_rows_that_can_be_read(town, settings):
+    settings.DEMO = True
+    lived(town)
+    client = signed_in(Account.objects.get(pk=town.accounts["worker"]))
+    span = f"from={DAY - dt.timedelta(days=6)}&to={DAY}"
+    page = client.get(f"/console/desk/review/?{span}").content.decode()
+    links = {html.unescape(one) for one in re.findall(r'href="(/console/desk/review/rows/[^"]+)"', page)}
+    asked_for = {re.search("what=([a-z-]+)", one).group(1) for one in links}
+    assert {"asked", "done", "late", "running", "hours", "events", "visits", "visited", "unvisited"} <= asked_for
+    assert any("channel=hotline" in one for one in links) and any("office=" in one for one in links)
+    for link in links:
+        shown = client.get(link)
+        assert shown.status_code == 200, link
+        assert "<tbody" in shown.content.decode(), link
+    visits = next(one for one in links if "what=visits" in one)
+    assert town.persons["old_man"].family.address in client.get(visits).content.decode()
 
 
 def test_another_community_counts_nothing_of_it(town):

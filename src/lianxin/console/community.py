@@ -18,7 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from lianxin.access import queries as access
 from lianxin.access.gate import Request, page
 from lianxin.casework import queries
-from lianxin.console import asks, lists, words
+from lianxin.catalogue import queries as catalogue
+from lianxin.console import asks, eventwords, lists, visitwords, words
 from lianxin.console import figurewords as say
 from lianxin.console.acting import attempt
 from lianxin.engine import clock, paper
@@ -110,22 +111,32 @@ def spent(minutes: int | None) -> str:
     return gettext("%(n)s days") % {"n": f"{minutes / 1440:.1f}".rstrip("0").rstrip(".")}
 
 
+def _rows(made: community.Review, what: str, **only: str) -> str:
+    """The address of the rows behind a number; blank for whoever may not open them."""
+    return reverse("console:community-rows") + _query(made.asked, what=what, **only) if made.opens else ""
+
+
 def _cell(made: community.Review, number: community.Number, kind: str = "") -> dict[str, str]:
-    href = reverse("console:community-rows") + _query(made.asked, what=number.code, kind=kind)
-    opened = made.opens and number.value and number.code in community.ALL
-    return {"title": str(TITLES.get(number.code, "")), "text": shown(number), "href": href if opened else ""}
+    href = _rows(made, number.code, kind=kind) if number.value and number.code in community.ALL else ""
+    return {"title": str(TITLES.get(number.code, "")), "text": shown(number), "href": href}
+
+
+def _line(made: community.Review, line: community.Line) -> dict[str, Any]:
+    cells = [_cell(made, getattr(line, code), line.kind) for code in ("asked", "done", "late", "running")]
+    return {"name": words.said(line.name), "cells": cells, "spent": spent(line.minutes),
+            "spent_href": _rows(made, "done", kind=line.kind) if line.minutes is not None else ""}  # fmt: skip
 
 
 def _given(request: Request, made: community.Review) -> dict[str, Any]:
     asked = made.asked
-    codes = ("asked", "done", "late", "running")
     return {
         "made": made, "asked": asked, "query": _query(asked), "middle": spent(made.minutes),
-        "lines": [{"name": words.said(line.name), "cells": [_cell(made, getattr(line, code), line.kind) for code in codes],
-                   "spent": spent(line.minutes)} for line in made.lines],
+        "middle_href": _rows(made, "done"), "lines": [_line(made, line) for line in made.lines],
         "numbers": [_cell(made, made.numbers[code]) for code in FRONT],
-        "channels": [(words.of(words.CHANNELS, one.code), shown(one)) for one in made.channels],
-        "helpers": [(name, n, spent(minutes)) for name, n, minutes in community.helpers(asked)],
+        "channels": [(words.of(words.CHANNELS, one.code), shown(one), _rows(made, "asked", channel=one.code))
+                     for one in made.channels],
+        "helpers": [(name, n, spent(minutes), _rows(made, "hours", office=str(office)))
+                    for office, name, n, minutes in community.helpers(asked)],
         "late": asks.shown(request.actor, made.overdue),
         "place": say.pick(access.area_names([asked.area]).get(asked.area, (asked.area, asked.area))),
     }  # fmt: skip
@@ -162,8 +173,8 @@ def _pdf(given: dict[str, Any]) -> HttpResponse:
         "heads": [gettext("Kind"), *(str(TITLES[code]) for code in ("asked", "done", "late", "running")),
                   gettext("middle time to done")],
         "lines": [[line["name"], *(cell["text"] for cell in line["cells"]), line["spent"]] for line in given["lines"]],
-        "middle": given["middle"], "channels": [[name, n] for name, n in given["channels"]],
-        "helpers": [[name, str(n), sums] for name, n, sums in given["helpers"]],
+        "middle": given["middle"], "channels": [[name, n] for name, n, _href in given["channels"]],
+        "helpers": [[name, str(n), sums] for name, n, sums, _href in given["helpers"]],
         "late": [[one.row.number, one.kind, one.has, one.row.due_words] for one in given["late"]],
         "words": {"channels": gettext("How it came"), "helpers": gettext("Who gave time"), "late": gettext("Overdue now"),
                   "none": gettext("none"), "middle": gettext("middle time to done"),
@@ -175,8 +186,8 @@ def _pdf(given: dict[str, Any]) -> HttpResponse:
     return response
 
 
-def _listing(code: str, kind: str, columns: tuple[lists.Column, ...]) -> lists.Listing:
-    return lists.Listing(f"community-{code}", TITLES[code], columns, words=kind, empty=_("No row"), export="people.search",
+def _listing(code: str, said: str, columns: tuple[lists.Column, ...]) -> lists.Listing:
+    return lists.Listing(f"community-{code}", TITLES[code], columns, words=said, empty=_("No row"), export="people.search",
                          template="console/casework/community_rows.html")  # fmt: skip
 
 
@@ -187,8 +198,8 @@ _CASES = (
     lists.Column("channel", _("How it came"), value=lambda row: words.of(words.CHANNELS, row.channel)),
     lists.Column("opened_at", _("Opened"), "moment"),
     lists.Column("state", _("State"), value=lambda row: row.state_words),
-    lists.Column("due_at", _("Due"), "due"),
 )
+_DUE = lists.Column("due_at", _("Due"), "due")
 _HOMES = (
     lists.Column("address", _("Address"), head=True, href=lambda row: f"{reverse('console:desk')}?house={row.id}"),
     lists.Column("code", _("Household code")),
@@ -196,54 +207,103 @@ _HOMES = (
     lists.Column("home", _("Residence"), "area"),
 )  # fmt: skip
 _EVENTS = (
-    lists.Column("0", _("Day"), "day", value=lambda row: row[0]),
-    lists.Column("1", _("What"), value=lambda row: row[1], head=True),
-    lists.Column("2", _("Kind"), value=lambda row: row[2]),
-    lists.Column("3", _("Area"), "area", value=lambda row: row[3]),
+    lists.Column("on", _("Day"), "day"),
+    lists.Column("programme", _("What"), head=True),
+    lists.Column("category", _("Kind"), value=lambda row: eventwords.kind(row.category)),
+    lists.Column("area", _("Area"), "area"),
 )
 _HOURS = (
-    lists.Column("0", _("Day"), "day", value=lambda row: row[0]),
-    lists.Column("1", _("Who gave"), value=lambda row: row[1], head=True,
-                 href=lambda row: reverse("console:case", args=[row[3]]) if row[3] else ""),
-    lists.Column("2", _("Minutes"), "number", value=lambda row: row[2]),
+    lists.Column("on", _("Day"), "day"),
+    lists.Column("who", _("Who gave"), head=True, href=lambda row: _given_for(row)),
+    lists.Column("minutes", _("Minutes"), "number"),
 )  # fmt: skip
+
+
+def _given_for(row: community.Gave) -> str:
+    """The ask or the event for which time was given."""
+    if row.case:
+        return reverse("console:case", args=[row.case])
+    return reverse("console:event", args=[row.event]) if row.event else ""
+
+
+def _timed(done: dict[int, dt.datetime]) -> tuple[lists.Column, ...]:
+    """When each was done, and how long it took."""
+    return (
+        lists.Column("done_at", _("done"), "moment", value=lambda row: done.get(row.id)),
+        lists.Column("took", _("time to done"), value=lambda row: spent(_minutes(row, done.get(row.id)))),
+    )
+
+
+def _minutes(row: queries.CaseRow, done: dt.datetime | None) -> int | None:
+    return round((done - row.opened_at).total_seconds() / 60) if done is not None else None
+
+
+def _came(houses: dict[int, people.Household]) -> tuple[lists.Column, ...]:
+    """At whose door somebody was, and on which occasion."""
+    return (
+        lists.Column("on", _("Day"), "day"),
+        lists.Column("address", _("Address"), head=True, value=lambda row: _address(houses, row.family),
+                     href=lambda row: f"{reverse('console:desk')}?house={row.family}" if row.family in houses else ""),
+        lists.Column("category", _("Occasion"), value=lambda row: words.of(visitwords.OCCASIONS, row.category)),
+        lists.Column("area", _("Area"), "area"),
+    )  # fmt: skip
+
+
+def _address(houses: dict[int, people.Household], family: int | None) -> str:
+    return houses[family].address if family in houses else ""
+
+
+def _columns(code: str, done: dict[int, dt.datetime], houses: dict[int, people.Household]) -> tuple[lists.Column, ...]:
+    if code in community.HOMES:
+        return _HOMES
+    if code in community.OUTCOMES:
+        return _came(houses) if code == "visits" else _EVENTS
+    if code == "hours":
+        return _HOURS
+    return (*_CASES, *_timed(done)) if code in community.TIMED else (*_CASES, _DUE)
+
+
+def _narrowed(only: community.Only) -> str:
+    """What the rows are narrowed to, in words."""
+    kinds = {kind.code: words.said(kind.name) for code in queries.line_services(clock.today())
+             for kind in catalogue.in_force(clock.today())[code].service.kinds}  # fmt: skip
+    office = access.office_names([only.office]).get(only.office) if only.office is not None else None
+    parts = [kinds.get(only.kind, only.kind), words.of(words.CHANNELS, only.channel) if only.channel else "",
+             say.pick(office) if office else ""]  # fmt: skip
+    return " · ".join(part for part in parts if part)
 
 
 @page("review.community")
 def rows(request: Request) -> HttpResponse:
     """The rows behind one number."""
-    asked, code, kind = _asked(request), request.GET.get("what", "asked"), request.GET.get("kind", "")[:40]
-    actor = request.actor
-    columns = (
-        _HOMES
-        if code in community.HOMES
-        else _EVENTS
-        if code in community.OUTCOMES
-        else _HOURS
-        if code == "hours"
-        else _CASES
-    )
+    asked, code, actor = _asked(request), request.GET.get("what", "asked"), request.actor
+    only = community.Only(kind=request.GET.get("kind", "")[:40], channel=request.GET.get("channel", "")[:20],
+                          office=number_of(request.GET.get("office", "")))  # fmt: skip
     if code not in community.ALL:
         raise Http404
     if not community.opens(actor, asked.area):  # numbers only: back to them
         return redirect(reverse("console:community") + _query(asked))
+    done: dict[int, dt.datetime] = {}
+    doors: dict[int, people.Household] = {}
 
     def fetch(one: lists.Asked) -> lists.Page:
         try:
-            found = community.rows(actor, asked, code, kind=kind, after=number_of(one.after) or 0, limit=one.limit)
+            found = community.rows(actor, asked, code, only=only, after=number_of(one.after) or 0, limit=one.limit)
         except Refusal as refusal:
             raise Http404 from refusal
         if code in community.HOMES:
             houses = people.families(actor.scope, found.families)
             return lists.Rows([houses[pk] for pk in found.families if pk in houses], found.next)
         if code in community.OUTCOMES:
+            doors.update(people.families(actor.scope, [row.family for row in found.outcomes if row.family is not None]))
             return lists.Rows(found.outcomes, found.next)
         if code == "hours":
             return lists.Rows(found.hours, found.next)
+        done.update(found.done)
         return lists.Rows(queries.rows_numbered(actor.scope, found.cases, at=asked.at), found.next)
 
     given: dict[str, Any] = {"asked": asked, "back": reverse("console:community") + _query(asked)}
-    return lists.show(request, _listing(code, kind, columns), fetch, **given)
+    return lists.show(request, _listing(code, _narrowed(only), _columns(code, done, doors)), fetch, **given)
 
 
 urls: list[URLPattern] = [

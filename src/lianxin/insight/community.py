@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from statistics import median
 from typing import Any
 
@@ -35,6 +35,7 @@ from lianxin.people.models import Family, Person
 ASKS = ("asked", "done", "late", "running", "overdue", "handed-up", "reopened", "thanked", "unhappy", "complaints")
 HOMES = ("homes", "visited", "unvisited")
 OUTCOMES = ("events", "visits")
+TIMED = ("done", "late")  # asks of which it is said how long they took
 ALL = (*ASKS, "hours", *OUTCOMES, *HOMES)
 GOOD, BAD = 4, 2  # of five: thanks from 4 up, unhappy from 2 down
 
@@ -136,11 +137,13 @@ def _line_cases(actor: Actor, asked: Asked) -> QuerySet[Case]:
     return rows.annotate(done_at=Subquery(done))
 
 
-def _cases(actor: Actor, asked: Asked, code: str, kind: str = "") -> QuerySet[Case]:
+def _cases(actor: Actor, asked: Asked, code: str, kind: str = "", channel: str = "") -> QuerySet[Case]:
     """The asks behind one number."""
     rows = _line_cases(actor, asked)
     if kind:
         rows = rows.filter(kind=kind)
+    if channel:
+        rows = rows.filter(channel=channel)
     period = {"gte": asked.begins, "lt": asked.ends}
     happened = {f"at__{name}": value for name, value in period.items()}
     done = Q(done_at__gte=asked.begins, done_at__lt=asked.ends) & (Q(state=states.DELIVERED) | Q(step_name="confirm"))
@@ -275,42 +278,79 @@ def _hide(parts: list[Number]) -> list[Number]:
 
 
 @dataclass(frozen=True, slots=True)
+class Came:
+    """A visit or an event as the register holds it; ``family``: whose door it was, None for an event."""
+
+    on: dt.date
+    programme: str
+    category: str
+    area: str
+    family: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Gave:
+    """Time that somebody gave: for an ask (``case``), or at an event."""
+
+    on: dt.date
+    who: str
+    minutes: int
+    case: int | None
+    event: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Rows:
-    """A page of the rows behind a number: cases, households, hours or register rows, and the next key."""
+    """A page of the rows behind a number, of one sort; ``done``: when asks were done; ``next``: the next key."""
 
     cases: list[int]
     families: list[int]
-    outcomes: list[tuple[dt.date, str, str, str]]  # day, programme, category, area
-    hours: list[tuple[dt.date, str, int, int | None]]  # day, who gave, minutes, case (None: at an event)
+    outcomes: list[Came]
+    hours: list[Gave]
     next: str = ""
+    done: dict[int, dt.datetime] = field(default_factory=dict)
 
 
-def rows(actor: Actor, asked: Asked, code: str, *, kind: str = "", after: int = 0, limit: int = 50) -> Rows:
+@dataclass(frozen=True, slots=True)
+class Only:
+    """What the rows are narrowed to: a kind of ask, how it came, who gave the time."""
+
+    kind: str = ""
+    channel: str = ""
+    office: int | None = None
+
+
+def rows(actor: Actor, asked: Asked, code: str, *, only: Only | None = None, after: int = 0, limit: int = 50) -> Rows:
     """The rows behind a number, by id. Raises :class:`Refusal` for whoever may not open them."""
+    only = only or Only()
     if not opens(actor, asked.area) or code not in ALL:
         raise Refusal(_("These rows are not yours to open."))
     if code in ASKS:
-        ids = list(
-            _cases(actor, asked, code, kind).filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:limit]
-        )
-        return Rows(ids, [], [], [], _key(ids, limit))
+        cases: Any = _cases(actor, asked, code, only.kind, only.channel).filter(pk__gt=after).order_by("pk")
+        told = dict(cases.values_list("pk", "done_at")[:limit])
+        done = {pk: at for pk, at in told.items() if code in TIMED and at is not None}
+        return Rows(list(told), [], [], [], _key(list(told), limit), done)
     if code in HOMES:
         ids = list(_families(asked, code).filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:limit])
         return Rows([], ids, [], [], _key(ids, limit))
     if code in OUTCOMES:
         found = list(_outcomes(asked, code).filter(pk__gt=after).order_by("pk")[:limit])
-        shown = [(one.happened_on, one.programme or one.service, one.category, one.area) for one in found]
-        return Rows([], [], shown, [], _key([one.pk for one in found], limit))
-    given = list(_hours(asked).filter(pk__gt=after).order_by("pk").select_related("office")[:limit])
-    lines = [(one.valid_from or asked.from_on, one.office.name, one.minutes, one.case) for one in given]
-    return Rows([], [], [], lines, _key([one.pk for one in given], limit))
+        came = [
+            Came(one.happened_on, one.programme or one.service, one.category, one.area, one.family) for one in found
+        ]
+        return Rows([], [], came, [], _key([one.pk for one in found], limit))
+    hours = _hours(asked) if only.office is None else _hours(asked).filter(office=only.office)
+    given = list(hours.filter(pk__gt=after).order_by("pk").select_related("office")[:limit])
+    gave = [Gave(one.valid_from or asked.from_on, one.office.name, one.minutes, one.case, one.event) for one in given]
+    return Rows([], [], [], gave, _key([one.pk for one in given], limit))
 
 
 def _key(ids: Sequence[int], limit: int) -> str:
     return str(ids[-1]) if len(ids) == limit else ""
 
 
-def helpers(asked: Asked, *, limit: int = 8) -> list[tuple[str, int, int]]:
-    """Who gave most of their time to this place in the period: name, how often, minutes."""
-    sums = _hours(asked).values("office__name").annotate(n=Count("pk"), sum=Sum("minutes"))
-    return [(row["office__name"], row["n"], row["sum"] or 0) for row in sums.order_by("-sum", "office__name")[:limit]]
+def helpers(asked: Asked, *, limit: int = 8) -> list[tuple[int, str, int, int]]:
+    """Who gave most of their time to this place in the period: office, name, how often, minutes."""
+    sums = _hours(asked).values("office", "office__name").annotate(n=Count("pk"), sum=Sum("minutes"))
+    return [(row["office"], row["office__name"], row["n"], row["sum"] or 0)
+            for row in sums.order_by("-sum", "office__name", "office")[:limit]]  # fmt: skip
