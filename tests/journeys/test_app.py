@@ -124,7 +124,7 @@ def test_every_address_of_the_app_is_accessible_and_fits(connected, be, city, la
             found.append((state, "too wide", width))
 
     for address in addresses(wife):
-        wife.go(address)
+        wife.go(address).settled()
         look(address)
     wife.go("/ask/household-help/repair/")  # a form that was sent empty
     wife.page.evaluate("document.querySelector('main form').noValidate = true")
@@ -144,9 +144,17 @@ def test_every_address_of_the_app_is_accessible_and_fits(connected, be, city, la
     assert found == []
 
 
+TWICE = "document.documentElement.style.fontSize = '200%'; document.body.style.fontSize = '34px'"
+
+
 @pytest.mark.parametrize("wide", [320, 390])
-def test_letters_of_twice_the_size_break_nothing(be, city, wide):
-    wife = be("wife", wide=wide)
+@pytest.mark.parametrize("missing", ["", "companion/companion.css", "ui/ui.css"])
+def test_letters_of_twice_the_size_break_nothing(be, city, wide, missing):
+    """With all styles; and while one of the late stylesheets is still on its way over a slow line."""
+    wife = be("wife", wide=wide, **({"service_workers": "block"} if missing else {}))
+    stopped = []
+    if missing:
+        wife.page.route(f"**/{missing}*", lambda route: stopped.append(route.abort()))
     wrong = []
     for address in (
         "/",
@@ -158,8 +166,16 @@ def test_letters_of_twice_the_size_break_nothing(be, city, wide):
         "/household/",
         "/card/",
     ):
+        if missing:
+            wife.page.context.clear_cookies(name="shell")  # a phone that was never here
         wife.go(address)
-        wife.page.evaluate("document.documentElement.style.fontSize = '200%'; document.body.style.fontSize = '34px'")
-        if wife.page.evaluate("document.documentElement.scrollWidth") > wide:
-            wrong.append(address)
+        if missing:
+            wife.page.wait_for_function("!document.querySelector('link[rel=late]')")
+            wife.page.wait_for_load_state("networkidle")
+        else:
+            wife.settled()
+        wife.page.evaluate(TWICE)
+        if (width := wife.page.evaluate("document.documentElement.scrollWidth")) > wide:
+            wrong.append((address, width))
     assert wrong == []
+    assert bool(stopped) == bool(missing)
