@@ -114,6 +114,14 @@ class Somebody:
         assert answer.status < 400, (address, answer.status)
         return self
 
+    def settled(self):
+        """Until the page has all its styles and scripts: the app's first answer brings the rest after it is painted."""
+        self.page.wait_for_function(
+            "!document.querySelector('link[rel=late]') && [...document.querySelectorAll('link[rel=stylesheet]')].every(l => l.sheet)"
+            " && (!document.querySelector('.co-page') || document.documentElement.classList.contains('js'))"
+        )
+        return self
+
     def status(self, address: str) -> int:
         return self.page.request.get(self.city.base + address).status
 
@@ -181,7 +189,7 @@ def be(city, chromium):
     opened = []
 
     def become(code: str | None, *, language: str = "zh-hans", **more):
-        wide = 390 if code in {None, "wife", "volunteer", "shop"} else 1440
+        wide = 390 if code in {None, "wife", "soldier", "volunteer", "shop"} else 1440
         context = chromium.new_context(
             viewport={"width": more.pop("wide", wide), "height": 900}, locale="zh-CN", **more
         )
