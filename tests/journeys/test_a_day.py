@@ -301,7 +301,7 @@ def test_a_day_from_all_sides(be, city):
     paper = text_of(letter.body())
     assert "还没好" in paper and "血压平稳" in paper
     worker.go("/console/scan/")
-    page.fill('[name="code"]', re.search(r"\b[A-Z0-9]{3} [A-Z0-9]{3} [A-Z0-9]{3}\b", paper).group())
+    page.fill('[name="code"]', re.search(r"\b[A-Z0-9]{3}\s[A-Z0-9]{3}\s[A-Z0-9]{3}\b", paper).group())
     page.set_input_files('[name="photo"]', {"name": "sheet.jpg", "mimeType": "image/jpeg", "buffer": photo()})
     presses(worker, page.locator("main form button.primary"))
     worker.reads("照片", mother[0])
