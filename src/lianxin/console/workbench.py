@@ -132,7 +132,7 @@ def _hand_in(request: Request, one: Any, known: Sketch) -> Data:
     ))[2:]  # fmt: skip
     mine = actor.account in {*one.writers, one.submitted_by}
     return {
-        "checks": drafted.checks(one, known), "citations": drafted.citations(known),
+        "today": clock.today(), "checks": drafted.checks(one, known), "citations": drafted.citations(known),
         "numbers": [(words_of(parameter.name), parameter.standing) for parameter in known.parameters.values()],
         "lines": [(line[:1], line) for line in lines[:SHOWN_LINES]], "more_lines": len(lines) > SHOWN_LINES,
         "may_submit": one.state == "draft" and actor.may("catalogue.write"), "mine": mine,
