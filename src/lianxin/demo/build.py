@@ -26,6 +26,8 @@ from lianxin.outcomes import imports as outcomes
 from lianxin.people import actions as people
 
 Progress = Callable[[str, int, int], None]
+# Indexes that no import asks: made once over all rows, not row by row.
+LATER = ("people_terms_by_term", "person_pinyin", "outcome_area", "outcome_family", "outcome_case")
 
 
 def city(*, home: Path, people: int, progress: Progress) -> None:
@@ -92,6 +94,7 @@ def _build(writer: Writer, progress: Progress) -> dict[str, object]:
     keys, names = organisation.set_up(offices=offices.offices(named), accounts=offices.accounts(named), by=by, at=at)
     catalogue.publish(path=settings.CATALOGUE, by=by, at=at, approved_by="operator")
     progress("offices", 1, 1)
+    again = _without(LATER)
     for number, path in enumerate(writer.people()):
         refused = people.import_people(path=path, by=by, at=at, progress=_of(progress, f"people {number + 1}")).refused
         if refused:
@@ -105,6 +108,8 @@ def _build(writer: Writer, progress: Progress) -> dict[str, object]:
         people.import_ledger(
             ledger="discharges", path=written.discharges, by=by, at=clock.now() - dt.timedelta(days=walk.FOUND + 1)
         )
+    for statement in again:
+        _say(statement)
     done: dict[str, object] = summary(written)
     done["personas"] = personas.seat(written.plan["stars"], names, by=by, at=at)
     _analyse()
@@ -153,7 +158,23 @@ def _fast(*, on: bool) -> None:
                 cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
+def _without(indexes: tuple[str, ...]) -> list[str]:
+    """Take these indexes away while a city of rows comes in, SQLite's only; the statements that make them again."""
+    if connection.vendor != "sqlite":
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT name, sql FROM sqlite_master WHERE name IN ({', '.join(['%s'] * len(indexes))})", indexes)
+        found = cursor.fetchall()
+    for name, _ in found:
+        _say(f"DROP INDEX {name}")
+    return [sql for _, sql in found]
+
+
+def _say(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
 def _analyse() -> None:
     """Let the database know its tables, so that it chooses the right indexes from the first page on."""
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    _say("ANALYZE")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 Kind = Literal[
@@ -259,6 +260,7 @@ _HINTS = ("必填", "选填", "可空", "公历", "阳历", "18位", "格式", "
 _NUMBERED = re.compile(r"^(.*?)[\s_(（]*([2-9]|1\d)[)）]?$")
 
 
+@lru_cache(4096)
 def folded(header: str) -> str:
     """A header as it is compared: full-width folded, blanks, stars and closing colons removed, lower case."""
     text = str(header).translate(_FOLD)
