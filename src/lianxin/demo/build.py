@@ -163,7 +163,9 @@ def _without(indexes: tuple[str, ...]) -> list[str]:
     if connection.vendor != "sqlite":
         return []
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT name, sql FROM sqlite_master WHERE name IN ({', '.join(['%s'] * len(indexes))})", indexes)
+        cursor.execute(
+            f"SELECT name, sql FROM sqlite_master WHERE name IN ({', '.join(['%s'] * len(indexes))})", indexes
+        )
         found = cursor.fetchall()
     for name, _ in found:
         _say(f"DROP INDEX {name}")
