@@ -134,7 +134,20 @@ def _given(day: dt.date, service: str, side: str, kind: str, some: list[int] | N
         given += some
     where += f" AND o.id NOT IN (SELECT reverses_id FROM {table} WHERE reverses_id IS NOT NULL)"
     columns = [("id", f"o.{side}", "int"), ("n", "o.quantity", "int"), ("last", dated.days("o.happened_on"), "date")]
-    return dated.select(columns, f"FROM {table} o WHERE {where}", given, few=some is not None)
+    plain = "NOT INDEXED" if some is None and _is_most(table, service) else ""
+    return dated.select(columns, f"FROM {table} o {plain} WHERE {where}", given, few=some is not None)
+
+
+def _is_most(table: str, service: str) -> bool:
+    """Whether a service has so many of the register's rows that SQLite had better read all in their order than look each
+    up through the index (three times as fast for half of 350,000 rows)."""
+    if connection.vendor != "sqlite":
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT (SELECT COUNT(*) FROM {table} WHERE service = %s) * 5 > (SELECT MAX(id) FROM {table})", [service]
+        )
+        return bool((cursor.fetchone() or (0,))[0])
 
 
 def _subjects(asked: Any, subject: str, side: str) -> list[int]:

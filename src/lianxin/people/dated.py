@@ -71,7 +71,8 @@ def rows_of(
     rest = f"FROM {table} WHERE {' AND '.join(where)}" if where else f"FROM {table}"
     if asked.ids is None or len(asked.ids) > FEW:  # put in order here: the database would carry whole rows about
         found = read(model, columns, rest, values)
-        if by not in columns or found[by].n_unique() < found.height:  # most have one row, and no order
+        key_of = "person_id" if "person_id" in columns else by
+        if key_of not in columns or found[key_of].n_unique() < found.height:  # most have one row, and no order
             ordered = read(model, [*columns, *(name for name in _ORDER if name not in columns)], rest, values)
             found = ordered.sort(_ORDER, nulls_last=False).select(columns)
     else:
