@@ -321,3 +321,20 @@ def test_the_journal_has_one_entry_a_sitting(desk):
         drafting.save(draft=draft.pk, section="amount", wanted=wanted, base="", force=True, by=desk["ben"],
                       at=LATER + dt.timedelta(minutes=n))  # fmt: skip
     assert Entry.objects.filter(action="catalogue.draft", by_name="ben").count() == 1
+
+
+@pytest.mark.parametrize(("planned", "after", "since"), [
+    (dt.date(2026, 6, 1), 0, dt.date(2026, 6, 1)),
+    (dt.date(2026, 5, 8), 5, dt.date(2026, 5, 11)),  # its day came while it lay there: no correction of the past
+    (dt.date(2026, 4, 1), 0, dt.date(2026, 4, 1)),  # its author says so: it corrects the past
+])  # fmt: skip
+def test_a_draft_takes_effect_on_the_day_that_its_author_gave(desk, planned, after, since):
+    draft = ready(desk)
+    drafting.submit(draft=draft.pk, words="notice 7", from_on=planned, by=desk["ann"], at=LATER)
+    draft.refresh_from_db()
+    at = LATER + dt.timedelta(days=after)
+    drafting.publish(draft=draft.pk, number=draft.number, by=desk["chief"], at=at)
+    version = Version.objects.get(service=ACCOMP, number=2)
+    assert (version.in_force_from, version.reason) == (since, "notice 7")
+    assert queries.in_force(since - dt.timedelta(days=1))[ACCOMP].number == 1
+    assert queries.in_force(since)[ACCOMP].number == 2

@@ -42,6 +42,8 @@ RULES: dict[str, dict[str, str]] = {
     "why": {"code": "=accomp-subsidy"},
     **{name: {"batch": "batch"} for name in ("batch", "batch-answer", "batch-file", "batch-sheet")},
     "batch-act": {"batch": "batch", "what": "=check"},
+    "replay": {"replay": "replay"},
+    "replay-act": {"replay": "replay", "what": "=leave"},
     "person-phone": {"person": "person"},
     "quiet": {"person": "person"},
     **{
@@ -127,6 +129,10 @@ RULES: dict[str, dict[str, str]] = {
 # What is published may be read by all who may read such; an uploaded ledger is its uploader's alone.
 OPEN = {
     "service",
+    "service-versions",  # as the service itself: law is nobody's secret; sealed services exist for their list only
+    "service-compare",
+    "service-withdraw",
+    "recovery-act",  # names nobody: whose money it is stands in the form, looked up inside the scope
     "queue-again",
     "restricted-act",  # names no object of an area: its two roles are tested in tests/people/test_restricted.py
     "published",

@@ -30,6 +30,7 @@ from lianxin.notices import actions as notices
 from lianxin.notices.models import Notice
 from lianxin.partners import gifts
 from lianxin.payments.models import Batch
+from lianxin.payments.replaymodels import Replay
 from lianxin.people import models as people
 
 OPERATOR = Actor(permissions=frozenset({"*"}), scope=over("4199"), area="4199")
@@ -106,8 +107,11 @@ class World:
         case, offer = self._asked(person, area, at)
         batch = Batch.objects.create(number=f"T{number}", service="accomp-subsidy", area=area, state="made", count=0,
                                      total=0, maker=seat.pk, made_at=at)  # fmt: skip
+        replay = Replay.objects.create(service="accomp-subsidy", area=area, version_id=published_on(at.date())[
+            "accomp-subsidy"].version_id, from_on=days[0], to_on=days[1], reason="甲", state="proposed", maker=seat.pk,
+            made_at=at)  # fmt: skip
         return {
-            "batch": batch.pk,
+            "batch": batch.pk, "replay": replay.pk,
             "case": case, "dispatch": offer, "family": people.Person.objects.get(pk=person.pk).family_id, "paper": self._paper(case, at),
             **self._visited(area, seat, at),
             "sheet": sheets.print_sheets(wanted=[sheets.Wanted("status", case=case)], by=OPERATOR, at=at)[0].id,

@@ -64,6 +64,7 @@ PERMISSIONS: dict[str, str] = {
     "catalogue.write": "write services in the workbench and hand them in",
     "catalogue.approve": "publish or give back a service that others wrote",
     "catalogue.try": "try changed numbers of a service on the city, before anybody signs them",
+    "catalogue.withdraw": "withdraw a version of a service before its first day, with a reason",
     "journal.view": "read the journal",
     "audit.take": "take whole tables with their vouchers, or samples of them",
     "inquiry.open": "open a file for an audit or a discipline inquiry, masked; the person is told later",
@@ -111,7 +112,8 @@ ROLES: dict[str, Role] = {
         _DESK | {"case.approve", "case.panel", "case.deliver", "case.respond", "duty.keep", "review.community",
                  "event.keep", "gift.keep", "figures.view", "figures.rows", "batch.view",
                  "people.export", "people.export.whole", "review.draft", "merge.propose", "merge.approve",
-                 "retention.decide", "catalogue.drafts", "catalogue.approve", "catalogue.try"})),
+                 "retention.decide", "catalogue.drafts", "catalogue.approve", "catalogue.try",
+                 "catalogue.withdraw"})),
     "policy": Role("政策岗", "policy clerk", "area", frozenset(
         {"home", "catalogue.view", "catalogue.drafts", "catalogue.write", "catalogue.try", "figures.view"})),
     "payment-maker": Role("发放经办", "payment maker", "area", frozenset(

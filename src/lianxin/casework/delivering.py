@@ -98,12 +98,12 @@ def _worth(cases: Sequence[Case], day: dt.date) -> None:
 
 def delivery_of(
     case: Case, period: str, day: dt.date, *, giver: int | None = None, account: int | None = None,
-    minutes: int | None = None, words: str = "", amount: int | None = None,
+    minutes: int | None = None, words: str = "", amount: int | None = None, version: int | None = None,
 ) -> Delivery:  # fmt: skip
-    """What the delivering room is handed for one case and period."""
+    """What the delivering room is handed for one case and period; ``version``: by which it was judged, if not its own."""
     service = service_of(case)
     return Delivery(
-        case=case.pk, service=case.service, version=case.version_id, area=case.area, happened_on=day,
+        case=case.pk, service=case.service, version=version or case.version_id, area=case.area, happened_on=day,
         person=case.person_id, family=case.family_id, step=case.step, kind=case.kind,
         amount=(case.amount if amount is None else amount) if service.amount is not None else None, period=period,
         event_on=case.event_on, sealed=case.sealed, giver=giver, giver_account=account, minutes=minutes, words=words,

@@ -52,6 +52,14 @@ def received_of_one(*, services: Sequence[str], kind: str, subject: int, day: dt
     return facts.of_one(services=services, kind=kind, subject=subject, day=day)
 
 
+@handles("received-of-some")
+def received_of_some(
+    *, services: Sequence[str], kind: str, subjects: Sequence[int], day: dt.date
+) -> dict[tuple[str, int], dict[str, Any]]:
+    """The same of a few subjects at once."""
+    return facts.of_some(services=services, kind=kind, subjects=subjects, day=day)
+
+
 @handles("deliver-advice")
 def deliver_advice(*, deliveries: Sequence[Delivery], by: Actor, at: dt.datetime, writer: Writing) -> list[Delivered]:
     """Advice was given: counted at once."""

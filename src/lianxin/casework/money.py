@@ -18,13 +18,14 @@ STANDS = frozenset({states.STANDING, states.REVIEW})
 
 
 def paid(*, payments: Sequence[Paid], by: Actor, at: dt.datetime, writer: Writing) -> None:
-    """Lines that the bank has paid: their periods are done, their cases go on or stand."""
+    """Lines that the bank has paid: their periods are done, their cases go on or stand. What tops a period up is noted."""
     cases = _cases(payments)
     _mark(payments, "done", at)
     moving = Moving(writer, by, at, list(cases.values()))
     for one in payments:
         case = cases[one.case]
         verb = "arrive" if case.state in ARRIVES else "period" if case.state in STANDS else "note"
+        verb = "note" if one.beside else verb
         moving.follow(case, verb, reason=one.period)
     moving.settle()
     tell_ends(moving, [case for case in cases.values() if case.state == states.OPEN])
@@ -37,7 +38,7 @@ def returned(*, payments: Sequence[Paid], by: Actor, at: dt.datetime, writer: Wr
     moving = Moving(writer, by, at, list(cases.values()))
     for one in payments:
         case = cases[one.case]
-        verb = "bounce" if case.state in ARRIVES | STANDS else "note"
+        verb = "bounce" if case.state in ARRIVES | STANDS and not one.beside else "note"
         moving.follow(case, verb, reason=one.fault or "other", words=one.period)
     moving.settle()
 
@@ -47,8 +48,8 @@ def _cases(payments: Sequence[Paid]) -> dict[int, Case]:
 
 
 def _mark(payments: Sequence[Paid], state: str, at: dt.datetime) -> None:
-    wanted = {(one.case, one.period): one for one in payments}
-    ids = list(dict.fromkeys(one.case for one in payments))
+    wanted = {(one.case, one.period): one for one in payments if not one.beside}
+    ids = list(dict.fromkeys(case for case, _period in wanted))
     by_day: dict[dt.date, list[int]] = {}
     for start in range(0, len(ids), SOME):
         rows = Period.objects.filter(case__in=ids[start : start + SOME], source__startswith="payment:")

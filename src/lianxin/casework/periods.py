@@ -40,3 +40,10 @@ def since(repeat: str, first: dt.date, last: dt.date) -> Iterator[tuple[str, dt.
         following = dt.date(year, month + 1, 1)
         yield period_of(repeat, start), min(last, following - dt.timedelta(days=1))
         start = following
+
+
+def last_day(repeat: str, period: str) -> dt.date:
+    """The last day of a period that recurs, as :func:`period_of` wrote it."""
+    year = int(period[:4])
+    month = {"monthly": lambda: int(period[5:7]), "quarterly": lambda: int(period[5:]) * 3}.get(repeat, lambda: 12)()
+    return dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(days=1)

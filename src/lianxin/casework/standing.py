@@ -34,7 +34,8 @@ class Due:
 
 
 def periods_due(*, day: dt.date, by: Actor, at: dt.datetime) -> Due:
-    """Judge every standing decision again and order what is due up to ``day``, each period once.
+    """Judge every standing decision again and order what is due up to ``day``, each period once, under the version
+    that speaks on its judging day.
 
     Periods that were missed (the machine was off, a review ended well) are made up, judged as of their own last day. An
     entitlement that the file no longer bears out, or can no longer tell, opens a review and tells the person; it never
@@ -65,12 +66,12 @@ def _group(moving: Moving, day: dt.date, done: Due) -> None:
     again: list[Case] = []
     for judged_on in sorted(by_day):
         rows = by_day[judged_on]
-        verdicts = judged.judged([case for case, _period in rows], judged_on)
+        verdicts = judged.judged([case for case, _period in rows], judged_on, spoken=True)
         done.judged += len(rows)
-        good = []
+        good: list[tuple[Case, str, judged.Judged]] = []
         for (case, period), verdict in zip(rows, verdicts, strict=True):
-            if verdict is not None and verdict.verdict == "entitled" and verdict.amount is not None:
-                good.append((case, period, verdict.amount))
+            if verdict is not None and verdict.verdict == "entitled" and _payable(case, verdict):
+                good.append((case, period, verdict))
             elif judged_on == day and case.state == states.STANDING:
                 lost[case.pk] = "unknown" if verdict is not None and verdict.verdict == "unknown" else "lost"
         again += [case for case, _period, _amount in good if judged_on == day and case.state == states.REVIEW]
@@ -109,15 +110,24 @@ def _undelivered(cases: Sequence[Case], day: dt.date) -> list[tuple[Case, str, d
     return found
 
 
-def _order(moving: Moving, good: Sequence[tuple[Case, str, int]], happened_on: dt.date) -> int:
-    groups: dict[str, list[tuple[Case, str, int]]] = {}
+def _payable(case: Case, verdict: judged.Judged) -> bool:
+    """An amount where one is paid; what is not money is given whole."""
+    return verdict.amount is not None or step_of(case).as_ != "payment"
+
+
+def _order(moving: Moving, good: Sequence[tuple[Case, str, judged.Judged]], happened_on: dt.date) -> int:
+    groups: dict[str, list[tuple[Case, str, judged.Judged]]] = {}
     for row in good:
         groups.setdefault(step_of(row[0]).as_ or "record", []).append(row)
     for as_, rows in groups.items():
-        for case, _period, amount in rows:
-            case.amount = amount
-        order(moving, as_, [delivery_of(case, period, happened_on, amount=amount) for case, period, amount in rows])
-        for case, period, _amount in rows:
+        for case, _period, verdict in rows:
+            case.amount = verdict.amount
+        wanted = [
+            delivery_of(case, period, happened_on, amount=verdict.amount, version=verdict.version)
+            for case, period, verdict in rows
+        ]
+        order(moving, as_, wanted)
+        for case, period, _verdict in rows:
             moving.follow(case, "period", reason=period)
     return len(good)
 

@@ -12,14 +12,16 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from lianxin.catalogue import folders, matching
+from lianxin.catalogue import few, folders, matching, scheduling, waiting
 from lianxin.catalogue.models import Run, Version
 from lianxin.catalogue.queries import in_force
 from lianxin.engine import checking, clock
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
 from lianxin.journal import actions as journal
+from lianxin.people.identities import nearby
 
+RUNS_FOR = dt.timedelta(minutes=15)  # a run that began longer ago and is not done was killed
 Progress = Callable[[str, int, int], None]
 
 
@@ -32,12 +34,25 @@ class Made:
     new: bool
 
 
-def publish(*, path: Path, by: Actor, at: dt.datetime, approved_by: str) -> list[Made]:
+def publish(
+    *,
+    path: Path,
+    by: Actor,
+    at: dt.datetime,
+    approved_by: str,
+    from_on: dt.date | None = None,
+    to_on: dt.date | None = None,
+    reason: str = "",
+) -> list[Made]:
     """Store a version of every service under ``path`` (a catalogue or one service folder) that changed.
 
     Everything is checked and its examples run first; one fault refuses the whole. The first version of a service is in
-    force from its first day, later ones from the day of publication. A repeat stores nothing.
+    force from its first day, later ones from the day of publication, or from ``from_on``: a day to come, on which it
+    takes effect by itself, or a past one, which corrects the past and needs a ``reason``. ``to_on`` is its last day
+    (None: on). A repeat stores nothing. Whoever the new rule touches is judged within the minute.
     """
+    day = clock.day(at)
+    scheduling.must_fit(from_on, to_on, reason, day)
     report = checking.check(path)
     if report.errors:
         said = report.errors[0].sentence(by.language)
@@ -45,7 +60,8 @@ def publish(*, path: Path, by: Actor, at: dt.datetime, approved_by: str) -> list
             said += gettext(" (and %(n)s more)") % {"n": len(report.errors) - 1}
         raise Refusal(said + gettext("; nothing was published"))
     loaded = folders.read(report)
-    newest = {row.service: row for row in Version.objects.order_by("number")}
+    newest = {row.service: row for row in Version.objects.order_by("number") if row.withdrawn_at is None}
+    numbers = dict(Version.objects.order_by("number").values_list("service", "number"))
     made: list[Made] = []
     with journal.entry(action="catalogue.publish", by=by, at=at) as writing:
         rows = []
@@ -56,20 +72,22 @@ def publish(*, path: Path, by: Actor, at: dt.datetime, approved_by: str) -> list
             text = json.dumps([declaration, examples], ensure_ascii=False, sort_keys=True)
             digest = hashlib.sha256(text.encode()).hexdigest()
             old = newest.get(service.code)
-            if old is not None and old.digest == digest:
+            if old is not None and old.digest == digest and (from_on is None or old.in_force_from == from_on):
                 made.append(Made(service.code, old.number, new=False))
                 continue
-            number = old.number + 1 if old else 1
-            since = clock.day(at) if old else service.effective.from_ or dt.date(1949, 10, 1)
+            number = numbers.get(service.code, 0) + 1
+            since = from_on or (day if old else service.effective.from_ or dt.date(1949, 10, 1))
             rows.append(
                 Version(
                     service=service.code, number=number, digest=digest, declaration=declaration, examples=examples,
                     sealed=service.sealed, in_force_from=since, published_at=at, approved_by=approved_by,
+                    activated_at=at if since <= day else None, in_force_to=to_on, reason=reason.strip()[:200],
                 )
             )  # fmt: skip
             made.append(Made(service.code, number, new=True))
         writing.add(rows)
         writing.say(published={row.service: row.number for row in rows})
+        waiting.put_services([row.service for row in rows if row.in_force_from <= day], at=at)
     return made
 
 
@@ -120,8 +138,17 @@ def match(
         found for code, found in sorted(chosen.items())
         if (services is None or code in services) and found.service.is_matched()
     ]  # fmt: skip
-    run = Run.objects.create(at=at, as_of=as_of, services=[found.service.code for found in wanted], state="running")
+    everyone = persons is None and services is None and as_of == clock.day(at)
+    done = waiting.all_now() if everyone else 0
+    run = Run.objects.create(
+        at=at, as_of=as_of, services=[found.service.code for found in wanted], state="running",
+        persons=None if persons is None else len(persons),
+    )  # fmt: skip
     results = []
+    if persons is not None and len(persons) <= few.FEW:
+        counts = few.run(wanted, as_of, persons, run=run, by=by, at=at)
+        results = [ServiceResult(found.service.code, **one) for found, one in zip(wanted, counts, strict=True)]
+        wanted = []
     for place, judged in enumerate(matching.judged(wanted, as_of, persons)):
         if progress:
             progress("match", place, len(wanted))
@@ -129,6 +156,30 @@ def match(
         results.append(ServiceResult(judged.found.service.code, **counted))
     if progress and wanted:
         progress("match", len(wanted), len(wanted))
-    run.state, run.results = "done", [row.to_json() for row in results]
+    run.state, run.results = "done", [row.to_json() for row in results if persons is None or row.new or row.lost]
     run.save(update_fields=["state", "results"])
+    waiting.done_to(done)
     return results
+
+
+def match_waiting(*, by: Actor, at: dt.datetime) -> int:
+    """Judge whoever waits: changed files with their kin and households, and everyone for newly published services.
+
+    Returns how many rows were worked off. A kill loses nothing: rows go only when their people are judged. While
+    another run is at work nothing is done; the next turn does it.
+    """
+    if Run.objects.filter(state="running", at__gt=at - RUNS_FOR).exists():
+        return 0
+    taken = waiting.take()
+    day = clock.day(at)
+    known = in_force(day)
+    if taken.everyone:
+        match(as_of=day, by=by, at=at)
+    else:
+        services = sorted(code for code in taken.services if code in known)
+        if services:
+            match(as_of=day, by=by, at=at, services=services)
+        if taken.persons:
+            match(as_of=day, by=by, at=at, persons=nearby(taken.persons))
+    waiting.done(taken)
+    return len(taken.rows)

@@ -343,10 +343,20 @@ def _newest(found: Draft) -> None:
         )
 
 
+def _first_day(found: Draft, at: dt.datetime) -> dt.date | None:
+    """The day that its author gave it; today where that day came while the draft lay with the second hand: what was
+    planned never turns into a correction of the past by waiting."""
+    handed_in = clock.day(found.submitted_at or at)
+    late = found.from_on is not None and handed_in <= found.from_on < clock.day(at)
+    return None if late else found.from_on
+
+
 def _stored(found: Draft, by: Actor, at: dt.datetime) -> Version:
     with draftfiles.folder(found) as path:
         both = f"{found.submitted_by_name} · {by.name}"[:80]
-        made = actions.publish(path=path, by=by, at=at, approved_by=both)
+        made = actions.publish(
+            path=path, by=by, at=at, approved_by=both, from_on=_first_day(found, at), reason=found.words
+        )
     if not any(one.service == found.service and one.new for one in made):
         raise Refusal(_("It says the same as the version in force; there is nothing to publish."))
     return Version.objects.get(service=found.service, number=made[0].number)

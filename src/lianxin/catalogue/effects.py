@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from lianxin.catalogue import waiting
 from lianxin.catalogue.judged import Entitled, entitled
 from lianxin.catalogue.models import Verdict
 from lianxin.catalogue.queries import in_force
@@ -29,3 +30,21 @@ def person_merged(*, merges: Sequence[tuple[int, int, int]], **_: Any) -> None:
     of_persons = [code for code, one in in_force(clock.today()).items() if one.service.subject == "person"]
     for part in some(loser for _merge, loser, _survivor in merges):
         Verdict.objects.filter(subject__in=part, service__in=of_persons).delete()
+
+
+@listens("person-changed", "catalogue")
+def person_changed(*, ids: Sequence[int], at: dt.datetime, **_: Any) -> None:
+    """Whose file changed is judged again with kin and household, within the minute."""
+    waiting.put(ids, at=at)
+
+
+@listens("person-died", "catalogue")
+def person_died(*, ids: Sequence[int], at: dt.datetime, **_: Any) -> None:
+    """So are those whom a death leaves behind."""
+    waiting.put(ids, at=at)
+
+
+@listens("person-moved", "catalogue")
+def person_moved(*, ids: Sequence[int], at: dt.datetime, **_: Any) -> None:
+    """And whoever moved: another county may give something else."""
+    waiting.put(ids, at=at)

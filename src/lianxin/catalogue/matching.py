@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection, transaction
@@ -35,9 +36,10 @@ def judged(services: Sequence[Published], day: dt.date, persons: Sequence[int] |
     """Judge ``services`` for everyone (or ``persons`` and their households): the facts of a kind of subject are read
     once, and all its services judged in one pass over them."""
     answers: dict[str, Judged] = {}
+    read = files.Asked(day) if persons is None else None  # what was read of persons serves their households too
     for subject in dict.fromkeys(found.service.subject for found in services):
         mine = [found for found in services if found.service.subject == subject]
-        frame, asked = facts_for(mine, subject, day, subjects_of(subject, persons))
+        frame, asked = facts_for(mine, subject, day, subjects_of(subject, persons), read=read)
         for found, one, verdicts in zip(mine, asked, judging.candidates_of(asked, frame, day), strict=True):
             answers[found.service.code] = Judged(found, _placed(one, verdicts, frame))
     return [answers[found.service.code] for found in services]
@@ -61,7 +63,7 @@ def facts_for(
     codes: dict[str, None] = dict.fromkeys(("residence", *also))
     for found in services:
         known |= found.service.facts
-        codes |= dict.fromkeys(_looked_at(found))
+        codes |= dict.fromkeys(looked_at(found))
     frame = facts_of(
         subject=subject,
         codes=[code for code in codes if code not in outside],
@@ -74,14 +76,16 @@ def facts_for(
     asked = []
     for found in services:
         code = found.service.code
-        named = {fact: f"{fact} of {code}" for fact in _looked_at(found) if fact in outside}
+        named = {fact: f"{fact} of {code}" for fact in looked_at(found) if fact in outside}
         absent = {fact: name for fact, name in named.items() if name not in frame.columns}  # two versions ask it once
         frame = with_provided(frame, list(absent), day=day, service=code, ids=ids, subject=subject, named=absent)
         asked.append(judging.Asked(found.service, named))
     return frame, asked
 
 
-def _looked_at(found: Published) -> tuple[str, ...]:
+@lru_cache(maxsize=512)
+def looked_at(found: Published) -> tuple[str, ...]:
+    """The facts of its verdicts, and its event."""
     return (*found.facts, *([found.service.event] if found.service.event else []))
 
 
@@ -126,15 +130,15 @@ def one(
     gone = stored.join(now, on="subject", how="anti")
     dropped = both.filter(~entitled & was).select("subject")
     lost = pl.concat([gone.filter(pl.col("verdict") == "E").select("subject"), dropped])
+    if lost.height and "review-lost" in effects.handled():  # first: a kill after it finds the loss again
+        effects.perform("review-lost", service=service.code, subjects=lost["subject"].to_list(), by=by, at=at)
     opened = 0
     for rows in _chunks(changed):
-        opened += _store(found, rows, day, run=run, by=by, at=at)
+        opened += store(found, rows, day, run=run, by=by, at=at)
     for start in range(0, gone.height, CHUNK):
         some = gone["subject"][start : start + CHUNK].to_list()
         with transaction.atomic():
             Verdict.objects.filter(service=service.code, subject__in=some).delete()
-    if lost.height and "review-lost" in effects.handled():
-        effects.perform("review-lost", service=service.code, subjects=lost["subject"].to_list(), by=by, at=at)
     totals = now.filter(pl.col("verdict") == "E")
     return {
         "entitled": totals.height,
@@ -165,7 +169,7 @@ def _chunks(frame: Any) -> Iterator[list[dict[str, Any]]]:
         yield frame.slice(start, CHUNK).to_dicts()
 
 
-def _store(found: Published, rows: list[dict[str, Any]], day: dt.date, *, run: Run, by: Actor, at: dt.datetime) -> int:
+def store(found: Published, rows: list[dict[str, Any]], day: dt.date, *, run: Run, by: Actor, at: dt.datetime) -> int:
     """Replace the verdicts of one chunk and open what is new, in one transaction."""
     service = found.service
     fresh = [row for row in rows if row["new"]]

@@ -9,9 +9,15 @@ from lianxin.journal.models import Covered
 
 
 class Version(Covered):
-    """An immutable published version of a service. Cases keep the version they were judged by."""
+    """An immutable published version of a service. Cases keep the version they were judged by.
+
+    It speaks from ``in_force_from`` to ``in_force_to`` (None: on), first and last day. Until its first day it is coming
+    and may be withdrawn with a reason; a first day before the day of publication corrects the past.
+    """
 
     guarded = False  # law speaks of tasks and units; two people publish it
+    unchained = ("activated_at", "withdrawn_at", "withdrawn_by", "withdrawn_why")
+    later = ("in_force_to", "reason")
     service = models.CharField(max_length=60)
     number = models.IntegerField()
     digest = models.CharField(max_length=64)  # of the declaration and its examples
@@ -21,9 +27,24 @@ class Version(Covered):
     in_force_from = models.DateField()
     published_at = models.DateTimeField()
     approved_by = models.CharField(max_length=80)
+    activated_at = models.DateTimeField(null=True)  # when its first day had come and the rest was told
+    withdrawn_at = models.DateTimeField(null=True)  # before its first day: it never spoke
+    withdrawn_by = models.CharField(max_length=80, blank=True, default="", db_default="")
+    withdrawn_why = models.CharField(max_length=200, blank=True, default="", db_default="")
+    in_force_to = models.DateField(null=True)
+    reason = models.CharField(max_length=200, blank=True, default="", db_default="")  # why it corrects the past
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["service", "number"], name="version_number")]
+
+
+class Waiting(models.Model):
+    """Who is to be judged again, and for which service; gone when that is done. A row is never made twice use of, so
+    that what changes while somebody is judged waits for the next turn."""
+
+    person = models.BigIntegerField(default=0)  # 0: everyone
+    service = models.CharField(max_length=60, blank=True)  # blank: everything in force
+    at = models.DateTimeField()
 
 
 class Run(models.Model):
@@ -35,6 +56,7 @@ class Run(models.Model):
     state = models.CharField(max_length=10)  # running | done | failed
     progress = models.JSONField(default=dict)
     results = models.JSONField(default=list)
+    persons = models.IntegerField(null=True)  # how many were judged; null: everyone
 
 
 class Verdict(models.Model):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from django.db.models import Count, QuerySet
+
 from lianxin.access.queries import within
+from lianxin.catalogue import scheduling
 from lianxin.catalogue.models import Run, Verdict, Version
 from lianxin.engine import attributes, effects, judging
 from lianxin.engine import facts as vocabulary
@@ -52,14 +55,15 @@ def version(version_id: int) -> Published:
     return _load(version_id)
 
 
-def in_force(day: dt.date) -> dict[str, Published]:
-    """The version of every service that counts on ``day``: the newest in force then, or the first that there is."""
-    chosen: dict[str, int] = {}
-    rows = Version.objects.order_by("service", "number").values_list("service", "pk", "in_force_from")
-    for code, pk, since in rows:
-        if code not in chosen or since <= day:
-            chosen[code] = pk
-    return {code: _load(pk) for code, pk in chosen.items()}
+def in_force(day: dt.date, known_at: dt.datetime | None = None) -> dict[str, Published]:
+    """The version of every service that speaks on ``day`` (as known at an instant): see :func:`scheduling.choose`."""
+    return {code: _load(pk) for code, pk in scheduling.choose(scheduling.rows(known_at), day).items()}
+
+
+def speaking(services: Iterable[str], days: Iterable[dt.date]) -> dict[tuple[str, dt.date], Published]:
+    """The version of each service that speaks on each day, from one query; absent where none does."""
+    found = scheduling.rows(services=set(services))
+    return {(code, day): _load(pk) for day in dict.fromkeys(days) for code, pk in scheduling.choose(found, day).items()}
 
 
 def quietly(kind: Kind | None, day: dt.date) -> Published | None:
@@ -257,13 +261,16 @@ class GapRow:
 
 
 def gaps(
-    scope: Scope, *, day: dt.date, service: str = "", entitled: bool = True, after: int = 0, limit: int = 50
-) -> list[GapRow]:
+    scope: Scope, *, day: dt.date, service: str = "", entitled: bool = True, after: int = 0, limit: int = 50,
+    fact: str = "",
+) -> list[GapRow]:  # fmt: skip
     """Stored verdicts inside the scope, paged by key: who is entitled and not given it, or whose fact is missing
-    (``entitled=False``)."""
-    rows = Verdict.objects.filter(within(scope, "area"), verdict="E" if entitled else "U", pk__gt=after)
+    (``entitled=False``); ``fact``: only those whom this one fact would settle."""
+    rows = _told(scope, day, entitled=entitled).filter(pk__gt=after)
     if service:
         rows = rows.filter(service=service)
+    if fact:
+        rows = rows.filter(missing=fact)
     found: list[Verdict] = []
     while len(found) < limit:
         some = list(rows.filter(pk__gt=after).order_by("pk")[: max(limit, SOME)])
@@ -279,13 +286,29 @@ def gaps(
     ]  # fmt: skip
 
 
+def _told(scope: Scope, day: dt.date, *, entitled: bool) -> QuerySet[Verdict]:
+    """Stored verdicts inside the scope, without services that it may not know of."""
+    hidden = [code for code, one in in_force(day).items() if one.service.sealed and code not in scope.sealed]
+    return Verdict.objects.filter(within(scope, "area"), verdict="E" if entitled else "U").exclude(service__in=hidden)
+
+
+def settling(scope: Scope, *, day: dt.date, service: str = "") -> list[tuple[str, int]]:
+    """Facts that alone are missing somewhere inside the scope, and how many persons and households each would settle,
+    most first: the stations' work list."""
+    rows = _told(scope, day, entitled=False).exclude(missing="").exclude(missing__contains=" ")
+    if service:
+        rows = rows.filter(service=service)
+    counted = rows.order_by().values_list("missing").annotate(n=Count("subject", distinct=True))
+    return sorted(((fact, int(n)) for fact, n in counted), key=lambda row: (-row[1], row[0]))
+
+
 def _of_the_living(rows: Sequence[Verdict]) -> list[Verdict]:
     """Without what was found for somebody of whose death we learned since: nobody is to be told that they are entitled.
 
     What matching finds for the dead after it knows of their death stands again.
     """
     judged: dict[str, dt.datetime] = {}
-    for run in Run.objects.filter(state="done").order_by("-pk")[:RECENT]:
+    for run in Run.objects.filter(state="done", persons__isnull=True).order_by("-pk")[:RECENT]:
         for code in run.services:
             judged.setdefault(code, run.at)
     persons = [row for row in rows if row.service in judged and _load(row.version_id).service.subject == "person"]
@@ -308,8 +331,8 @@ def _left_out(rows: Sequence[Verdict], day: dt.date) -> list[Verdict]:
 
 
 def last_run() -> Run | None:
-    """The newest match run."""
-    return Run.objects.order_by("-pk").first()
+    """The newest match run over everyone."""
+    return Run.objects.filter(persons__isnull=True).order_by("-pk").first()
 
 
 def versions(service: str) -> list[Version]:

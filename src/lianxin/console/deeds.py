@@ -42,7 +42,14 @@ OF_FILES: dict[str, Words] = {
     "people.import-undone": _("Took a ledger back"), "people.imported": _("Loaded a ledger, to its end"),
     "notices.send": _("Sent messages"), "notices.call": _("Recorded a call"),
     "notices.worked-off": _("Closed calls made on paper"), "outcomes.import": _("Loaded past outcomes"),
-    "catalogue.match": _("Matched everyone"), "catalogue": _("Services"),
+    "payments.propose-replay": _("Proposed a correction of the past"),
+    "payments.approve-replay": _("Approved a correction of the past"),
+    "payments.carry-out-corrections": _("Carried corrections out"),
+    "payments.leave-corrections": _("Left lines of a correction as they are"),
+    "payments.drop-replay": _("Dropped a correction of the past"),
+    "payments.take-back": _("Recorded money that came back"), "payments.write-off": _("Wrote off a recovery"),
+    "catalogue.match": _("Matched everyone"), "catalogue.activate": _("A planned version began"),
+    "catalogue.withdraw": _("Withdrew a version before its day"), "catalogue": _("Services"),
 }  # fmt: skip
 OF_CASES: dict[str, Words] = {
     "case.open": _("Opened a case"), "case.confirm": _("Confirmed a case"), "case.decline": _("Declined a case"),

@@ -88,12 +88,28 @@ def _listing(request: Request, *, entitled: bool) -> lists.Listing:
             lists.Filter("service", _("Service"), [
                 (code, words.said(one.service.name)) for code, one in visible.items() if one.service.who], kind="select"),
             lists.Filter("area", _("Area"), areas, kind="select"),
+            *([] if entitled else [_settling(request, visible)]),
         ),
         words=_("By the last match: whoever stands here has a right and has not had it. Work the list until it is empty.")
-        if entitled else _("One answer each would tell whether they are entitled. Ask once, record it in the file."),
+        if entitled else _("One answer each would tell whether they are entitled. Ask once, record it in the file. "
+                           "Begin with the fact that settles most."),
         empty=_("Nobody is left out") if entitled else _("No fact is missing"), export="people.export",
         empty_words=_("The list fills again with the next match, if somebody new is entitled."),
     )  # fmt: skip
+
+
+def _settling(request: Request, visible: Mapping[str, queries.Published]) -> lists.Filter:
+    """The facts that are alone missing, each with how many it would settle, most first."""
+    scope, asked = request.actor.scope, request.GET
+    area = asked.get("area", "")
+    found = queries.settling(
+        scope.narrowed(area) if area else scope, day=clock.today(), service=asked.get("service", "")
+    )
+    known: dict[str, Fact] = {}
+    for one in visible.values():
+        known |= one.service.facts
+    choices = [(code, _facts((code,), known)) for code, _count in found]
+    return lists.Filter("fact", _("This one fact settles"), choices, counts=dict(found))
 
 
 def _show(request: Request, *, entitled: bool) -> HttpResponse:
@@ -105,6 +121,7 @@ def _show(request: Request, *, entitled: bool) -> HttpResponse:
             day=clock.today(),
             service=asked.get("service"),
             entitled=entitled,
+            fact=asked.get("fact"),
             after=after,
             limit=asked.limit + 1,
         )

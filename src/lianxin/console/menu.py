@@ -83,6 +83,8 @@ MENU: tuple[tuple[Words, tuple[Item, ...]], ...] = (
         Item(_("What is due"), "console:due", "batch.view"),
         Item(_("Came back from the bank"), "console:returned", "batch.view"),
         Item(_("Entitlement lines"), "console:lines", "batch.view"),
+        Item(_("Corrections of the past"), "console:replays", "batch.view"),
+        Item(_("To come back"), "console:recoveries", "batch.view"),
         Item(_("Books"), "console:books", "ledger.view"),
     )),
     (_("Figures"), (
@@ -99,6 +101,7 @@ MENU: tuple[tuple[Words, tuple[Item, ...]], ...] = (
         Item(_("Services"), "console:services", "catalogue.view"),
         Item(_("Workbench"), "console:drafts", "catalogue.drafts", city=True),
         Item(_("Try a policy"), "console:trials", "catalogue.try"),
+        Item(_("Versions of services"), "console:versions", "catalogue.view"),
         Item(_("Journal"), "console:journal", "journal.view"),
         Item(_("Keeping and deleting"), "console:retention", "retention.decide"),
         Item(_("Restricted lists"), "console:restricted", "restricted.view"),

@@ -30,10 +30,12 @@ MOVES: dict[str, Words] = {
     "accrue": _("Due after a decision"), "send": _("Sent to the bank"), "pay": _("Paid by the bank"),
     "bounce": _("Sent back by the bank"), "recall": _("Taken back after it was paid"), "repay": _("Owed again"),
     "cancel": _("Not owed"), "cancel-returned": _("Came back and is not owed"),
+    "claim": _("To come back"), "refund": _("Given back"), "waive": _("Written off"),
 }  # fmt: skip
 ACCOUNTS: dict[str, Words] = {
     "appropriation": _("Appropriation"), "payable": _("Owed"), "bank": _("On its way at the bank"),
     "suspense": _("Came back"), "expense": _("Decided in all"),
+    "receivable": _("To come back"), "recovered": _("Corrected downwards"), "refund": _("Given back"),
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -135,6 +136,15 @@ def _back(draft: int, part: str = "publish") -> HttpResponse:
     return redirect(f"{reverse('console:draft', args=[draft])}?part={part}")
 
 
+def _day(request: Request) -> dt.date | None:
+    """The first day as the author wrote it; blank is the day of publication."""
+    said = request.POST.get("from_on", "").strip()
+    try:
+        return dt.date.fromisoformat(said) if said else None
+    except ValueError as wrong:
+        raise Refusal(gettext("The first day cannot be read; write it like 2027-01-01.")) from wrong
+
+
 @page("catalogue.write")
 @require_POST
 def act(request: Request, draft: int, what: str) -> HttpResponse:
@@ -142,7 +152,7 @@ def act(request: Request, draft: int, what: str) -> HttpResponse:
     one, by, at = found(request, draft), request.actor, clock.now()
     words_ = request.POST.get("words", "")
     acts: dict[str, tuple[Callable[[], Any], Any]] = {
-        "submit": (lambda: drafting.submit(draft=one.pk, words=words_, from_on=None, by=by, at=at),
+        "submit": (lambda: drafting.submit(draft=one.pk, words=words_, from_on=_day(request), by=by, at=at),
                    _("Handed in. Somebody else looks at it and publishes.")),
         "take-back": (lambda: drafting.take_back(draft=one.pk, by=by, at=at), _("It is back with you.")),
         "citations": (lambda: drafting.look(draft=one.pk, what="citations", by=by, at=at), ""),

@@ -86,3 +86,4 @@ class Paid:
     amount: int
     on: dt.date
     fault: str = ""  # of a returned payment: closed, frozen, name, number, other
+    beside: bool = False  # tops up another line of the same period, whose state it does not change

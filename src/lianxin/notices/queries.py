@@ -66,7 +66,8 @@ OF_OFFICES: dict[str, frozenset[str]] = {
     "attest-please": frozenset({"case.attest"}), "objection": frozenset({"case.publicise", *_DESK}), "not-done": _WORK,
     "thanks": frozenset({"case.respond", "case.deliver", "offer.own"}), "all-came": _WORK, "review-please": _DESK,
     "offered": frozenset({"case.respond"}), "helper-declined": _DESK, "helper-silent": _DESK, "why-looked": _WORK,
-    "payment-returned-desk": _DESK, "circle-thanks": frozenset({"home"}), "circle-paper": frozenset({"circle.hand", "people.bind"}),
+    "payment-returned-desk": _DESK, "recovery-claimed-desk": _DESK,
+    "circle-thanks": frozenset({"home"}), "circle-paper": frozenset({"circle.hand", "people.bind"}),
 }  # fmt: skip
 
 

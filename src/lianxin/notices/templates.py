@@ -95,6 +95,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The bank returned {amount} yuan of {service}: {reason}.|The money is safe; give an account in your own name and "
         "it is sent again.|{desk}, phone {phone}.",
     ),
+    "recovery-claimed": (
+        "“{service}”以前多发了{amount}元，请退回。|为什么、怎么退，请问{desk}；可以分几次退，不同意可以提出来再查。|电话 {phone}。",
+        "{amount} yuan too much were paid of {service} and are to be given back.|{desk} tells you why and how: in parts, "
+        "if you need; if you do not agree, say so and it is looked at again.|Phone {phone}.",
+    ),
+    "recovery-claimed-desk": (
+        "“{service}”多发了{amount}元，领款人已去世，请与家属商量，不要催。",
+        "{amount} yuan too much were paid of {service}; the payee has died. Please speak with the family; do not press.",
+    ),
     "payment-returned-desk": (
         "“{service}”有一笔{amount}元被银行退回：{reason}。|请联系领款人，换一个本人账户，或请他去银行问一问。",
         "The bank returned {amount} yuan of {service}: {reason}.|Please ask the payee for an account in their own name, "

@@ -176,6 +176,27 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("path", type=Path, nargs="?")
     publish = command("publish", "store a version of each changed service", "policy:publish", catalogue)
     publish.add_argument("path", type=Path, nargs="?")
+    publish.add_argument("--from", dest="from_on", type=a_day, metavar="D",
+                         help="first day, to come or past (default: today)")  # fmt: skip
+    publish.add_argument("--to", dest="to_on", type=a_day, metavar="D", help="last day (default: none)")
+    publish.add_argument("--reason", default="", help="why it corrects past days")
+    versions = command("versions", "the versions of services and their days", "policy:versions", catalogue)
+    versions.add_argument("service", metavar="CODE", nargs="?")
+    versions.add_argument("--json", action="store_true")
+    diff = command("diff", "what differs between two versions, in words", "policy:diff", catalogue)
+    diff.add_argument("service", metavar="CODE")
+    diff.add_argument("old", type=int, nargs="?", help="number (default: the one before)")
+    diff.add_argument("new", type=int, nargs="?", help="number (default: the newest)")
+    diff.add_argument("--json", action="store_true")
+    replay = command("replay", "what past periods would come to now: who is owed, who owes", "policy:replay", catalogue)
+    replay.add_argument("service", metavar="CODE")
+    replay.add_argument("--from", dest="from_on", type=a_day, required=True, metavar="D")
+    replay.add_argument("--to", dest="to_on", type=a_day, metavar="D", help="last day (default: today)")
+    replay.add_argument("--json", action="store_true")
+    withdraw = command("withdraw", "take a version back before its first day", "policy:withdraw", catalogue)
+    withdraw.add_argument("service", metavar="CODE")
+    withdraw.add_argument("number", type=int)
+    withdraw.add_argument("--reason", required=True, help="why; it is recorded")
     preview = command(
         "preview", "who would gain, who would lose, what it costs; stores nothing", "preview:preview", catalogue
     )

@@ -43,8 +43,97 @@ def publish(given: argparse.Namespace) -> int:
     start.django_ready()
     from lianxin.catalogue import actions
 
-    for made in actions.publish(path=path, by=start.operator(), at=clock.now(), approved_by="operator"):
-        print(f"{made.service} {made.number}{'' if made.new else ' unchanged'}")
+    made = actions.publish(
+        path=path, by=start.operator(), at=clock.now(), approved_by="operator", from_on=given.from_on,
+        to_on=given.to_on, reason=given.reason,
+    )  # fmt: skip
+    for one in made:
+        print(f"{one.service} {one.number}{'' if one.new else ' unchanged'}")
+    return 0
+
+
+def versions(given: argparse.Namespace) -> int:
+    """Which versions there are, from which day each speaks, who approved it."""
+    start.django_ready(create=False)
+    from lianxin.catalogue import versionlist
+
+    rows = versionlist.all_versions(start.operator().scope, clock.today(), service=given.service or "")
+    if given.service and not rows:
+        raise Refusal(say(f"no service {given.service[:40]} is published", f"没有发布过事项 {given.service[:40]}"))
+    if given.json:
+        print(json.dumps([
+            {"service": row.service, "number": row.number, "state": row.state, "from": row.in_force_from.isoformat(),
+             "to": row.in_force_to.isoformat() if row.in_force_to else None, "approved_by": row.approved_by,
+             "published_at": row.published_at.isoformat(), "reason": row.reason or row.withdrawn_why}
+            for row in rows
+        ], ensure_ascii=False))  # fmt: skip
+        return 0
+    for row in rows:
+        last = f"..{row.in_force_to}" if row.in_force_to else ""
+        why = row.withdrawn_why or row.reason
+        print(f"{row.service:28}{row.number:>4}  {row.state:10}{row.in_force_from}{last}  {row.approved_by}"
+              f"{'  ' + why if why else ''}")  # fmt: skip
+    return 0
+
+
+def diff(given: argparse.Namespace) -> int:
+    """What differs between two versions of a service, one sentence a line in the operator's language."""
+    start.django_ready(create=False)
+    from lianxin.catalogue import queries, versionlist
+    from lianxin.engine.tongue import language
+
+    scope = start.operator().scope
+    numbers = [row.number for row in queries.versions(given.service)]
+    new = given.new or (numbers[0] if numbers else 0)
+    old = given.old or max((number for number in numbers if number < new), default=new)
+    found = versionlist.compared(scope, given.service, old, new)
+    if found is None:
+        told = ", ".join(map(str, sorted(numbers)))
+        raise Refusal(say(f"there is no such version of {given.service[:40]}; there are: {told or 'none'}",
+                          f"{given.service[:40]} 没有这一版；有的是：{told or '无'}"))  # fmt: skip
+    if given.json:
+        print(json.dumps([one.to_json() for one in found], ensure_ascii=False))
+        return 0
+    for one in found:
+        print(one.sentence(language()))
+    if not found:
+        print(say(f"versions {old} and {new} say the same", f"第 {old} 版和第 {new} 版说的一样"))
+    return 0
+
+
+def replay(given: argparse.Namespace) -> int:
+    """What past periods of a service would come to by the rule and the file of now; a list, nothing is stored."""
+    start.django_ready(create=False)
+    from lianxin.payments import replaying
+    from lianxin.people.identities import file_numbers
+
+    scope = start.operator().scope
+    found = replaying.find(scope, given.service, given.from_on, given.to_on or clock.today())
+    numbers = file_numbers({row.person for row in found if row.person})
+    if given.json:
+        print(json.dumps([
+            {"case": row.case, "file_number": numbers.get(row.person or 0, ""), "period": row.period,
+             "kind": row.kind, "cause": row.cause, "was": row.was, "now": row.now, "missing": row.missing.split()}
+            for row in found
+        ], ensure_ascii=False))  # fmt: skip
+        return 0
+    for row in found:
+        print(f"{numbers.get(row.person or 0, ''):14}{row.period or row.judged_on.isoformat():12}{row.kind:10}{row.cause:6}"
+              f"{money.yuan(row.was):>14}{money.yuan(row.now):>14}")  # fmt: skip
+    sums = [sum(row.now - row.was for row in found if row.kind == kind) for kind in ("top-up", "recover")]
+    print(say(f"{len(found)} periods differ: {money.yuan(sums[0])} yuan owed to people, {money.yuan(-sums[1])} by them",
+              f"{len(found)} 期有出入：应补发 {money.yuan(sums[0])} 元，应退回 {money.yuan(-sums[1])} 元"))  # fmt: skip
+    return 0
+
+
+def withdraw(given: argparse.Namespace) -> int:
+    """Take a version back before its first day: the operator's journalled act."""
+    start.django_ready(create=False)
+    from lianxin.catalogue import scheduling
+
+    by = start.operator()
+    scheduling.withdraw(service=given.service, number=given.number, reason=given.reason, by=by, at=clock.now())
+    print(f"{given.service} {given.number} withdrawn")
     return 0
 
 

@@ -7,7 +7,7 @@ import datetime as dt
 from lianxin.engine import clock
 from lianxin.engine.scope import Actor, over
 
-JOBS = {"texts": 1, "close_publicity": 10, "hourly": 60, "nightly": 24 * 60}  # minutes between two runs
+JOBS = {"texts": 1, "changes": 1, "close_publicity": 10, "hourly": 60, "nightly": 24 * 60}  # minutes between two runs
 CHUNKS = 200  # of values sealed anew in one hourly turn, about a minute
 NIGHT = dt.time(2, 30)  # Shanghai
 
@@ -49,6 +49,13 @@ def texts() -> int:
     return texts.retry_due(at=clock.now())
 
 
+def changes() -> int:
+    """Judge whoever's file changed since the last minute, with kin and household; everyone for a version that began."""
+    from lianxin.catalogue import actions
+
+    return actions.match_waiting(by=_system(), at=clock.now())
+
+
 def hourly() -> int:
     """Bring unanswered dispatches back to their desk; take away workbooks whose day is over; remind of events;
     go on with a change of keys."""
@@ -71,10 +78,12 @@ def hourly() -> int:
 
 
 def nightly() -> None:
-    """Tell what the new day changed; judge everyone against everything in force; look into what nobody confirmed, make
-    the lines of what stands, sign."""
+    """Tell what the new day changed; begin the versions whose day has come; judge everyone against everything in
+    force; look into what nobody confirmed, make the lines of what stands, sign.
+    """
     from lianxin.casework import actions as casework
     from lianxin.catalogue import actions as catalogue
+    from lianxin.catalogue import scheduling
     from lianxin.journal import checkpoints
     from lianxin.people import actions as people
     from lianxin.people import doubles, restricted, retention
@@ -83,6 +92,7 @@ def nightly() -> None:
     people.turn(day=clock.day(at), by=_system(), at=at)
     doubles.refresh(at=at)
     casework.bring_home(by=_system(), at=at)
+    scheduling.activate(by=_system(), at=at)
     catalogue.match(as_of=clock.day(at), by=_system(), at=at)
     restricted.expire(at=at)
     retention.propose_due(by=_system(), at=at)

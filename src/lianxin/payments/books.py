@@ -20,6 +20,9 @@ MOVES = {
     "repay": ("suspense", "payable"),  # it is owed again
     "cancel": ("payable", "expense"),  # it was never owed
     "cancel-returned": ("suspense", "expense"),
+    "claim": ("receivable", "recovered"),  # it was paid and is to come back
+    "refund": ("refund", "receivable"),  # it came back
+    "waive": ("recovered", "receivable"),  # it will not: written off, with a reason
 }
 
 

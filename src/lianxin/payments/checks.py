@@ -75,11 +75,12 @@ def duplicates(lines: QuerySet[Line]) -> set[int]:
     """Lines whose person has another live line of the same service and period, in this county or another.
 
     Of two due lines the later one is the duplicate; a line under way or paid makes any other one. Lines without a
-    calendar period (``once``) are decided by the service itself. A line that a checker cleared is not asked again.
+    calendar period (``once``) are decided by the service itself. A line that a checker cleared is not asked again; a
+    line of a correction is meant to stand beside another, and two people have signed it.
     """
-    open_lines = lines.filter(cleared=False).exclude(period="once")
+    open_lines = lines.filter(cleared=False, correction__isnull=True).exclude(period="once")
     twin = Line.objects.filter(
-        person=OuterRef("person"), service=OuterRef("service"), period=OuterRef("period")
+        person=OuterRef("person"), service=OuterRef("service"), period=OuterRef("period"), correction__isnull=True
     ).exclude(pk=OuterRef("pk"))
     earlier = twin.filter(Q(state__in=UNDERWAY) | Q(state="due", pk__lt=OuterRef("pk")))
     found = set(open_lines.filter(Exists(earlier)).values_list("pk", flat=True))
@@ -97,7 +98,7 @@ def _across_merged(lines: QuerySet[Line]) -> set[int]:
     files = identities.files_of(person for person, _, _ in mine.values())
     rows: list[tuple[int, tuple[int, str, str], str]] = []
     for part in identities.some(files):
-        every = Line.objects.filter(person__in=part).exclude(state="cancelled")
+        every = Line.objects.filter(person__in=part, correction__isnull=True).exclude(state="cancelled")
         rows += [
             (pk, (into.get(person, person), service, period), state)
             for pk, person, service, period, state in every.values_list("pk", "person_id", "service", "period", "state")

@@ -18,7 +18,8 @@ def paid_twice(*, person: int) -> list[tuple[str, str, list[str]]]:
     """(service, period, states of its lines) where there are several. A line that waits is held back as a duplicate;
     where two were paid, one is to be recovered."""
     groups: dict[tuple[str, str], list[str]] = defaultdict(list)
-    rows = Line.objects.filter(person__in=identities.files_of([person]), sealed=False).exclude(state="cancelled")
+    rows = Line.objects.filter(person__in=identities.files_of([person]), sealed=False, correction__isnull=True)
+    rows = rows.exclude(state="cancelled")
     for service, period, state in rows.exclude(period="once").order_by("pk").values_list("service", "period", "state"):
         groups[service, period].append(state)
     return [(service, period, states) for (service, period), states in sorted(groups.items()) if len(states) > 1]

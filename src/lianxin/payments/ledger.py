@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from lianxin.engine.money import plain_yuan, yuan
 from lianxin.outcomes.models import Outcome
 from lianxin.payments.models import Attempt, Batch, Line, Posting, Transaction
+from lianxin.payments.replaymodels import Recovery
 from lianxin.payments.states import HELD
 
 KINDS = ("payable", "bank", "appropriation", "suspense")
@@ -34,7 +35,7 @@ def verify_books() -> Verified:
     Every check is one query over the whole table; the first fault is named with its transaction, line or batch.
     """
     broken = ""
-    for check in (_balanced, _lines, _attempts, _batches, _register):
+    for check in (_balanced, _lines, _attempts, _batches, _recoveries, _register):
         broken = check()
         if broken:
             break
@@ -107,6 +108,17 @@ def _batches() -> str:
     if unlike:
         return _("batch %(number)s sent another total than the books say") % {"number": unlike.number}
     return ""
+
+
+def _recoveries() -> str:
+    """What a recovery still asks for is what the books say is receivable on its line."""
+    asked = Recovery.objects.values("line").annotate(open=Sum(F("amount") - F("returned") - F("waived")))
+    wanted = {line: left for line, left in asked.values_list("line", "open") if left}
+    held = Posting.objects.filter(account__startswith="receivable:").order_by("line_id").values_list("line_id")
+    booked = {line: left for line, left in held.annotate(sum=Sum("amount")) if left}
+    wrong = sorted(line for line in {*wanted, *booked} if wanted.get(line, 0) != booked.get(line, 0))
+    return _("line %(line)d: its recovery asks for another amount than the books say") % {
+        "line": wrong[0]} if wrong else ""  # fmt: skip
 
 
 def _register() -> str:

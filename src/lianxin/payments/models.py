@@ -6,11 +6,18 @@ from django.db import models
 from django.db.models import F, Q
 
 from lianxin.journal.models import Covered
+from lianxin.payments.replaymodels import Correction as Correction
+from lianxin.payments.replaymodels import Recovery as Recovery
+from lianxin.payments.replaymodels import Replay as Replay
 
 
 class Line(Covered):
-    """One amount owed to one person for one period of one decision; paid at most once."""
+    """One amount owed to one person for one period of one decision; paid at most once.
 
+    A ``correction`` adds another line to the same period, or takes the place of one that was not paid yet.
+    """
+
+    later = ("correction_id",)
     unchained = ("state", "batch_id", "attempts", "fault", "settled_on", "cleared")
     case = models.ForeignKey("casework.Case", on_delete=models.PROTECT, related_name="lines")
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="lines")
@@ -31,10 +38,11 @@ class Line(Covered):
     fault = models.CharField(max_length=40, blank=True)  # why the bank returned it, as a code of faults.py
     settled_on = models.DateField(null=True)
     cleared = models.BooleanField(default=False)  # looked like a duplicate and was found not to be one
+    correction = models.OneToOneField("Correction", on_delete=models.PROTECT, null=True, related_name="corrects")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["case", "period"], name="line_once"),
+            models.UniqueConstraint(fields=["case", "period"], condition=Q(correction__isnull=True), name="line_once"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="line_amount"),
         ]
         indexes = [
@@ -124,7 +132,7 @@ class Transaction(Covered):
     on = models.DateField(db_index=True)
     source = models.CharField(max_length=120, unique=True)
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, null=True, related_name="transactions")
-    how = models.CharField(max_length=16)  # accrue | send | pay | bounce | recall | repay | cancel | cancel-returned
+    how = models.CharField(max_length=16)  # a key of books.MOVES
     lines = models.IntegerField()
     total = models.BigIntegerField()  # fen moved from one side to the other
 

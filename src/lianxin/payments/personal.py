@@ -6,7 +6,7 @@ _PAY = ("pay", "duty", "money", "batch.view")
 
 declare(
     Table("payments.Line", *_PAY, keeps=True, of="person_id",
-          plain="case_id family version_id level area sealed batch_id attempts cleared",
+          plain="case_id family version_id level area sealed batch_id attempts cleared correction_id",
           said="person_id created_at period state settled_on fault",
           sensitive="service category programme amount"),
     Table("payments.Batch", "pay", "duty", "money", "batch.view",
@@ -15,6 +15,15 @@ declare(
     Table("payments.Attempt", *_PAY, keeps=True, of="line__person_id", plain="batch_id line_id serial account_id",
           said="answered_at result fault", sensitive="amount"),
     Table("payments.Answer", plain="batch_id digest file_name at paid returned"),
+    Table("payments.Replay", "pay", "duty", "money", "batch.view",
+          plain="service area sealed version_id from_on to_on reason least state made_at approved_at note",
+          others="maker maker_name approver approver_name"),
+    Table("payments.Correction", *_PAY, keeps=True, of="person_id",
+          plain="replay_id case_id line_id version_id area why", said="person_id period judged_on state moved_at",
+          sensitive="kind cause was now missing"),
+    Table("payments.Recovery", *_PAY, keeps=True, of="person_id",
+          plain="correction_id line_id case_id area sealed why", said="person_id period created_at state moved_at",
+          sensitive="service amount returned waived"),
     Table("payments.Transaction", plain="on source batch_id how lines total"),
     Table("payments.Posting", "pay", "duty", "money", "ledger.view", plain="transaction_id account amount line_id"),
 )  # fmt: skip

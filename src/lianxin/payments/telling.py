@@ -14,6 +14,8 @@ from lianxin.notices import actions as notices
 from lianxin.notices.actions import Message
 from lianxin.payments.faults import REASONS
 from lianxin.payments.models import Attempt
+from lianxin.payments.replaymodels import Recovery
+from lianxin.people.identities import deaths_learned
 
 KINDS = ("station", "centre", "bureau")
 Stations = dict[str, tuple[int, str, str, str]]  # area → office id, its names, its public phone
@@ -50,6 +52,32 @@ def _message(
         template, person=None if office else line.person_id, office=office, given=given, case=line.case_id,
         service=line.service, sealed=line.sealed, area=line.area,
     )  # fmt: skip
+
+
+def claimed(recoveries: Sequence[Recovery], *, by: Actor, at: dt.datetime, writer: Writing) -> None:
+    """One notice to each person and service of whom something is to come back: how much, and whom to ask. Of somebody
+    who died it is told to the station alone."""
+    sums: dict[tuple[int, str, str], int] = {}
+    for one in recoveries:
+        key = (one.person_id, one.service, one.area)
+        sums[key] = sums.get(key, 0) + one.amount
+    stations, called = stations_of(area for _person, _service, area in sums), _names({key[1] for key in sums})
+    gone = set(deaths_learned(person for person, _service, _area in sums))
+    first = {(one.person_id, one.service, one.area): one for one in recoveries}
+    messages = []
+    for key, fen in sums.items():
+        person, service, area = key
+        given: dict[str, object] = {"service": called.get(service, service), "amount": fen}
+        office, zh, en, phone = stations.get(area, (None, "", "", ""))
+        if office is not None:
+            given |= {"desk": {"zh": zh, "en": en}, "phone": phone}
+        whom = {"office": office} if person in gone else {"person": person}
+        if person not in gone or office is not None:
+            messages.append(Message(
+                "recovery-claimed-desk" if person in gone else "recovery-claimed", given=given, case=first[key].case_id,
+                service=service, sealed=first[key].sealed, area=area, **whom,
+            ))  # fmt: skip
+    notices.send(notices=messages, by=by, at=at, writer=writer)
 
 
 def stations_of(areas: Iterable[str]) -> Stations:

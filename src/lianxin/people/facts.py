@@ -290,7 +290,8 @@ def _household(asked: Asked, codes: Sequence[str]) -> Frame:
         members = members.filter(pl.col("family_id").is_in(list(asked.ids)))
     people = None if asked.ids is None else members["person_id"].to_list()
     looked = [_MEMBERS[code] for code in codes if code in _MEMBERS]
-    known = frame(subject="person", day=asked.day, known_at=asked.known_at, ids=people, codes=["alive", *looked])
+    known = frame(subject="person", day=asked.day, known_at=asked.known_at, ids=people, codes=["alive", *looked],
+                  asked=asked if people is None else None)  # fmt: skip
     living = members.join(known, left_on="person_id", right_on="id").filter(pl.col("alive"))
     said = {
         "members": pl.len(),

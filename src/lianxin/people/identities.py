@@ -13,7 +13,7 @@ from django.db.models import Count, Max, Min, Q
 
 from lianxin.access import seal
 from lianxin.people.mergemodels import Joined, Merge
-from lianxin.people.models import Family, Particulars, Person
+from lianxin.people.models import Family, Kin, Particulars, Person
 
 SOME = 900
 Key = TypeVar("Key", int, str, bytes)
@@ -149,6 +149,19 @@ def families_of(persons: Iterable[int]) -> set[int]:
     for part in some(persons):
         found.update(Person.objects.filter(pk__in=part, family__isnull=False).values_list("family_id", flat=True))
     return {one for one in found if one is not None}
+
+
+def nearby(persons: Iterable[int]) -> list[int]:
+    """These persons, their kin of any day, and whoever lives with one of them: whose facts a change to one may move."""
+    found = set(persons)
+    for part in some(sorted(found)):
+        for person, relative in Kin.objects.filter(
+            Q(person__in=part) | Q(relative__in=part), superseded_at__isnull=True
+        ).values_list("person_id", "relative_id"):
+            found |= {person, relative}
+    for part in some(families_of(persons)):
+        found.update(Person.objects.filter(family__in=part).values_list("pk", flat=True))
+    return sorted(found)
 
 
 def households(codes: Iterable[str]) -> dict[str, tuple[int, str]]:

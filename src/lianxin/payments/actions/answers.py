@@ -148,7 +148,8 @@ def _sort(parsed: Parsed, batch: Batch) -> _Sorted:
     sent = Attempt.objects.filter(batch=batch, serial__range=(min(serials), max(serials))).exclude(result="dropped")
     whole = [one.name for one in Attempt._meta.concrete_fields]
     whole += [f"line__{one.name}" for one in Line._meta.concrete_fields]
-    sent = sent.select_related("line", "account__person").only(
+    whole.append("line__correction__kind")
+    sent = sent.select_related("line__correction", "account__person").only(
         *whole, "account__number_sealed", "account__person__salt"
     )
     tries = {one.serial: one for one in sent}
@@ -261,13 +262,19 @@ def _posted(one: Attempt, day: dt.date) -> Posted:
         kind="payment", service=line.service, programme=line.programme, category=line.category, level=line.level,
         area=line.area, person=line.person_id, family=line.family, case=line.case_id, happened_on=day,
         amount=one.amount, source=_source(one), sealed=line.sealed,
+        quantity=0 if _beside(line) else 1,  # a period topped up is a period once
     )  # fmt: skip
 
 
 def _paid(one: Attempt, day: dt.date, fault: str = "") -> Paid:
     line = one.line
     return Paid(line=line.pk, case=line.case_id, person=line.person_id, service=line.service, period=line.period,
-                amount=one.amount, on=day, fault=fault)  # fmt: skip
+                amount=one.amount, on=day, fault=fault, beside=_beside(line))  # fmt: skip
+
+
+def _beside(line: Line) -> bool:
+    """Whether a line tops up another of its period, which keeps its own state."""
+    return line.correction is not None and line.correction.kind == "top-up"
 
 
 def _sum(tries: Sequence[Attempt]) -> int:

@@ -73,7 +73,8 @@ def _held(cases: Iterable[int]) -> dict[tuple[int, str], int]:
     ids = list(dict.fromkeys(cases))
     found: dict[tuple[int, str], int] = {}
     for start in range(0, len(ids), SOME):
-        rows = Line.objects.filter(case_id__in=ids[start : start + SOME]).values_list("case_id", "period", "pk")
+        lines = Line.objects.filter(case_id__in=ids[start : start + SOME], correction__isnull=True)
+        rows = lines.values_list("case_id", "period", "pk")
         found.update({(case, period): pk for case, period, pk in rows})
     return found
 

@@ -1,0 +1,160 @@
+"""A few persons against everything in force: judged row by row in plain Python, compared in one query.
+
+Over everyone the columns of :mod:`lianxin.catalogue.matching` win; for one changed file with its kin their setting up
+takes longer than the work. Both say the same (tests/catalogue/test_few.py).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from lianxin.catalogue import matching
+from lianxin.catalogue.models import Run, Verdict
+from lianxin.catalogue.queries import OF_THE_SERVICE, Published, facts_of, provided
+from lianxin.engine import effects
+from lianxin.engine.declaration import Service
+from lianxin.engine.expressions.reference import Evaluation, Known
+from lianxin.engine.expressions.rounding import whole
+from lianxin.engine.facts import Fact
+from lianxin.engine.scope import Actor
+
+FEW = 60  # persons; more are judged in columns
+Row = dict[str, Any]
+
+
+def run(
+    services: Sequence[Published], day: dt.date, persons: Sequence[int], *, run: Run, by: Actor, at: dt.datetime
+) -> list[dict[str, int]]:
+    """Judge ``persons`` and their households, store what changed; the counts of the result rows, in order."""
+    ids = {kind: matching.subjects_of(kind, persons) or [] for kind in ("person", "family")}
+    now = _now(services, day, ids)
+    held = _held(services, ids)
+    return [
+        _one(found, now.get(found.service.code, {}), held.get(found.service.code, {}), day, run=run, by=by, at=at)
+        for found in services
+    ]
+
+
+def _now(services: Sequence[Published], day: dt.date, ids: Mapping[str, Sequence[int]]) -> dict[str, dict[int, Row]]:
+    """Service → subject → what is found: the entitled and the unknown."""
+    made: dict[str, dict[int, Row]] = {}
+    for kind, subjects in ids.items():
+        mine = [found for found in services if found.service.subject == kind]
+        if not mine or not subjects:
+            continue
+        files = _files(mine, kind, subjects, day)
+        received = _received(mine, kind, subjects, day)
+        for found in mine:
+            service = found.service
+            rows = made.setdefault(service.code, {})
+            for subject, facts in files.items():
+                known = {**facts, **received.get((service.code, subject), {})}
+                verdict = judge(service, known, day)
+                if verdict is not None:
+                    rows[subject] = {
+                        "subject": subject, "verdict": verdict[0], "amount": verdict[1], "missing": verdict[2][:200],
+                        "area": facts.get("residence") or "",
+                        "event_on": known.get(service.event) if service.event else None,
+                    }  # fmt: skip
+    return made
+
+
+def _files(services: Sequence[Published], kind: str, subjects: Sequence[int], day: dt.date) -> dict[int, Row]:
+    """What the files and the rooms say of each subject, whatever the service."""
+    outside = provided()
+    known: dict[str, Fact] = {}
+    codes: dict[str, None] = {"residence": None}
+    for found in services:
+        known |= found.service.facts
+        codes |= dict.fromkeys(matching.looked_at(found))
+    common = [code for code in codes if code not in OF_THE_SERVICE or code not in outside]
+    frame = facts_of(subject=kind, codes=common, day=day, service="", ids=subjects, known=known)
+    return {row["id"]: row for row in frame.to_dicts()}
+
+
+def _received(
+    services: Sequence[Published], kind: str, subjects: Sequence[int], day: dt.date
+) -> dict[tuple[str, int], Row]:
+    """What is known of the services themselves, of each subject: how often received, when, whether under way."""
+    asking = [found.service.code for found in services if not {*matching.looked_at(found)}.isdisjoint(OF_THE_SERVICE)]
+    if not asking or "received-of-some" not in effects.handled():
+        return {}
+    found: dict[tuple[str, int], Row] = effects.perform(
+        "received-of-some", services=asking, kind=kind, subjects=list(subjects), day=day
+    )
+    return found
+
+
+@lru_cache(maxsize=512)
+def _values(service: Service, day: dt.date) -> Mapping[str, Any]:
+    return service.values_on(day)
+
+
+def judge(service: Service, facts: Mapping[str, Known], day: dt.date) -> tuple[str, int | None, str] | None:
+    """``E`` or ``U``, fen and what is missing; None for whoever is not entitled. Stops at the first refusal."""
+    if not service.effective.covers(day):
+        return None
+    seen = Evaluation(facts, _values(service, day))
+    undecided = []
+    for item in service.who:
+        held = seen.value(item.tree)
+        if held is None:
+            undecided.append(item.tree)
+        elif not held:
+            return None
+    for item in service.unless:
+        held = seen.value(item.tree)
+        if held is None:
+            undecided.append(item.tree)
+        elif held:
+            return None
+    amount, lacking = None, []
+    if service.amount is not None:
+        amount = whole("ROUND", seen.value(service.amount.tree))  # type: ignore[arg-type]
+        lacking = seen.missing(service.amount.tree)
+    if undecided or lacking:
+        names = dict.fromkeys([name for tree in undecided for name in seen.missing(tree)] + list(lacking))
+        return "U", None, " ".join(names)
+    return "E", amount if amount is not None and amount >= 0 else None, ""
+
+
+def _held(services: Sequence[Published], ids: Mapping[str, Sequence[int]]) -> dict[str, dict[int, Row]]:
+    """Service → subject → what is stored."""
+    kinds = {found.service.code: found.service.subject for found in services}
+    every = sorted({one for subjects in ids.values() for one in subjects})
+    made: dict[str, dict[int, Row]] = {}
+    of = {kind: set(subjects) for kind, subjects in ids.items()}
+    columns = ("subject", "verdict", "amount", "missing", "area", "event_on", "version_id")
+    for service, *row in Verdict.objects.filter(subject__in=every).values_list("service", *columns):
+        if row[0] in of.get(kinds.get(service, ""), ()):
+            made.setdefault(service, {})[row[0]] = dict(zip(columns, row, strict=True))
+    return made
+
+
+def _one(
+    found: Published, now: dict[int, Row], held: dict[int, Row], day: dt.date, *, run: Run, by: Actor, at: dt.datetime
+) -> dict[str, int]:
+    """As :func:`matching.one`: replace what differs, open what is new, review what is lost."""
+    changed = []
+    for subject, row in now.items():
+        was = held.get(subject, {})
+        moved = row["event_on"] is not None and row["event_on"] != was.get("event_on")
+        same = all(row[name] == was.get(name) for name in ("verdict", "amount", "missing", "area"))
+        if not same or moved or was.get("version_id") != found.version_id:
+            new = row["verdict"] == "E" and (was.get("verdict") != "E" or moved)
+            changed.append({**row, "new": new})
+    gone = [subject for subject in held if subject not in now]
+    entitled = {subject for subject, row in now.items() if row["verdict"] == "E"}
+    lost = [subject for subject, was in held.items() if was["verdict"] == "E" and subject not in entitled]
+    if lost and "review-lost" in effects.handled():  # first: a kill after it finds the loss again
+        effects.perform("review-lost", service=found.service.code, subjects=lost, by=by, at=at)
+    opened = matching.store(found, changed, day, run=run, by=by, at=at) if changed else 0
+    if gone:
+        Verdict.objects.filter(service=found.service.code, subject__in=gone).delete()
+    return {
+        "entitled": len(entitled), "unknown": len(now) - len(entitled), "new": sum(row["new"] for row in changed),
+        "lost": len(lost), "cases_opened": opened, "amount": sum(now[one]["amount"] or 0 for one in entitled),
+    }  # fmt: skip

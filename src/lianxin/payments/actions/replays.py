@@ -1,0 +1,375 @@
+"""Corrections of the past: one person proposes what a replay found, another approves; then lines and recoveries come."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from lianxin.access.actions import one_person
+from lianxin.access.permissions import require
+from lianxin.access.queries import within
+from lianxin.catalogue.models import Version
+from lianxin.engine import clock
+from lianxin.engine.refusal import Refusal
+from lianxin.engine.scope import Actor
+from lianxin.journal import actions as journal
+from lianxin.journal.actions import Writing
+from lianxin.payments import books, replaying, telling
+from lianxin.payments.models import Line
+from lianxin.payments.replaymodels import Correction, Recovery, Replay
+
+CHUNK = 1000
+SOME = 900
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What an approval did: lines and recoveries, in number and fen; ``gone`` differ otherwise by now and were not
+    carried out."""
+
+    owed: int = 0
+    owed_fen: int = 0
+    claimed: int = 0
+    claimed_fen: int = 0
+    gone: int = 0
+
+
+def propose(
+    *, service: str, from_on: dt.date, to_on: dt.date, reason: str, by: Actor, at: dt.datetime, least: int = 0,
+    area: str = "",
+) -> Replay | None:  # fmt: skip
+    """Replay a service over past periods and keep what differs, for another person to approve. Moves no money.
+
+    None where nothing differs. The same replay again gives the proposal that is waiting. Of one person nothing is
+    recovered that is less than ``least`` fen in all: those lines are left, with that said. Raises :class:`Refusal`.
+    """
+    area = area or by.area
+    require(by, "batch.make", area=area)
+    reason = reason.strip()[:200]
+    if not reason:
+        raise Refusal(_("Say what is corrected and by which notice: everyone who signs reads it."))
+    if from_on > to_on:
+        raise Refusal(_("The last day lies before the first. Nothing was replayed."))
+    newest = Version.objects.filter(service=service, withdrawn_at__isnull=True).order_by("-number").first()
+    if newest is None or (newest.sealed and service not in by.scope.sealed):
+        raise Refusal(_("There is no such service."))
+    if by.account is None:
+        raise Refusal(_("A person proposes a correction, never the system itself."))
+    found = replaying.find(by.scope.narrowed(area), service, from_on, min(to_on, clock.day(at)))
+    with transaction.atomic():
+        waiting = Replay.objects.select_for_update().filter(
+            service=service, area=area, state__in=["proposed", "approved"]
+        )
+        for one in waiting:
+            if _same(one, found, from_on, to_on):
+                return one
+            raise Refusal(
+                _("A replay of this service waits already (number %(number)d): let it be approved, or drop it first.")
+                % {"number": one.pk}
+            )
+        if not found:
+            return None
+        with journal.entry(
+            action="payments.propose-replay", by=by, at=at, area=area, purpose=reason,
+            service=service if newest.sealed else "", said=service, lines=len(found),
+        ) as writer:  # fmt: skip
+            made = Replay.objects.create(
+                service=service, area=area, sealed=newest.sealed, version=newest, from_on=from_on, to_on=to_on,
+                reason=reason, least=max(0, least), state="proposed", maker=by.account, maker_name=by.name, made_at=at,
+            )  # fmt: skip
+            writer.add(_rows(made, found, least))
+            writer.say(replay=made.pk)
+    return made
+
+
+def _same(one: Replay, found: Sequence[replaying.Difference], from_on: dt.date, to_on: dt.date) -> bool:
+    kept = set(Correction.objects.filter(replay=one).values_list("case_id", "period", "was", "now"))
+    return (one.from_on, one.to_on) == (from_on, to_on) and kept == {(*row.key, row.was, row.now) for row in found}
+
+
+def _rows(replay: Replay, found: Sequence[replaying.Difference], least: int) -> list[Correction]:
+    owes: dict[int | None, int] = {}
+    for one in found:
+        if one.kind == "recover":
+            owes[one.person] = owes.get(one.person, 0) + one.was - one.now
+    made = []
+    for one in found:
+        small = one.kind == "recover" and owes[one.person] < least
+        state = "left" if small else "open" if one.kind in replaying.MONEY else "aside"
+        made.append(Correction(
+            replay=replay, case_id=one.case, person_id=one.person, line_id=one.line, version_id=one.version,
+            area=one.area, period=one.period, judged_on=one.judged_on, kind=one.kind, cause=one.cause, was=one.was,
+            now=one.now, missing=one.missing[:200], state=state, why="below-the-least" if small else "",
+        ))  # fmt: skip
+    return made
+
+
+def leave(*, replay: int, corrections: Sequence[int], reason: str, by: Actor, at: dt.datetime) -> int:
+    """Take lines out of a proposal: they stay as they are, with a reason, and are not proposed again. Returns how many."""
+    if not reason.strip():
+        raise Refusal(_("Say why these stay as they are."))
+    with transaction.atomic():
+        found = _held(replay, by, "batch.make")
+        if found.state != "proposed":
+            raise Refusal(_("This correction is approved already; nothing was changed."))
+        some = Correction.objects.filter(replay=found, state="open", pk__in=list(corrections)[:SOME])
+        with _entry("payments.leave-corrections", found, by, at, reason) as writer:
+            count = some.update(state="left", why=reason.strip()[:200], moved_at=at)
+            writer.say(left=count)
+    return count
+
+
+def drop(*, replay: int, reason: str, by: Actor, at: dt.datetime) -> Replay:
+    """Give a proposal up; nothing of it is carried out. Maker and approver may."""
+    if not reason.strip():
+        raise Refusal(_("Say why it is dropped."))
+    with transaction.atomic():
+        found = _held(replay, by, "batch.make", "batch.approve")
+        if found.state == "dropped":
+            return found
+        if found.state != "proposed":
+            raise Refusal(_("This correction is approved already; nothing was changed."))
+        with _entry("payments.drop-replay", found, by, at, reason):
+            found.state, found.note = "dropped", reason.strip()[:200]
+            found.save(update_fields=["state", "note"])
+    return found
+
+
+def approve(*, replay: int, by: Actor, at: dt.datetime, words: str = "") -> Carried:
+    """The second hand: what is owed becomes lines that are due, what was paid too much becomes recoveries.
+
+    By another person than the maker. Each correction is looked at once more: one whose period was corrected or moved
+    meanwhile is not carried out and said. Long ones go in pieces; the same call again goes on where it was stopped, and
+    does nothing when all is done.
+    """
+    with transaction.atomic():
+        found = _held(replay, by, "batch.approve")
+        if found.state == "dropped":
+            raise Refusal(_("This proposal was dropped."))
+        if by.account is None or one_person(by.account, [found.maker]):
+            raise Refusal(_("You proposed this correction, so another person approves it."))
+        if found.state == "proposed":
+            with _entry("payments.approve-replay", found, by, at, words):
+                found.state, found.note = "approved", words.strip()[:200]
+                found.approver, found.approver_name, found.approved_at = by.account, by.name, at
+                found.save(update_fields=["state", "note", "approver", "approver_name", "approved_at"])
+    done = Carried()
+    while True:
+        with transaction.atomic():
+            held = _held(replay, by, "batch.approve")
+            rows = list(
+                Correction.objects.filter(replay=held, state="open").select_for_update(of=("self",))
+                .select_related("case").order_by("pk")[:CHUNK]
+            )  # fmt: skip
+            if not rows:
+                if held.state == "approved":
+                    held.state = "applied"
+                    held.save(update_fields=["state"])
+                return done
+            with _entry("payments.carry-out-corrections", held, by, at, held.reason) as writer:
+                done = _carry(held, rows, done, by, at, writer)
+
+
+def _carry(
+    replay: Replay, rows: Sequence[Correction], done: Carried, by: Actor, at: dt.datetime, writer: Writing
+) -> Carried:
+    """Carry one piece out in the transaction that is open."""
+    now = _standing(rows)
+    fresh = [one for one in rows if _holds(one, now)]
+    gone = [one for one in rows if not _holds(one, now)]
+    originals = Line.objects.in_bulk([one.line_id for one in fresh if one.line_id])
+    due = _unpaid([one for one in fresh if one.kind == "recover"])
+    lines: list[Line] = []
+    claims: list[tuple[Correction, int]] = []
+    cancelled: list[Line] = []
+    for one in fresh:
+        if one.kind == "top-up":
+            lines.append(_line(originals[one.line_id or 0], one, one.now - one.was, at))
+            continue
+        less, unpaid = one.was - one.now, due.get((one.case_id, one.period), [])
+        if unpaid:
+            cancelled += unpaid
+            rest = sum(line.amount for line in unpaid) - less
+            if rest > 0:
+                lines.append(_line(originals[one.line_id or 0], one, rest, at))
+            less = max(0, -rest)
+        if less:
+            claims.append((one, less))
+    _cancel(cancelled, at, writer)
+    made = writer.add(lines)
+    books.move(writer, how="accrue", source=f"corrected:{writer.id}", on=clock.day(at), owed=_owed(made))
+    asked = writer.add([_recovery(replay, one, less, at) for one, less in claims])
+    books.move(
+        writer, how="claim", source=f"claim:{writer.id}", on=clock.day(at),
+        owed=[(one.line_id, one.service, one.amount) for one in asked],
+    )  # fmt: skip
+    _mark(fresh, "applied", at)
+    _mark(gone, "gone", at)
+    telling.claimed(asked, by=by, at=at, writer=writer)
+    writer.say(lines=len(made), recoveries=len(asked), gone=len(gone), cancelled=len(cancelled))
+    return Carried(
+        done.owed + len(made), done.owed_fen + sum(one.amount for one in made), done.claimed + len(asked),
+        done.claimed_fen + sum(one.amount for one in asked), done.gone + len(gone),
+    )  # fmt: skip
+
+
+def _holds(one: Correction, now: dict[tuple[int, str], tuple[int, bool]]) -> bool:
+    """Whether the period was given still what the proposal says. More may be owed while the first is on its way."""
+    fen, moving = now.get((one.case_id, one.period), (-1, False))
+    return fen == one.was and (one.kind == "top-up" or not moving)
+
+
+def _standing(rows: Sequence[Correction]) -> dict[tuple[int, str], tuple[int, bool]]:
+    """What each period was given by now, and whether some of it is on its way; its lines are locked."""
+    cases = {one.case_id for one in rows}
+    fen: dict[tuple[int, str], int] = {}
+    moving: set[tuple[int, str]] = set()
+    for part in replaying.parts(cases):
+        held = Line.objects.filter(case__in=part).select_for_update(of=("self",))
+        for case, period, amount, state in held.values_list("case_id", "period", "amount", "state"):
+            fen[case, period] = fen.get((case, period), 0) + (amount if state != "cancelled" else 0)
+            if state in replaying.TRANSIT:
+                moving.add((case, period))
+    for key, taken in replaying.taken_back(cases).items():
+        fen[key] = fen.get(key, 0) - taken
+    return {key: (amount, key in moving) for key, amount in fen.items()}
+
+
+def _unpaid(rows: Sequence[Correction]) -> dict[tuple[int, str], list[Line]]:
+    """The lines of these periods that the bank has not been asked to pay, or gave back."""
+    wanted = {(one.case_id, one.period) for one in rows}
+    found: dict[tuple[int, str], list[Line]] = {}
+    for part in replaying.parts({case for case, _period in wanted}):
+        for line in Line.objects.filter(case__in=part, state__in=["due", "suspense"]).order_by("pk"):
+            if (line.case_id, line.period) in wanted:
+                found.setdefault((line.case_id, line.period), []).append(line)
+    return found
+
+
+def _line(first: Line, one: Correction, fen: int, at: dt.datetime) -> Line:
+    return Line(
+        case_id=first.case_id, person_id=first.person_id, family=first.family, service=first.service,
+        version_id=one.version_id, category=first.category, programme=first.programme, level=first.level,
+        period=first.period, amount=fen, area=first.area, sealed=first.sealed, created_at=at, correction_id=one.pk,
+    )  # fmt: skip
+
+
+def _recovery(replay: Replay, one: Correction, fen: int, at: dt.datetime) -> Recovery:
+    return Recovery(
+        correction=one, line_id=one.line_id or 0, case_id=one.case_id, person_id=one.person_id or 0,
+        service=replay.service, area=one.area, sealed=replay.sealed, period=one.period, amount=fen, created_at=at,
+        state="open",
+    )  # fmt: skip
+
+
+def _owed(lines: Sequence[Line]) -> list[books.Owed]:
+    return [(line.pk, line.service, line.amount) for line in lines]
+
+
+def _cancel(lines: Sequence[Line], at: dt.datetime, writer: Writing) -> None:
+    for state, how in (("due", "cancel"), ("suspense", "cancel-returned")):
+        some = [line for line in lines if line.state == state]
+        books.move(writer, how=how, source=f"corrected:{writer.id}:{state}", on=clock.day(at), owed=_owed(some))
+    ids = [line.pk for line in lines]
+    for start in range(0, len(ids), SOME):
+        Line.objects.filter(pk__in=ids[start : start + SOME]).update(state="cancelled", batch=None)
+
+
+def _mark(rows: Sequence[Correction], state: str, at: dt.datetime) -> None:
+    ids = [one.pk for one in rows]
+    for start in range(0, len(ids), SOME):
+        Correction.objects.filter(pk__in=ids[start : start + SOME]).update(state=state, moved_at=at)
+
+
+def _held(pk: int, by: Actor, *permissions: str) -> Replay:
+    """Lock a replay of the actor's area. One elsewhere does not exist for them."""
+    found = Replay.objects.select_for_update().filter(pk=pk).first()
+    if found is None or not by.scope.covers(found.area) or (found.sealed and found.service not in by.scope.sealed):
+        raise Refusal(_("There is no such correction."))
+    allowed = [name for name in permissions if by.may(name)]
+    require(by, allowed[0] if allowed else permissions[0], area=found.area)
+    return found
+
+
+def _entry(
+    action: str, replay: Replay, by: Actor, at: dt.datetime, purpose: str = ""
+) -> AbstractContextManager[Writing]:
+    return journal.entry(
+        action=action, by=by, at=at, area=replay.area, purpose=purpose.strip()[:200], run=f"replay-{replay.pk}",
+        service=replay.service if replay.sealed else "", replay=replay.pk,
+    )  # fmt: skip
+
+
+def take_back(*, person: int, service: str, fen: int, words: str, by: Actor, at: dt.datetime) -> int:
+    """Record that somebody gave money back: it settles their open recoveries of a service, the oldest first; part of
+    one is an instalment. ``words``: the receipt. Returns how many are settled by it. Raises :class:`Refusal`."""
+    require(by, "batch.check")
+    if not words.strip():
+        raise Refusal(_("Say by which receipt it came back."))
+    with transaction.atomic():
+        rows = _open(by, person, service)
+        asked = sum(one.amount - one.returned - one.waived for one in rows)
+        if fen <= 0 or fen > asked:
+            raise Refusal(_("More than is asked for, or nothing at all, cannot be taken back. Nothing was recorded."))
+        with _moved("payments.take-back", rows[0], by, at, words) as writer:
+            left, owed, settled = fen, [], 0
+            for one in rows:
+                part = min(left, one.amount - one.returned - one.waived)
+                if not part:
+                    break
+                left -= part
+                done = one.returned + one.waived + part == one.amount
+                settled += done
+                owed.append((one.line_id, one.service, part))
+                Recovery.objects.filter(pk=one.pk).update(
+                    returned=F("returned") + part, state="settled" if done else "open", moved_at=at
+                )
+            books.move(writer, how="refund", source=f"refund:{writer.id}", on=clock.day(at), owed=owed)
+            writer.say(fen=fen, settled=settled)
+    return settled
+
+
+def write_off(*, person: int, service: str, reason: str, by: Actor, at: dt.datetime) -> int:
+    """Write off what one person still owes of a service, with a reason; by somebody who approves and took no part in
+    the proposal. Returns how many recoveries it ends. Raises :class:`Refusal`."""
+    require(by, "batch.approve")
+    if not reason.strip():
+        raise Refusal(_("Say why it is written off."))
+    with transaction.atomic():
+        rows = _open(by, person, service)
+        makers = {one.correction.replay.maker for one in rows}
+        if by.account is None or one_person(by.account, sorted(makers)):
+            raise Refusal(_("You proposed this correction, so another person decides what is written off."))
+        with _moved("payments.write-off", rows[0], by, at, reason) as writer:
+            owed = [(one.line_id, one.service, one.amount - one.returned - one.waived) for one in rows]
+            books.move(writer, how="waive", source=f"waive:{writer.id}", on=clock.day(at), owed=owed)
+            for one in rows:
+                Recovery.objects.filter(pk=one.pk).update(
+                    waived=F("amount") - F("returned"), state="waived", why=reason.strip()[:200], moved_at=at
+                )
+            writer.say(fen=sum(fen for _line, _service, fen in owed), recoveries=len(rows))
+    return len(rows)
+
+
+def _open(by: Actor, person: int, service: str) -> list[Recovery]:
+    """The open recoveries of one person and service inside the actor's scope, oldest first, locked."""
+    rows = Recovery.objects.filter(within(by.scope, "area"), person=person, service=service, state="open")
+    if service not in by.scope.sealed:
+        rows = rows.filter(sealed=False)
+    found = list(rows.select_for_update(of=("self",)).select_related("correction__replay").order_by("pk"))
+    if not found:
+        raise Refusal(_("Nothing of this is open any more. Nothing was changed."))
+    return found
+
+
+def _moved(action: str, one: Recovery, by: Actor, at: dt.datetime, purpose: str) -> AbstractContextManager[Writing]:
+    return journal.entry(
+        action=action, by=by, at=at, area=one.area, person=one.person_id, purpose=purpose.strip()[:200],
+        service=one.service if one.sealed else "",
+    )  # fmt: skip

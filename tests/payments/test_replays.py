@@ -1,0 +1,370 @@
+"""A correction of the past by replay: who is owed, who owes; two people; nothing twice; there and back is nothing."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+
+import pytest
+from django.db import transaction
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lianxin.casework import actions as casework
+from lianxin.casework.models import Case, Period
+from lianxin.catalogue import queries as catalogue
+from lianxin.catalogue.models import Version
+from lianxin.engine.refusal import Refusal
+from lianxin.engine.scope import Actor, over
+from lianxin.journal import actions as journal
+from lianxin.journal.queries import verify
+from lianxin.notices.models import Notice
+from lianxin.outcomes.models import Outcome
+from lianxin.payments import actions, queries, replaying
+from lianxin.payments.models import Line
+from lianxin.payments.replaymodels import Correction, Recovery, Replay
+from lianxin.people import models as people
+from tests.factories.casework import AT, SYSTEM, resident, write
+from tests.factories.casework import town as make_town
+from tests.payments.town import APPROVER, CHECKER, MAKER, answer, give_account, sent
+
+CODE, CITY = "living-subsidy-rural60", "4199"
+JUNE, OCTOBER = dt.date(2026, 6, 1), dt.date(2026, 10, 31)
+NOW = dt.datetime(2026, 11, 25, 2, tzinfo=dt.UTC)
+
+
+def at(day: dt.date, hours: int = 1) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(hours), dt.UTC)
+
+
+@pytest.fixture
+def town(db):
+    """Three old men whose allowance stands since June and was ordered each month to October."""
+    made = make_town()
+    for number, years in ((20, 5), (21, 4), (22, 10)):
+        one = resident(number, f"丁{chr(0x4E00 + number)}", born=dt.date(1946, 1, 1))
+        write(people.Service(person=one, kind="conscript", enlisted_on=dt.date(1966, 1, 1), recorded_at=AT,
+                             discharged_on=dt.date(1966 + years, 1, 1), rural_at_enlistment=True))  # fmt: skip
+        give_account(one)
+        case = made.open(CODE, one, area=one.home)
+        Case.objects.filter(pk=case.pk).update(state="standing", step=4, stands_from=JUNE, opened_at=at(JUNE))
+        made.persons[f"man{number}"] = one
+    for month in range(6, 11):
+        day = dt.date(2026, month, 3)
+        assert casework.periods_due(day=day, by=SYSTEM, at=at(day)).ordered == 3
+    return made
+
+
+def rule(rate: int, *, from_on: dt.date = JUNE, published: dt.datetime = NOW, **also) -> Version:
+    """Another version, from a day, by which a year of service is worth ``rate`` fen a month."""
+    newest = Version.objects.filter(service=CODE).order_by("-number").first()
+    declaration = copy.deepcopy(newest.declaration)
+    values = declaration["service"]["parameters"]["rate_per_year"]["values"]
+    values["2026-01-01"] = rate
+    with journal.entry(action="publish", by=SYSTEM, at=published) as writer:
+        return writer.add([Version(
+            service=CODE, number=newest.number + 1, digest="0" * 64, declaration=declaration, in_force_from=from_on,
+            published_at=published, approved_by="two people", activated_at=published, **also,
+        )])[0]  # fmt: skip
+
+
+def found(scope=None) -> list[replaying.Difference]:
+    return replaying.find(scope or over(CITY), CODE, JUNE, OCTOBER)
+
+
+def propose(by: Actor = MAKER, **also) -> Replay | None:
+    given = {"service": CODE, "from_on": JUNE, "to_on": OCTOBER, "reason": "notice 7", "by": by, "at": NOW}
+    return actions.propose(**{**given, **also})
+
+
+def carry(**also) -> actions.Carried:
+    made = propose(**also)
+    return actions.approve(replay=made.pk, by=APPROVER, at=NOW)
+
+
+def pay_all() -> None:
+    """Everything due goes to the bank and arrives."""
+    batch = sent(CODE)
+    number = queries.batch(over(CITY), batch, NOW.date()).batch.number
+    tries = queries.batch_lines(over(CITY), batch, limit=100)
+    rows = [(one.serial, f"{one.amount / 100:.2f}", "成功", "") for one in tries]
+    actions.read_return(batch=batch, data=answer(number, rows), name="r.xlsx", by=MAKER, at=NOW)
+
+
+def net() -> dict[tuple[int, str], int]:
+    """What each case has been given for each period, recoveries taken off."""
+    sums: dict[tuple[int, str], int] = {}
+    for line in Line.objects.exclude(state="cancelled"):
+        sums[line.case_id, line.period] = sums.get((line.case_id, line.period), 0) + line.amount
+    for one in Recovery.objects.all():
+        sums[one.case_id, one.period] -= one.amount
+    return {key: fen for key, fen in sums.items() if fen}
+
+
+def whole() -> None:
+    assert queries.verify_books().broken == ""
+    assert verify().broken is None
+
+
+def test_replaying_what_nothing_corrects_finds_nothing(town):
+    assert Line.objects.count() == 15
+    assert found() == []
+    assert propose() is None
+    rule(9900, from_on=dt.date(2026, 11, 1), published=at(JUNE, 5))  # a later rule is no correction of the past
+    assert found() == []
+    assert Replay.objects.count() == 0
+
+
+def test_a_standing_decision_follows_the_rule_that_speaks_on_the_day(town):
+    made = rule(6600, from_on=dt.date(2026, 11, 1))
+    day = dt.date(2026, 11, 25)
+    casework.periods_due(day=day, by=SYSTEM, at=NOW)
+    lines = Line.objects.filter(period="2026-11").order_by("amount")
+    assert [(line.amount, line.version_id) for line in lines] == [
+        (26400, made.pk),
+        (33000, made.pk),
+        (66000, made.pk),
+    ]
+    assert not Case.objects.filter(version=made).exists()  # the decision keeps the version it was made by
+
+
+def test_a_raised_rate_tops_up_what_was_paid_and_a_repeat_finds_nothing(town):
+    pay_all()
+    rule(6600)
+    rows = found()
+    assert {(row.kind, row.cause) for row in rows} == {("top-up", "rule")}
+    assert sum(row.now - row.was for row in rows) == 600 * (5 + 4 + 10) * 5
+    made = propose()
+    assert propose().pk == made.pk
+    assert Line.objects.count() == 15  # nothing moves before another person signs
+    with pytest.raises(Refusal):
+        actions.approve(replay=made.pk, by=Actor(account=MAKER.account, permissions=APPROVER.permissions,
+                                                 scope=APPROVER.scope, area=CITY), at=NOW)  # fmt: skip
+    done = actions.approve(replay=made.pk, by=APPROVER, at=NOW)
+    assert (done.owed, done.owed_fen, done.claimed, done.gone) == (15, 57000, 0, 0)
+    assert actions.approve(replay=made.pk, by=APPROVER, at=NOW).owed == 0  # the second click
+    assert found() == []
+    assert propose() is None
+    whole()
+    periods = list(Period.objects.order_by("pk").values_list("state", "on"))
+    pay_all()
+    assert list(Period.objects.order_by("pk").values_list("state", "on")) == periods
+    assert sum(Outcome.objects.values_list("quantity", flat=True)) == 15  # a period topped up is a period once
+    assert sum(Outcome.objects.values_list("amount", flat=True)) == 6600 * 19 * 5
+    whole()
+
+
+def test_a_lowered_rate_asks_back_what_was_paid_and_makes_smaller_what_was_not(town):
+    batch = sent(CODE)
+    tries = queries.batch_lines(over(CITY), batch, limit=100)
+    number = queries.batch(over(CITY), batch, NOW.date()).batch.number
+    rows = [(one.serial, f"{one.amount / 100:.2f}", "成功", "") for one in tries[:7]]
+    rows += [(one.serial, f"{one.amount / 100:.2f}", "失败", "账户已销户") for one in tries[7:10]]
+    actions.read_return(batch=batch, data=answer(number, rows + [
+        (one.serial, f"{one.amount / 100:.2f}", "处理中", "") for one in tries[10:]]), name="r.xlsx", by=MAKER, at=NOW)  # fmt: skip
+    rule(5000)
+    kinds = [row.kind for row in found()]
+    assert (kinds.count("recover"), kinds.count("wait")) == (10, 5)  # what is at the bank waits for its answer
+    before = {line.pk: line.state for line in Line.objects.all()}
+    done = carry()
+    assert done.claimed == 7
+    assert done.owed == 3  # in the place of three that came back
+    assert Line.objects.filter(state="cancelled").count() == 3
+    assert all(Line.objects.get(pk=pk).state == "paid" for pk, state in before.items() if state == "paid")
+    assert {fen for key, fen in net().items() if key in {(row.case, row.period) for row in found()}} <= {
+        6000 * years for years in (4, 5, 10)
+    }
+    assert {row.kind for row in found()} == {"wait"}
+    assert Notice.objects.filter(template="recovery-claimed").count() == len(
+        set(Recovery.objects.values_list("person", flat=True))
+    )
+    whole()
+
+
+def test_what_was_not_sent_is_made_smaller_and_nobody_owes(town):
+    rule(5000)
+    done = carry()
+    assert (done.claimed, done.owed) == (0, 15)
+    assert Line.objects.filter(state="cancelled").count() == 15
+    assert set(net().values()) == {5000 * years for years in (4, 5, 10)}
+    assert found() == []
+    whole()
+
+
+@settings(max_examples=6)
+@given(st.lists(st.tuples(st.integers(1000, 9000), st.booleans()), min_size=1, max_size=4))
+def test_corrections_one_after_another_leave_what_the_last_rule_says(town, steps):
+    """Whatever was corrected, in whatever order and with whatever paid between: each person has what the rule that
+    speaks now gives them, a repeat finds nothing, and the books hold. Correcting back nets to nothing."""
+    first = net()
+    sid = transaction.savepoint()
+    try:
+        for number, (rate, paid) in enumerate([*steps, (6000, False)]):
+            if paid and Line.objects.filter(state="due").exists():
+                pay_all()
+            rule(rate, published=NOW + dt.timedelta(minutes=number))
+            if made := propose(at=NOW + dt.timedelta(minutes=number, seconds=10)):
+                actions.approve(replay=made.pk, by=APPROVER, at=NOW + dt.timedelta(minutes=number, seconds=20))
+            assert found() == []
+            assert set(net().values()) == {rate * years for years in (4, 5, 10)}
+        assert net() == first
+        assert queries.verify_books().broken == ""
+    finally:
+        transaction.savepoint_rollback(sid)
+        catalogue._load.cache_clear()  # the next example's versions get the same ids
+
+
+def test_a_corrected_file_is_found_and_only_that_persons_lines(town):
+    man = town.persons["man20"]
+    row = people.Service.objects.get(person=man)
+    with journal.entry(action="test", by=SYSTEM, at=NOW) as writer:
+        writer.supersede(people.Service, [row.pk], NOW)
+        writer.add([people.Service(person=man, kind="conscript", enlisted_on=row.enlisted_on, recorded_at=NOW,
+                                   discharged_on=dt.date(1973, 1, 1), rural_at_enlistment=True)])  # fmt: skip
+    rows = found()
+    assert {(row.person, row.kind, row.cause, row.now - row.was) for row in rows} == {(man.pk, "top-up", "file", 12000)}
+    assert len(rows) == 5
+
+
+def test_a_late_death_asks_back_what_came_after_and_writes_to_the_station_alone(town):
+    pay_all()
+    man = town.persons["man21"]
+    people.Person.objects.filter(pk=man.pk).update(died_on=dt.date(2026, 8, 20))
+    row = people.Particulars.objects.get(person=man)
+    with journal.entry(action="test", by=SYSTEM, at=NOW) as writer:
+        writer.supersede(people.Particulars, [row.pk], NOW)
+        writer.add([people.Particulars(person=man, name=row.name, home=row.home, hukou=row.hukou, born_on=row.born_on,
+                                       died_on=dt.date(2026, 8, 20), recorded_at=NOW)])  # fmt: skip
+    rows = found()
+    assert [(row.period, row.kind, row.now) for row in rows] == [("2026-09", "recover", 0), ("2026-10", "recover", 0)]
+    carry()
+    assert not Notice.objects.filter(template="recovery-claimed", person=man.pk).exists()
+    assert Notice.objects.filter(template="recovery-claimed-desk").count() == 1
+
+
+def test_what_the_file_cannot_tell_now_moves_no_money(town):
+    man = town.persons["man20"]
+    row = people.Service.objects.get(person=man)
+    with journal.entry(action="test", by=SYSTEM, at=NOW) as writer:
+        writer.supersede(people.Service, [row.pk], NOW)
+        writer.add([people.Service(person=man, kind="conscript", enlisted_on=row.enlisted_on, recorded_at=NOW,
+                                   discharged_on=dt.date(1971, 1, 1))])  # fmt: skip
+    assert {(row.kind, row.missing) for row in found()} == {("look", "rural_at_enlistment")}
+    done = carry()
+    assert done == actions.Carried()
+    assert set(Correction.objects.values_list("state", flat=True)) == {"aside"}
+
+
+def test_a_decision_that_cannot_be_told_again_is_only_shown(town):
+    Line.objects.filter(person=town.persons["man20"], period="2026-07").update(amount=12345)
+    rule(6600)
+    rows = {(row.person, row.period): row.kind for row in found()}
+    assert rows[town.persons["man20"].pk, "2026-07"] == "look"
+    assert sorted(rows.values()).count("top-up") == 14
+
+
+def test_a_refusal_by_the_rule_of_then_is_to_be_decided_again_by_a_person(town):
+    young = resident(30, "丁少", born=dt.date(1969, 6, 1))
+    write(people.Service(person=young, kind="conscript", enlisted_on=dt.date(1987, 1, 1), recorded_at=AT,
+                         discharged_on=dt.date(1991, 1, 1), rural_at_enlistment=True))  # fmt: skip
+    case = town.open(CODE, young, area=young.home)
+    Case.objects.filter(pk=case.pk).update(state="refused", closed_at=at(dt.date(2026, 9, 8)))
+    assert found() == []
+    newest = rule(6000)
+    declaration = copy.deepcopy(newest.declaration)
+    declaration["service"]["parameters"]["age_from"]["values"] = {"2020-01-01": 55}
+    Version.objects.filter(pk=newest.pk).update(declaration=declaration)
+    catalogue._load.cache_clear()
+    assert [(row.case, row.kind, row.now) for row in found()] == [(case.pk, "decide", 24000)]
+
+
+def test_what_is_left_with_a_reason_is_not_proposed_again(town):
+    rule(6600)
+    made = propose()
+    some = list(Correction.objects.filter(replay=made, person=town.persons["man20"]).values_list("pk", flat=True))
+    with pytest.raises(Refusal):
+        actions.leave(replay=made.pk, corrections=some, reason=" ", by=MAKER, at=NOW)
+    assert actions.leave(replay=made.pk, corrections=some, reason="agreed with the family", by=MAKER, at=NOW) == 5
+    assert actions.approve(replay=made.pk, by=APPROVER, at=NOW).owed == 10
+    assert found() == []
+
+
+def test_small_debts_are_left_and_said(town):
+    pay_all()
+    rule(5990)
+    made = propose(least=400)  # 50 fen a month over five months: 250, 200 and 500 fen
+    left = Correction.objects.filter(replay=made, state="left")
+    assert set(left.values_list("person", "why")) == {
+        (town.persons["man20"].pk, "below-the-least"),
+        (town.persons["man21"].pk, "below-the-least"),
+    }
+    assert actions.approve(replay=made.pk, by=APPROVER, at=NOW).claimed_fen == 500
+
+
+def test_an_approval_killed_half_way_goes_on_and_does_nothing_twice(town, monkeypatch):
+    from lianxin.payments.actions import replays
+
+    pay_all()
+    rule(6600)
+    made = propose()
+    monkeypatch.setattr(replays, "CHUNK", 4)
+    real, calls = replays._carry, []
+
+    def dying(*given):
+        calls.append(1)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return real(*given)
+
+    monkeypatch.setattr(replays, "_carry", dying)
+    with pytest.raises(KeyboardInterrupt):
+        actions.approve(replay=made.pk, by=APPROVER, at=NOW)
+    assert Line.objects.filter(correction__isnull=False).count() == 8
+    assert actions.approve(replay=made.pk, by=APPROVER, at=NOW).owed == 7
+    assert Line.objects.filter(correction__isnull=False).count() == 15
+    assert Replay.objects.get().state == "applied"
+    whole()
+
+
+def test_what_moved_since_the_proposal_is_not_carried_out(town):
+    rule(5000)
+    made = propose()
+    sent(CODE)
+    done = actions.approve(replay=made.pk, by=APPROVER, at=NOW)
+    assert (done.gone, done.owed, done.claimed) == (15, 0, 0)
+    assert set(Correction.objects.values_list("state", flat=True)) == {"gone"}
+    whole()
+
+
+def test_a_debt_comes_back_in_parts_or_is_written_off_with_a_reason(town):
+    pay_all()
+    rule(5000)
+    carry()
+    man = town.persons["man22"].pk  # ten years: 100 yuan a month
+    with pytest.raises(Refusal):
+        actions.take_back(person=man, service=CODE, fen=50001, words="receipt 1", by=CHECKER, at=NOW)
+    assert actions.take_back(person=man, service=CODE, fen=15000, words="receipt 1", by=CHECKER, at=NOW) == 1
+    whole()
+    assert actions.write_off(person=man, service=CODE, reason="the family cannot", by=APPROVER, at=NOW) == 4
+    rows = Recovery.objects.filter(person=man).order_by("pk").values_list("state", "returned", "waived")
+    assert list(rows) == [("settled", 10000, 0), ("waived", 5000, 5000), *[("waived", 0, 10000)] * 3]
+    with pytest.raises(Refusal):
+        actions.take_back(person=man, service=CODE, fen=1, words="receipt 2", by=CHECKER, at=NOW)
+    whole()
+    assert found() == []
+
+
+def test_a_replay_is_of_ones_own_area_and_one_waits_at_a_time(town):
+    rule(6600)
+    assert len(found(over("419902"))) == 0
+    far = Actor(account=9, permissions=MAKER.permissions, scope=over("419902"), area="419902")
+    assert propose(by=far) is None
+    made = propose()
+    with pytest.raises(Refusal):
+        propose(to_on=dt.date(2026, 8, 31))
+    with pytest.raises(Refusal):
+        actions.drop(replay=made.pk, reason="wrong", by=far, at=NOW)
+    actions.drop(replay=made.pk, reason="the notice was called back", by=MAKER, at=NOW)
+    with pytest.raises(Refusal):
+        actions.approve(replay=made.pk, by=APPROVER, at=NOW)
+    assert len(Correction.objects.filter(replay=propose(to_on=dt.date(2026, 8, 31)))) == 9
