@@ -347,3 +347,31 @@ def test_pages_speak_one_language(city):
             text = re.sub(r"<(script|style|textarea|pre|option)[^>]*>.*?</\1>|<[^>]+>", " ", body, flags=re.S)
             words = set(re.findall(r"[\u4e00-\u9fff]{2,}", text)) - {"兵役法", "军人抚恤优待条例", "连心", "中文"}
             assert not words, (part, words)
+
+
+def test_what_no_page_sends_breaks_nothing(city):
+    draft = began(city["ann"], "good-news")
+    acts = ["", "x", "who-say-99", "who-say-x", "who-del-99999999", "who-0-cut-", "who-0-cut-9.9", "who-0-higher-0", "who-0-row-0",
+            "p-bonus-date-del-x", "p-x-date-add", "p-bonus-row-del-77", "route-up-x", "route-add", "form-copy-3", "e-take-999",
+            "e-fact-add", "basics-x", "kinds-add", "p-add", "force"]  # fmt: skip
+    counts = {f"{one}-n": "x" for one in ("who", "unless", "basis", "kinds", "route", "materials", "form", "e")}
+    odd = (
+        {},
+        counts,
+        dict.fromkeys(counts, "999"),
+        {"route-new": "nothing", "new-unit": "?", "new-by": "zz", "act": "p-add"},
+    )
+    of_part = {"who": "conditions", "p": "amount", "e": "examples", "kinds": "basics"}
+    sent_to = [(of_part.get(act.split("-")[0], act.split("-")[0]), {"act": act}) for act in acts]
+    for part, sent in [*((part, more) for part in (*READ, "conditions") for more in odd), *sent_to]:
+        if part in (*READ, "conditions"):
+            status = city["ann"].post(reverse("console:draft-save", args=[draft.pk, part]), sent).status_code
+            assert status in {302, 409}, (part, sent, status)
+    for file in ("paper:../../x.typ", "nothing", "paper:a"):
+        sent = {"file": file, "text": "x", "base": ""}
+        assert city["ann"].post(reverse("console:draft-save", args=[draft.pk, "text"]), sent).status_code == 404
+    assert city["ann"].post(reverse("console:draft-save", args=[draft.pk, "nothing"]), {}).status_code == 404
+    sent = {"file": "text", "text": "x" * 70_000}
+    assert city["ann"].post(reverse("console:draft-save", args=[draft.pk, "text"]), sent).status_code == 409
+    for part in PARTS:
+        page(city["ann"], draft, part)

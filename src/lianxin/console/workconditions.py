@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lianxin.console import workwords
-from lianxin.console.workfields import Control, Sent, acted, get, named, put, shown, take, written
+from lianxin.console.workfields import Control, Sent, acted, get, named, place_in, put, shown, take, written
 from lianxin.engine import building, clock
 from lianxin.engine.building import Group, Half, Operand, Part, Row
 from lianxin.engine.expressions.to_text import to_text
@@ -252,8 +252,8 @@ def read_conditions(known: Sketch, sent: Sent, act: str) -> tuple[Data, dict[str
             items.append(_ordered(one))
         new = {"test": "resident_here" if "resident_here" in known.names.facts else "open_case",
                "say": {"zh": "写给本人看的话", "en": "words for the person"}}  # fmt: skip
-        if act == f"{key}-say" or act.startswith(f"{key}-say-"):
-            _speak(known, items, int(act.rpartition("-")[2]))
+        if act.startswith(f"{key}-say-") and (said_at := place_in(act, len(items))) is not None:
+            _speak(known, items, said_at)
         items = acted(items, act, key, copy.deepcopy(new))
         if items or key == "who":
             made[key] = items

@@ -9,7 +9,21 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lianxin.console import words
-from lianxin.console.workfields import Control, Sent, acted, fen, named, number, put, rows, shown, take, written, yuan
+from lianxin.console.workfields import (
+    Control,
+    Sent,
+    acted,
+    fen,
+    named,
+    number,
+    place_in,
+    put,
+    rows,
+    shown,
+    take,
+    written,
+    yuan,
+)
 from lianxin.engine import clock, money
 from lianxin.engine.examples import Example
 from lianxin.engine.sketch import Sketch
@@ -141,12 +155,11 @@ def read_examples(known: Sketch, sent: Sent, act: str) -> list[Data]:
         return made
 
     made = rows(sent, "e", known.cases, one)
-    for place in (
-        (int(act.rpartition("-")[2]),) if act.startswith("e-take-") and act.rpartition("-")[2].isdigit() else ()
-    ):
+    if act.startswith("e-take-") and (place := place_in(act, len(made))) is not None:
         _as_it_is(known, made, place)
     if act == "e-fact-add" and extra in known.names.facts and made:
-        first = dict(made[0].get("given") or {})
+        given = made[0].get("given")
+        first = dict(given) if isinstance(given, dict) else {}
         made[0] = {**made[0], "given": {**first, extra: first.get(extra, _begin(known, extra))}}
     return acted(made, act, "e", _blank(known, made))
 

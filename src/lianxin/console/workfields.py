@@ -134,9 +134,9 @@ def acted(items: list[Any], act: str, prefix: str, blank: Any) -> list[Any]:
     made = list(items)
     if what == "add":
         return [*made, copy.deepcopy(blank)]
-    if not at.isdigit() or int(at) >= len(made):
+    place = place_in(f"-{at}", len(made))
+    if place is None:
         return made
-    place = int(at)
     if what == "del":
         del made[place]
     elif what == "copy":
@@ -145,6 +145,12 @@ def acted(items: list[Any], act: str, prefix: str, blank: Any) -> list[Any]:
         to = max(0, min(len(made) - 1, place + (-1 if what == "up" else 1)))
         made.insert(to, made.pop(place))
     return made
+
+
+def place_in(act: str, count: int) -> int | None:
+    """The number at the end of what a button asked, where there is such a row."""
+    text = act.rpartition("-")[2]
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 and int(text) < count else None
 
 
 def number(text: str) -> int | float | str:

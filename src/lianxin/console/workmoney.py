@@ -11,7 +11,20 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lianxin.console import workwords
-from lianxin.console.workfields import Control, Sent, fen, named, number, put, shown, standing, take, written, yuan
+from lianxin.console.workfields import (
+    Control,
+    Sent,
+    fen,
+    named,
+    number,
+    place_in,
+    put,
+    shown,
+    standing,
+    take,
+    written,
+    yuan,
+)
 from lianxin.engine import clock, money
 from lianxin.engine.building import lookup
 from lianxin.engine.declaration import PARAMETER_UNITS
@@ -210,7 +223,8 @@ def _read(known: Sketch, code: str, one: Data, sent: Sent, act: str) -> Data:
     if act == f"{prefix}date-add":
         read = _later(read)
     elif act.startswith(f"{prefix}date-del-") and len(read) > 1:
-        read.pop(list(read)[min(int(act.rpartition("-")[2]), len(read) - 1)])
+        place = place_in(act, len(read))
+        read = {since: value for n, (since, value) in enumerate(read.items()) if n != place}
     if read != values or list(read) != list(values):
         put(made, "values", dict(sorted(read.items())))
     return made
