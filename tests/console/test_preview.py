@@ -108,6 +108,9 @@ def test_who_may_not_open_people_sees_no_small_cell_and_writes_no_conditions(tow
     assert not re.search(r">[+]?4<", body)
     assert leader.get(f"{address}people/").status_code == 404
     assert leader.get("/console/trials/draft/").status_code == 404
+    form = seen(leader, PAGE)
+    assert "/console/services/" not in form  # a page that they may not open
+    assert 'name="text"' not in form
     text = {"as": "text", "text": "code: x", "day": clock.today().isoformat()}
     assert leader.post(PAGE, text).status_code == 404
     rows = list(openpyxl.load_workbook(io.BytesIO(leader.get(f"{address}file/").content)).active.values)

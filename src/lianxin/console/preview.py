@@ -86,7 +86,8 @@ def service(request: Request, code: str) -> HttpResponse:
             if made is not None:
                 return made
     given = {"found": found, "name": words.said(found.service.name), "numbers": numbers, "text": text,
-             "problems": problems, "writes": _writes(request), "day": day}  # fmt: skip
+             "problems": problems, "writes": _writes(request),
+             "reads": request.actor.may("catalogue.view")}  # fmt: skip
     return render(
         request, "console/catalogue/preview_service.html", given, status=422 if request.method == "POST" else 200
     )
