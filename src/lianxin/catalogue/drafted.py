@@ -76,9 +76,14 @@ def seen(draft: Draft, section: str) -> Any:
     return {key: known.data[key] for key in SECTIONS[section] if key in known.data}
 
 
+def newest_of(service: str) -> Version | None:
+    """The last version of a service that was not withdrawn, also one whose day is still to come."""
+    return Version.objects.filter(service=service, withdrawn_at__isnull=True).order_by("-number").first()
+
+
 def newer(draft: Draft) -> Version | None:
     """A version published after the draft was begun."""
-    newest = Version.objects.filter(service=draft.service).order_by("-number").first()
+    newest = newest_of(draft.service)
     return newest if newest is not None and newest.pk != draft.base_id else None
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from lianxin.access.actions import accounts_of
 from lianxin.access.permissions import Refused, require
 from lianxin.catalogue import actions, draftfiles
-from lianxin.catalogue.drafted import OPEN, checks, digest, readable, seen
+from lianxin.catalogue.drafted import OPEN, checks, digest, newest_of, readable, seen
 from lianxin.catalogue.draftfiles import Files
 from lianxin.catalogue.draftmodels import Draft
 from lianxin.catalogue.models import Version
@@ -56,7 +56,7 @@ def begin(*, service: str, by: Actor, at: dt.datetime) -> Draft:
     open_one = Draft.objects.filter(service=service, state__in=OPEN).first()
     if open_one is not None and readable(open_one, by.scope):
         return open_one
-    newest = Version.objects.filter(service=service).order_by("-number").first()
+    newest = newest_of(service)
     if newest is None or (newest.sealed and service not in by.scope.sealed):
         raise Refused("catalogue.write")
     return _begun(draftfiles.of_version(newest), base=newest, by=by, at=at)
@@ -76,7 +76,7 @@ def take_in(*, data: bytes, by: Actor, at: dt.datetime) -> Draft:
     """A draft from a service's folder in a zip; beside the newest version of its code where there is one."""
     require(by, "catalogue.write", area=settings.CITY)
     files = draftfiles.from_zip(data)
-    newest = Version.objects.filter(service=files.code).order_by("-number").first()
+    newest = newest_of(files.code)
     if newest is not None and newest.sealed and files.code not in by.scope.sealed:
         raise Refused("catalogue.write")
     return _begun(files, base=newest, by=by, at=at)
@@ -335,7 +335,7 @@ def publish(*, draft: int, number: int, by: Actor, at: dt.datetime) -> Draft:
 
 def _newest(found: Draft) -> None:
     """A version published since the draft began would be undone by it."""
-    newest = Version.objects.filter(service=found.service).order_by("-number").first()
+    newest = newest_of(found.service)
     if newest is not None and newest.pk != found.base_id:
         raise Refusal(
             _(
@@ -370,7 +370,7 @@ def compared(*, draft: int, by: Actor, at: dt.datetime) -> Draft:
     with journal.entry(action="catalogue.draft-compared", by=by, at=at) as writing:
         found = _open(draft, by)
         _must_be(found, "draft")
-        found.base = Version.objects.filter(service=found.service).order_by("-number").first()
+        found.base = newest_of(found.service)
         found.save(update_fields=["base"])
         _say(writing, found, base=found.base.number if found.base else 0)
     return found

@@ -173,7 +173,7 @@ def publish(request: Request, draft: int) -> HttpResponse:
     one = found(request, draft)
     number = int(request.POST.get("number", "0")) if request.POST.get("number", "").isdigit() else 0
     attempt(request, lambda: drafting.publish(draft=one.pk, number=number, by=request.actor, at=clock.now()),
-            _("Published. It is in force from today, and the next match applies it."))  # fmt: skip
+            _("Published. From its first day on it is what people are judged by."))  # fmt: skip
     return _back(one.pk)
 
 
