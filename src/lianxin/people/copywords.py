@@ -53,7 +53,7 @@ TABLES: Mapping[str, Pair] = {
     "catalogue.Verdict": ("匹配结果", "What matching found"), "casework.Objection": ("公示意见", "Objections"),
     "casework.Listed": ("保密事项知情名单", "Access lists of sealed matters"), "payments.Batch": ("发放批次", "Payment batches"),
     "campaigns.Hours": ("帮办时间", "Hours of helpers"), "insight.Draft": ("综述草稿", "Drafts of reviews"),
-    "catalogue.Draft": ("事项草稿", "Drafts of services"),
+    "catalogue.Draft": ("事项草稿", "Drafts of services"), "catalogue.Waiting": ("等待重新判断", "Waiting to be judged again"),
 }  # fmt: skip
 FIELDS: Mapping[str, Pair] = {
     "begun_by": ("起草人", "begun by"), "begun_by_name": ("起草人姓名", "name of who began it"),
