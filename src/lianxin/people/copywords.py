@@ -54,8 +54,12 @@ TABLES: Mapping[str, Pair] = {
     "casework.Listed": ("保密事项知情名单", "Access lists of sealed matters"), "payments.Batch": ("发放批次", "Payment batches"),
     "campaigns.Hours": ("帮办时间", "Hours of helpers"), "insight.Draft": ("综述草稿", "Drafts of reviews"),
     "catalogue.Draft": ("事项草稿", "Drafts of services"), "catalogue.Waiting": ("等待重新判断", "Waiting to be judged again"),
+    "payments.Replay": ("更正过去的重算", "Replays of the past"), "payments.Correction": ("重算的差额", "Differences of a replay"),
+    "payments.Recovery": ("多发款的收回", "Recoveries of what was overpaid"),
 }  # fmt: skip
 FIELDS: Mapping[str, Pair] = {
+    "judged_on": ("判断日期", "judged on"), "moved_at": ("变动时间", "moved at"), "was": ("原来的数额", "amount before"),
+    "now": ("应有的数额", "amount as it should be"), "returned": ("已收回", "returned"), "waived": ("已免收", "waived"),
     "begun_by": ("起草人", "begun by"), "begun_by_name": ("起草人姓名", "name of who began it"),
     "saved_by": ("最近修改人", "last written by"), "saved_by_name": ("最近修改人姓名", "name of who wrote last"),
     "writers": ("修改过的人", "who wrote in it"), "here": ("正在查看的人", "who has it open"),
