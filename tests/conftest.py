@@ -42,7 +42,7 @@ def _versions_of_this_database():
     """Published versions are kept in memory by id; every test's database starts its ids anew."""
     from lianxin.catalogue import queries
 
-    queries._load.cache_clear()
+    queries.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -211,7 +211,7 @@ def test_corrections_one_after_another_leave_what_the_last_rule_says(town, steps
         assert queries.verify_books().broken == ""
     finally:
         transaction.savepoint_rollback(sid)
-        catalogue._load.cache_clear()  # the next example's versions get the same ids
+        catalogue.forget()  # the next example's versions get the same ids
 
 
 def test_a_corrected_file_is_found_and_only_that_persons_lines(town):
@@ -274,7 +274,7 @@ def test_a_refusal_by_the_rule_of_then_is_to_be_decided_again_by_a_person(town):
     declaration = copy.deepcopy(newest.declaration)
     declaration["service"]["parameters"]["age_from"]["values"] = {"2020-01-01": 55}
     Version.objects.filter(pk=newest.pk).update(declaration=declaration)
-    catalogue._load.cache_clear()
+    catalogue.forget()
     assert [(row.case, row.kind, row.now) for row in found()] == [(case.pk, "decide", 24000)]
 
 

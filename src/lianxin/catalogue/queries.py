@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from lianxin.access.queries import within
 from lianxin.catalogue import scheduling
@@ -42,12 +44,35 @@ class Published:
         return self.service.fact_names()
 
 
-@lru_cache(maxsize=512)
+_kept: dict[int, Published] = {}  # versions are immutable
+
+
+@lru_cache(maxsize=1024)
+def _service(declaration: str) -> Service:
+    said = json.loads(declaration)
+    return service_from_data(said["service"], facts=attributes.from_data(said.get("attributes")))
+
+
+def _loaded(version_ids: Iterable[int]) -> dict[int, Published]:
+    """These versions, those not yet in memory by one query. Raises ``Version.DoesNotExist``."""
+    wanted = list(dict.fromkeys(version_ids))
+    for part in identities.some(pk for pk in wanted if pk not in _kept):
+        rows = Version.objects.filter(pk__in=part).annotate(said=Cast("declaration", TextField()))
+        _kept.update(
+            {pk: Published(pk, number, _service(said)) for pk, number, said in rows.values_list("pk", "number", "said")}
+        )
+        if not _kept.keys() >= {*part}:
+            raise Version.DoesNotExist
+    return {pk: _kept[pk] for pk in wanted}
+
+
 def _load(version_id: int) -> Published:
-    row = Version.objects.get(pk=version_id)
-    known = attributes.from_data(row.declaration.get("attributes"))
-    service = service_from_data(row.declaration["service"], facts=known)
-    return Published(row.pk, row.number, service)
+    return _kept.get(version_id) or _loaded([version_id])[version_id]
+
+
+def forget() -> None:
+    """Read every version anew: another database stands behind this process (tests begin their ids again)."""
+    _kept.clear()
 
 
 def version(version_id: int) -> Published:
@@ -57,13 +82,17 @@ def version(version_id: int) -> Published:
 
 def in_force(day: dt.date, known_at: dt.datetime | None = None) -> dict[str, Published]:
     """The version of every service that speaks on ``day`` (as known at an instant): see :func:`scheduling.choose`."""
-    return {code: _load(pk) for code, pk in scheduling.choose(scheduling.rows(known_at), day).items()}
+    chosen = scheduling.choose(scheduling.rows(known_at), day)
+    loaded = _loaded(chosen.values())
+    return {code: loaded[pk] for code, pk in chosen.items()}
 
 
 def speaking(services: Iterable[str], days: Iterable[dt.date]) -> dict[tuple[str, dt.date], Published]:
     """The version of each service that speaks on each day, from one query; absent where none does."""
     found = scheduling.rows(services=set(services))
-    return {(code, day): _load(pk) for day in dict.fromkeys(days) for code, pk in scheduling.choose(found, day).items()}
+    chosen = {(code, day): pk for day in dict.fromkeys(days) for code, pk in scheduling.choose(found, day).items()}
+    loaded = _loaded(chosen.values())
+    return {key: loaded[pk] for key, pk in chosen.items()}
 
 
 def quietly(kind: Kind | None, day: dt.date) -> Published | None:
