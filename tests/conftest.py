@@ -1,9 +1,13 @@
 """What all tests share: Hypothesis profiles, and a plain word about what was not run."""
 
+import copy
 import os
 import shutil
+from contextlib import contextmanager
 
 import pytest
+from django.db import transaction
+from django.test import override_settings
 from django.utils import translation
 from hypothesis import HealthCheck, settings
 
@@ -49,3 +53,31 @@ def _versions_of_this_database():
 def _nobodys_language():
     """A page leaves its visitor's language behind in this process; every test begins with the city's own."""
     translation.deactivate()
+
+
+@contextmanager
+def _once(blocker, build):
+    """A place built once for a module: each of its tests gets a copy, and leaves the rows as they were."""
+    with blocker.unblock(), transaction.atomic():
+        with override_settings(DEMO=True), translation.override("zh-hans"):
+            made = build()
+        yield lambda: copy.deepcopy(made)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def kept_world(django_db_setup, django_db_blocker):
+    """Makes copies of the two counties of the access matrix."""
+    from tests.house.world import AT, World
+
+    with _once(django_db_blocker, lambda: World.build(AT)) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def kept_town(django_db_setup, django_db_blocker):
+    """Makes copies of the town of cases."""
+    from tests.factories import casework
+
+    with _once(django_db_blocker, casework.town) as made:
+        yield made

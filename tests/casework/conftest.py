@@ -4,8 +4,8 @@ from tests.factories import casework
 
 
 @pytest.fixture
-def town(db):
-    return casework.town()
+def town(kept_town, db):
+    return kept_town()
 
 
 @pytest.fixture

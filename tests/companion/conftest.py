@@ -2,12 +2,11 @@ import pytest
 from django.test import Client
 
 from lianxin.access.models import Account
-from tests.factories import casework
 
 
 @pytest.fixture
-def town(db):
-    return casework.town()
+def town(kept_town, db):
+    return kept_town()
 
 
 @pytest.fixture

@@ -9,15 +9,14 @@ from lianxin.casework.models import Case, Move
 from lianxin.journal.models import Entry
 from tests.console.test_lists import asks
 from tests.house.test_deny_by_default import signed_in
-from tests.house.world import World
 
 AT = dt.datetime(2026, 11, 2, 2, 0, tzinfo=dt.UTC)
 
 
 @pytest.fixture
-def world(db, settings):
+def world(kept_world, db, settings):
     settings.DEMO = True
-    return World.build(AT)
+    return kept_world()
 
 
 def plain(response):

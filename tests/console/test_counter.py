@@ -14,10 +14,10 @@ from tests.house.test_deny_by_default import signed_in
 
 
 @pytest.fixture
-def town(db, settings, monkeypatch):
+def town(kept_town, db, settings, monkeypatch):
     settings.DEMO = True
     monkeypatch.setattr(clock, "now", lambda: AT)
-    return casework.town()
+    return kept_town()
 
 
 def at_desk(town, name):

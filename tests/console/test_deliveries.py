@@ -13,7 +13,6 @@ from lianxin.outcomes import queries
 from lianxin.outcomes.posted import Posted
 from lianxin.people import models as people
 from tests.house.test_deny_by_default import signed_in
-from tests.house.world import World
 
 AT = dt.datetime(2026, 11, 2, 2, 0, tzinfo=dt.UTC)
 SYSTEM = Actor(permissions=frozenset({"*"}), scope=over("4199"), area="4199")
@@ -21,9 +20,9 @@ DAY = dt.date(2026, 10, 1)
 
 
 @pytest.fixture
-def world(db, settings):
+def world(kept_world, db, settings):
     settings.DEMO = True
-    return World.build(AT)
+    return kept_world()
 
 
 def posted(source, **given):

@@ -13,17 +13,16 @@ from lianxin.engine.scope import Actor
 from lianxin.journal.models import Entry
 from lianxin.notices import queries as notices
 from tests.console.test_counter import at_desk
-from tests.factories import casework
 from tests.factories.casework import AT, VILLAGE, people, picture, write
 
 DAY = dt.timedelta(days=1)
 
 
 @pytest.fixture
-def town(db, settings, monkeypatch):
+def town(kept_town, db, settings, monkeypatch):
     settings.DEMO = True
     monkeypatch.setattr(clock, "now", lambda: AT)
-    return casework.town()
+    return kept_town()
 
 
 def page(town, name, address):

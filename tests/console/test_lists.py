@@ -17,16 +17,15 @@ from lianxin.engine.scope import Actor, over
 from lianxin.journal.models import Entry
 from lianxin.people import models as people
 from tests.house.test_deny_by_default import signed_in
-from tests.house.world import World
 
 AT = dt.datetime(2026, 11, 2, 2, 0, tzinfo=dt.UTC)
 SYSTEM = Actor(permissions=frozenset({"*"}), scope=over("4199"), area="4199")
 
 
 @pytest.fixture
-def world(db, settings):
+def world(kept_world, db, settings):
     settings.DEMO = True
-    return World.build(AT)
+    return kept_world()
 
 
 def asks(world, count):

@@ -9,15 +9,14 @@ from lianxin.journal.models import Entry
 from lianxin.notices.models import Notice
 from lianxin.people.models import Person
 from tests.house.test_deny_by_default import signed_in
-from tests.house.world import World
 
 AT = dt.datetime(2026, 11, 2, 2, 0, tzinfo=dt.UTC)
 
 
 @pytest.fixture
-def world(db, settings):
+def world(kept_world, db, settings):
     settings.DEMO = True
-    return World.build(AT)
+    return kept_world()
 
 
 def test_opening_a_file_is_noted_once_with_where_from_and_the_person_reads_it(world):

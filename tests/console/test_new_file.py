@@ -9,7 +9,6 @@ from lianxin.engine import clock
 from lianxin.engine.scope import Actor, over
 from lianxin.people import actions, models
 from tests.house.test_deny_by_default import signed_in
-from tests.house.world import World
 from tests.people.ledgers import number
 
 AT = dt.datetime(2026, 11, 2, 2, 0, tzinfo=dt.UTC)
@@ -20,10 +19,10 @@ NEW = {"name": "解春生", "id_number": NUMBER, "phone": "13900007777", "home":
 
 
 @pytest.fixture
-def world(db, settings, monkeypatch):
+def world(kept_world, db, settings, monkeypatch):
     settings.DEMO = True
     monkeypatch.setattr(clock, "now", lambda: AT)
-    return World.build(AT)
+    return kept_world()
 
 
 @pytest.fixture

@@ -11,15 +11,14 @@ from lianxin.journal.models import Entry
 from lianxin.journal.queries import verify
 from tests.console.test_lists import SYSTEM, asks
 from tests.house.test_deny_by_default import signed_in
-from tests.house.world import World
 
 AT = dt.datetime(2026, 11, 2, 2, 0, tzinfo=dt.UTC)
 
 
 @pytest.fixture
-def world(db, settings):
+def world(kept_world, db, settings):
     settings.DEMO = True
-    return World.build(AT)
+    return kept_world()
 
 
 def picture(cases):

@@ -11,15 +11,14 @@ from lianxin.casework.refusals import Unfit
 from lianxin.catalogue import queries as catalogue
 from lianxin.console import shown, verbs
 from lianxin.people import models as people
-from tests.factories import casework
 from tests.factories.casework import AT, write
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def town(db):
-    return casework.town()
+def town(kept_town, db):
+    return kept_town()
 
 
 def lacking(town, person, code="accomp-subsidy"):

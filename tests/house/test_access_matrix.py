@@ -11,7 +11,6 @@ import pytest
 from lianxin.access.roles import ROLES
 from lianxin.engine.scope import Actor, over
 from tests.house.test_deny_by_default import ALL, signed_in
-from tests.house.world import World
 
 AT = dt.datetime(2026, 11, 2, 2, 0, tzinfo=dt.UTC)
 OPERATOR = Actor(permissions=frozenset({"*"}), scope=over("4199"), area="4199")
@@ -182,9 +181,9 @@ def test_every_address_with_an_object_has_a_rule():
 
 
 @pytest.fixture
-def world(db, settings):
+def world(kept_world, db, settings):
     settings.DEMO = True
-    return World.build(AT)
+    return kept_world()
 
 
 def filled(route, rule, objects):

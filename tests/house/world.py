@@ -33,6 +33,7 @@ from lianxin.payments.models import Batch
 from lianxin.payments.replaymodels import Replay
 from lianxin.people import models as people
 
+AT = dt.datetime(2026, 11, 2, 2, 0, tzinfo=dt.UTC)
 OPERATOR = Actor(permissions=frozenset({"*"}), scope=over("4199"), area="4199")
 LEVEL = {
     "worker": "419902001001",

@@ -14,16 +14,16 @@ from lianxin.journal.queries import verify
 from lianxin.people import consents
 from lianxin.people.models import Consent, Mandate, Membership, Person
 from tests.house.test_deny_by_default import signed_in
-from tests.house.world import OPERATOR, World
+from tests.house.world import OPERATOR
 
 AT = dt.datetime(2026, 11, 2, 2, 0, tzinfo=dt.UTC)
 CLERK = Actor(account=3, name="乙", permissions=frozenset({"case.open"}), scope=over("419902"))
 
 
 @pytest.fixture
-def world(db, settings):
+def world(kept_world, db, settings):
     settings.DEMO = True
-    return World.build(AT)
+    return kept_world()
 
 
 @pytest.fixture

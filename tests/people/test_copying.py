@@ -17,15 +17,15 @@ from lianxin.journal.models import Entry
 from lianxin.people import copying, copywords
 from lianxin.people.models import Copy, Kin, Particulars, Scan, Standing
 from tests.house.test_deny_by_default import signed_in
-from tests.house.world import OPERATOR, World
+from tests.house.world import OPERATOR
 
 AT = dt.datetime(2026, 11, 2, 2, 0, tzinfo=dt.UTC)
 
 
 @pytest.fixture
-def world(db, settings):
+def world(kept_world, db, settings):
     settings.DEMO = True
-    return World.build(AT)
+    return kept_world()
 
 
 @pytest.fixture

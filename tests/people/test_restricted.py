@@ -16,7 +16,6 @@ from lianxin.journal.models import Entry
 from lianxin.people import copying, restricted
 from lianxin.people.models import Restricted, RestrictedCount
 from tests.house.test_deny_by_default import ALL, signed_in
-from tests.house.world import World
 
 AT = dt.datetime(2026, 11, 2, 2, 0, tzinfo=dt.UTC)
 UNTIL = AT.date() + dt.timedelta(days=60)
@@ -114,9 +113,9 @@ def test_no_module_but_its_own_reads_the_lists():
 
 
 @pytest.fixture
-def world(db, settings):
+def world(kept_world, db, settings):
     settings.DEMO = True
-    return World.build(AT)
+    return kept_world()
 
 
 @pytest.mark.parametrize("role", sorted(set(ROLES) - {"list-keeper", "list-confirmer"}))

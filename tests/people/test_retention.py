@@ -18,7 +18,7 @@ from lianxin.people import queries, retention
 from lianxin.people.models import BankAccount, Disposal, Particulars, Person, Scan
 from lianxin.people.protection import rules
 from tests.house.test_deny_by_default import signed_in
-from tests.house.world import OPERATOR, World
+from tests.house.world import OPERATOR
 
 AT = dt.datetime(2026, 11, 2, 2, 0, tzinfo=dt.UTC)
 MAY = frozenset({"retention.decide"})
@@ -27,9 +27,9 @@ SECOND = Actor(account=702, name="乙", permissions=MAY, scope=over("419902"), a
 
 
 @pytest.fixture
-def world(db, settings):
+def world(kept_world, db, settings):
     settings.DEMO = True
-    made = World.build(AT)
+    made = kept_world()
     Disposal.objects.all().delete()
     return made
 
