@@ -7,11 +7,12 @@ from contextlib import contextmanager
 
 import pytest
 from django.db import transaction
-from django.test import override_settings
+from django.test import TransactionTestCase, override_settings
 from django.utils import translation
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("ci", max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+settings.register_profile("ci", max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+settings.register_profile("again", max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 settings.register_profile("deep", max_examples=2000, deadline=None, suppress_health_check=list(HealthCheck))
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
@@ -23,8 +24,26 @@ _NEEDS = {
 }
 
 
+def _asks_a_database(item: pytest.Item) -> bool:
+    """Whether a test could fare differently on another database."""
+    asked = {"db", "transactional_db", "django_db_setup", "client", "admin_client", "live_server"}
+    return bool(
+        asked & set(getattr(item, "fixturenames", ()))
+        or item.get_closest_marker("django_db")
+        or item.get_closest_marker("postgresql")
+        or issubclass(getattr(item, "cls", None) or object, TransactionTestCase)
+    )
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests whose tool is absent are skipped by name, and counted at the end."""
+    """Tests whose tool is absent are skipped by name, and counted at the end.
+
+    On PostgreSQL those that ask no database are left out: they are the same on SQLite.
+    """
+    if _NEEDS["postgresql"][0]:
+        pure = [item for item in items if not _asks_a_database(item)]
+        items[:] = [item for item in items if _asks_a_database(item)]
+        config.hook.pytest_deselected(items=pure)
     for item in items:
         for mark, (there, because) in _NEEDS.items():
             if item.get_closest_marker(mark) and not there:

@@ -7,6 +7,7 @@ import datetime as dt
 import re
 
 import pytest
+from django.db import connection
 
 from lianxin.access.roles import ROLES
 from lianxin.engine.scope import Actor, over
@@ -204,7 +205,15 @@ def address(route, entry, objects):
     return url
 
 
-@pytest.mark.parametrize("role", sorted(set(ROLES) - {"resident"}))
+# On PostgreSQL, whose answers can differ only behind the gate, those walk who may open most.
+WALKERS = (
+    ("worker", "clerk", "reviewer", "approver", "auditor", "leader")
+    if connection.vendor == "postgresql"
+    else sorted(set(ROLES) - {"resident"})
+)
+
+
+@pytest.mark.parametrize("role", WALKERS)
 def test_own_opens_and_elsewhere_reads_as_nothing(world, role):
     client = signed_in(world.staff[role])
     permitted = ROLES[role].may
@@ -214,6 +223,9 @@ def test_own_opens_and_elsewhere_reads_as_nothing(world, role):
             url = address(route, entry, objects)
             covered = ROLES[role].reach == "area" and world.areas[place].startswith(area)
             covered |= (entry.name, role, place) == ("handed-answer", "volunteer", "own")  # offered to their own team
+            # without the permission the gate refuses before anything is looked up: one place more is proof enough
+            if entry.callback.permission not in permitted and place == "parent":
+                continue
             for method in ("get", "post"):
                 status = getattr(client, method)(url).status_code
                 if entry.callback.permission not in permitted or not covered:
