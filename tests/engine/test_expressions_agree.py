@@ -26,7 +26,7 @@ from lianxin.engine.planning import plan
 from .conditions import FACTS, NAMES, PARAMETERS, amounts, conditions, rows
 
 QUIET = settings(
-    max_examples=int(os.environ.get("LIANXIN_EXAMPLES", "150")), deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=int(os.environ.get("LIANXIN_EXAMPLES", "80")), deadline=None, suppress_health_check=list(HealthCheck)
 )
 SCHEMA = {code: dtypes()[fact.type] for code, fact in FACTS.items()}
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.house.test_deny_by_default import PLAIN, signed_in, staff  # noqa: F401  (a fixture)
+from tests.house.test_deny_by_default import PLAIN, signed_in, staff, walkers  # noqa: F401  (a fixture)
 
 NAMES = ("after", "area", "as-of", "case", "day", "down", "everywhere", "figure", "for", "from", "house", "kind", "known-at",
          "list", "mine", "number", "office", "page", "q", "role", "service", "sort", "state", "step", "template", "text",
@@ -10,7 +10,7 @@ NAMES = ("after", "area", "as-of", "case", "day", "down", "everywhere", "figure"
 ROUGH = ("²", "9" * 30, "-1", "１２", "\x00", "'\"><script>", "0", "\u202e")
 
 
-@pytest.mark.parametrize("role", ["clerk", "reviewer", "operator", "security", "payment-maker", "auditor"])
+@pytest.mark.parametrize("role", walkers("clerk", "reviewer", "operator", "security", "payment-maker", "auditor"))
 def test_no_address_breaks(staff, role):  # noqa: F811
     client = signed_in(staff[role])
     client.raise_request_exception = False
