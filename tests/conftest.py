@@ -35,16 +35,12 @@ def _asks_a_database(item: pytest.Item) -> bool:
     )
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests whose tool is absent are skipped by name, and counted at the end.
-
-    On PostgreSQL those that ask no database are left out: they are the same on SQLite.
-    """
-    if _NEEDS["postgresql"][0]:
-        pure = [item for item in items if not _asks_a_database(item)]
-        items[:] = [item for item in items if _asks_a_database(item)]
-        config.hook.pytest_deselected(items=pure)
+    """Tests that ask a database are marked; those whose tool is absent are skipped by name, and counted at the end."""
     for item in items:
+        if _asks_a_database(item):
+            item.add_marker("database")
         for mark, (there, because) in _NEEDS.items():
             if item.get_closest_marker(mark) and not there:
                 item.add_marker(pytest.mark.skip(reason=because))
