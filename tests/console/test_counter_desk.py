@@ -34,6 +34,7 @@ TWINS = {
 }  # fmt: skip
 NONE_NEEDED = {
     "home", "access", "offline", "waiting", "manifest", "worker",  # the app's own frame
+    "form-preview",  # the policy section looks at a draft of a form; nothing is handed in
     "check-certificate",  # public, for whoever holds the paper
     "circle-ask",  # the desk opens the ask of whoever stands there; the far one asks in the app, or through the liaison
     "events", "event", "event-join", "event-leave", "event-photo",  # signed up by the desk on the event's own page
