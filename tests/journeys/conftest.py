@@ -116,10 +116,17 @@ class Somebody:
 
     def settled(self):
         """Until the page has all its styles and scripts: the app's first answer brings the rest after it is painted."""
-        self.page.wait_for_function(
+        return self.until(
             "!document.querySelector('link[rel=late]') && [...document.querySelectorAll('link[rel=stylesheet]')].every(l => l.sheet)"
             " && (!document.querySelector('.co-page') || document.documentElement.classList.contains('js'))"
         )
+
+    def until(self, holds: str, seconds: float = 30):
+        """Until a sentence of JavaScript holds. Asked again and again from outside: the pages forbid what evaluates text."""
+        ends = time.monotonic() + seconds
+        while not self.page.evaluate(holds):
+            assert time.monotonic() < ends, holds
+            self.page.wait_for_timeout(20)
         return self
 
     def status(self, address: str) -> int:

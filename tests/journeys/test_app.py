@@ -31,7 +31,11 @@ def addresses(wife):
                              ("object", "/publicity/", r"/publicity/(\d+)/")):  # fmt: skip
         found = re.findall(link, wife.go(page).page.content())
         filled[name] = [(found[0],)] if found else []
-    filled["circle-ask"] = filled["circle-one"]
+    # one asks for a relative's home only where both have agreed
+    asks = [
+        re.findall(r"/circle/(\d+)/ask/", wife.go(f"/circle/{one}/").page.content()) for (one,) in filled["circle-one"]
+    ]
+    filled["circle-ask"] = [(found[0],) for found in asks if found]
     made = []
     for pattern in urlpatterns:
         if pattern.name in NOT_PAGES:
@@ -170,7 +174,7 @@ def test_letters_of_twice_the_size_break_nothing(be, city, wide, missing):
             wife.page.context.clear_cookies(name="shell")  # a phone that was never here
         wife.go(address)
         if missing:
-            wife.page.wait_for_function("!document.querySelector('link[rel=late]')")
+            wife.until("!document.querySelector('link[rel=late]')")
             wife.page.wait_for_load_state("networkidle")
         else:
             wife.settled()

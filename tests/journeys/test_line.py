@@ -39,8 +39,7 @@ def tail_of(city, person):
 def test_from_ring_to_recorded_ask(be, city, by):
     wife = city.personas["wife"]
     said = wife["name"] if by == "name" else tail_of(city, wife["person"])
-    page = be("worker").go("/console/desk/").page
-    page.wait_for_function("document.activeElement.id === 'caller'")
+    page = be("worker").go("/console/desk/").until("document.activeElement.id === 'caller'").page
     keys, began = Keys(page), time.monotonic()
     keys.type(said)  # the page stands open at the desk, its search box in focus
     with page.expect_navigation():
