@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lianxin.catalogue import few, queries
 from lianxin.catalogue.models import Verdict
-from lianxin.engine import judging
+from lianxin.engine import explaining, judging
 from lianxin.journal import actions as journal
 from lianxin.outcomes import actions as register
 from lianxin.people import models
@@ -97,7 +97,7 @@ def test_row_by_row_and_in_columns_say_the_same_of_any_facts(city, data):  # noq
         schema={"id": pl.Int64, **{code: types[service.facts[code].type] for code in facts}},
     )
     rows = judging.candidates(service, frame, DAY).to_dicts()
-    found = few.judge(service, facts, DAY)
+    found = explaining.candidate(service, facts, DAY)
     if not rows:
         assert found is None
         return

@@ -8,16 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 from lianxin.catalogue import matching
 from lianxin.catalogue.models import Run, Verdict
 from lianxin.catalogue.queries import OF_THE_SERVICE, Published, facts_of, provided
-from lianxin.engine import effects
-from lianxin.engine.declaration import Service
-from lianxin.engine.expressions.reference import Evaluation, Known
-from lianxin.engine.expressions.rounding import whole
+from lianxin.engine import effects, explaining
 from lianxin.engine.facts import Fact
 from lianxin.engine.scope import Actor
 
@@ -52,7 +48,7 @@ def _now(services: Sequence[Published], day: dt.date, ids: Mapping[str, Sequence
             rows = made.setdefault(service.code, {})
             for subject, facts in files.items():
                 known = {**facts, **received.get((service.code, subject), {})}
-                verdict = judge(service, known, day)
+                verdict = explaining.candidate(service, known, day)
                 if verdict is not None:
                     rows[subject] = {
                         "subject": subject, "verdict": verdict[0], "amount": verdict[1], "missing": verdict[2][:200],
@@ -86,39 +82,6 @@ def _received(
         "received-of-some", services=asking, kind=kind, subjects=list(subjects), day=day
     )
     return found
-
-
-@lru_cache(maxsize=512)
-def _values(service: Service, day: dt.date) -> Mapping[str, Any]:
-    return service.values_on(day)
-
-
-def judge(service: Service, facts: Mapping[str, Known], day: dt.date) -> tuple[str, int | None, str] | None:
-    """``E`` or ``U``, fen and what is missing; None for whoever is not entitled. Stops at the first refusal."""
-    if not service.effective.covers(day):
-        return None
-    seen = Evaluation(facts, _values(service, day))
-    undecided = []
-    for item in service.who:
-        held = seen.value(item.tree)
-        if held is None:
-            undecided.append(item.tree)
-        elif not held:
-            return None
-    for item in service.unless:
-        held = seen.value(item.tree)
-        if held is None:
-            undecided.append(item.tree)
-        elif held:
-            return None
-    amount, lacking = None, []
-    if service.amount is not None:
-        amount = whole("ROUND", seen.value(service.amount.tree))  # type: ignore[arg-type]
-        lacking = seen.missing(service.amount.tree)
-    if undecided or lacking:
-        names = dict.fromkeys([name for tree in undecided for name in seen.missing(tree)] + list(lacking))
-        return "U", None, " ".join(names)
-    return "E", amount if amount is not None and amount >= 0 else None, ""
 
 
 def _held(services: Sequence[Published], ids: Mapping[str, Sequence[int]]) -> dict[str, dict[int, Row]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from lianxin.engine.declaration import Citation, Condition, Service
@@ -93,6 +94,42 @@ def verdict_of(service: Service, facts: Mapping[str, Known], day: dt.date) -> Ex
     return Explanation(service.code, day, verdict, amount, missing, because, error, looked, None)
 
 
+@lru_cache(maxsize=512)
+def _values(service: Service, day: dt.date) -> Mapping[str, Any]:
+    return service.values_on(day)
+
+
+def candidate(service: Service, facts: Mapping[str, Known], day: dt.date) -> tuple[str, int | None, str] | None:
+    """What matching keeps of one subject: ``E`` or ``U``, fen, and what is missing; None for whoever is not entitled.
+
+    As :func:`lianxin.engine.judging.candidates_of` for a frame of one row; it stops at the first refusal.
+    """
+    if not service.effective.covers(day):
+        return None
+    seen = Evaluation(facts, _values(service, day))
+    undecided = []
+    for item, refuses in (
+        (item, refuses) for items, refuses in ((service.who, False), (service.unless, True)) for item in items
+    ):
+        held = seen.value(item.tree)
+        if held is None:
+            undecided.append(item.tree)
+        elif bool(held) is refuses:
+            return None
+    amount, lacking = _amount(service, seen)
+    if undecided or lacking:
+        names = dict.fromkeys([name for tree in undecided for name in seen.missing(tree)] + lacking)
+        return "U", None, " ".join(names)
+    return "E", amount if amount is not None and amount >= 0 else None, ""
+
+
+def _amount(service: Service, seen: Evaluation) -> tuple[int | None, list[str]]:
+    """The amount in fen, and the facts that it lacks."""
+    if service.amount is None:
+        return None, []
+    return whole("ROUND", seen.value(service.amount.tree)), list(seen.missing(service.amount.tree))  # type: ignore[arg-type]
+
+
 def _speaker(service: Service, day: dt.date, language: str) -> Speaker:
     names = {code: parameter.name for code, parameter in service.parameters.items()}
     units = {code: parameter.unit for code, parameter in service.parameters.items()}
@@ -120,11 +157,7 @@ def _verdict(
     if because:
         return "not_entitled", None, (), because, False
     open_items = [item for item in looked if item.good is None]
-    amount, lacking = None, []
-    if service.amount is not None:
-        known = seen.value(service.amount.tree)
-        amount = whole("ROUND", known)  # type: ignore[arg-type]
-        lacking = seen.missing(service.amount.tree)
+    amount, lacking = _amount(service, seen)
     if open_items or lacking:
         names = dict.fromkeys([name for item in open_items for name in item.missing] + lacking)
         return "unknown", None, tuple(names), (), any(not item.missing for item in open_items)
