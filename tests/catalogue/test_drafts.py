@@ -20,6 +20,7 @@ from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor, over
 from lianxin.journal.models import Entry
 from lianxin.journal.queries import verify
+from tests.catalogue.town import broken_zip
 
 AT = dt.datetime(2026, 5, 6, 2, tzinfo=dt.UTC)
 LATER = AT + dt.timedelta(hours=2)
@@ -277,7 +278,9 @@ def test_a_draft_from_nothing_is_sound_at_once(desk):
             drafting.begin_new(code=wrong, zh="甲", en="", by=desk["ann"], at=AT)
 
 
-@pytest.mark.parametrize("data", [b"", b"PK nothing", None])
+@pytest.mark.parametrize(
+    "data", [b"", b"PK nothing", None, *map(broken_zip, (zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA))]
+)
 def test_a_file_that_is_no_folder_is_refused_with_the_way_out(desk, data):
     if data is None:
         made = io.BytesIO()

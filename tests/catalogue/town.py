@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -78,3 +80,15 @@ def build(folder: Path, ages: dict[str, list[int]] | None = None) -> dict[int, m
             made[number] = one
     actions.publish(path=declare(folder), by=SYSTEM, at=AT, approved_by="two people")
     return made
+
+
+def broken_zip(how: int) -> bytes:
+    """A zip whose one file was damaged on its way."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", how) as out:
+        out.writestr("winter-visit/service.yaml", "code: winter-visit\n" * 40)
+    data = bytearray(made.getvalue())
+    start = 30 + len("winter-visit/service.yaml")
+    for place in range(start, start + 24):
+        data[place] ^= 0xFF
+    return bytes(data)

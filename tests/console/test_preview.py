@@ -15,7 +15,7 @@ from lianxin.catalogue import trials
 from lianxin.catalogue.models import Run, Verdict, Version
 from lianxin.engine import clock
 from lianxin.journal.models import Entry
-from tests.catalogue.town import AT, EAST, SYSTEM, WEST, build, declare
+from tests.catalogue.town import AT, EAST, SYSTEM, WEST, broken_zip, build, declare
 
 PAGE = "/console/trials/of/old-soldier/"
 MANY = {EAST: [50, 57, 58, 59, *range(61, 79)], WEST: [40, 57, *range(58, 60), *range(70, 89)]}
@@ -188,9 +188,10 @@ def test_a_folder_a_file_and_a_text_are_the_same_draft(town, tmp_path):
 
 
 @pytest.mark.parametrize(("name", "data", "said"), [
-    ("a.zip", b"PK nonsense", "压缩包打不开"),
-    ("a.zip", packed(readme="x").getvalue(), "压缩包里有 0 份"),
-    ("a.zip", packed(a__x="", **{"a__service.yaml": "x", "b__service.yaml": "y"}).getvalue(), "压缩包里有 2 份"),
+    ("a.zip", b"PK nonsense", "不是能打开的 zip"),
+    *(("a.zip", broken_zip(how), "不是能打开的 zip") for how in (zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)),
+    ("a.zip", packed(readme="x").getvalue(), "没有 service.yaml"),
+    ("a.zip", packed(a__x="", **{"a__service.yaml": "x", "b__service.yaml": "y"}).getvalue(), "好几个事项"),
     ("a.zip", packed(**{"service.yaml": "#" * 300_000}).getvalue(), "文件太大"),
     ("a.docx", b"x", "zip、yaml"),
     ("a.yaml", b"\xff\xfe", "UTF-8"),

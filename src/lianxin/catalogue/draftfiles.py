@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import io
 import json
+import lzma
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,6 +30,8 @@ from lianxin.engine.refusal import Refusal
 
 LARGEST = 2 * 1024 * 1024  # bytes of a zip, and of what it unfolds to
 MOST = 40  # files of a folder
+UNREADABLE = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error,
+              lzma.LZMAError)  # what a damaged zip raises, by how it was packed  # fmt: skip
 EPOCH = (2000, 1, 1, 0, 0, 0)  # no moment of packing in a zip: the same draft gives the same bytes
 SKELETON = """\
 # {zh}
@@ -112,6 +116,11 @@ def of_version(version: Version) -> Files:
     )  # fmt: skip
 
 
+def text_of(version: int) -> str:
+    """The declaration of a published version as text."""
+    return of_version(Version.objects.get(pk=version)).declaration
+
+
 def _says(text: str, data: Any) -> bool:
     try:
         said = documents.plain(documents.parse(text, "text"))
@@ -129,14 +138,9 @@ def skeleton(code: str, zh: str, en: str, day: str) -> Files:
 
 def from_zip(data: bytes) -> Files:
     """The one service's folder in a zip. Raises :class:`Refusal` with the way out; nothing is ever unpacked to disk."""
-    files = _unzipped(data)
-    places = [path for path in files if path.name in ("service.yaml", "service.json")]
-    if not places:
-        raise Refusal(_("There is no service.yaml in this zip. Pack the service's folder as it lies in the catalogue."))
-    if len({path.parent for path in places}) > 1:
-        raise Refusal(_("This zip holds several services. Pack one service's folder at a time."))
-    declaration = files[places[0]]
-    folder = places[0].parent
+    files = unzipped(data)
+    place = declaration_in(files)
+    declaration, folder = files[place], place.parent
     code = folder.name or _code_in(declaration)
     if not KEBAB.fullmatch(code) or len(code) > 60:
         raise Refusal(_("The folder of a service is named by its code, in small letters, digits and hyphens."))
@@ -145,7 +149,18 @@ def from_zip(data: bytes) -> Files:
     return Files(code, declaration, beside.get("examples.yaml", beside.get("examples.json", "")), papers)
 
 
-def _unzipped(data: bytes) -> dict[PurePosixPath, str]:
+def declaration_in(files: Mapping[PurePosixPath, str]) -> PurePosixPath:
+    """Which of these files is the one declaration. Raises :class:`Refusal` where there is none, or several."""
+    places = [path for path in files if path.name in ("service.yaml", "service.json")]
+    if not places:
+        raise Refusal(_("There is no service.yaml in this zip. Pack the service's folder as it lies in the catalogue."))
+    if len({path.parent for path in places}) > 1:
+        raise Refusal(_("This zip holds several services. Pack one service's folder at a time."))
+    return places[0]
+
+
+def unzipped(data: bytes) -> dict[PurePosixPath, str]:
+    """The texts in a zip, read in memory; never more than :data:`LARGEST`. Raises :class:`Refusal`."""
     if len(data) > LARGEST:
         raise Refusal(_("The zip is larger than 2 MB; a service's folder is a few texts."))
     try:
@@ -158,10 +173,19 @@ def _unzipped(data: bytes) -> dict[PurePosixPath, str]:
                 for one in inside
                 if one.filename.endswith((".yaml", ".json", ".typ"))
             }
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as fault:
-        raise Refusal(_("This file is not a zip that can be read.")) from fault
     except UnicodeDecodeError as fault:
         raise Refusal(_("A file in this zip is not UTF-8 text.")) from fault
+    except (
+        zipfile.BadZipFile,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        OSError,
+        ValueError,
+        zlib.error,
+        lzma.LZMAError,
+    ) as fault:
+        raise Refusal(_("This file is not a zip that can be read.")) from fault
 
 
 def _code_in(declaration: str) -> str:

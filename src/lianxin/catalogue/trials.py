@@ -13,12 +13,10 @@ from typing import Any
 
 from django.conf import settings
 
-from lianxin.catalogue import hiding, whatif
+from lianxin.catalogue import draftfiles, hiding, whatif
 from lianxin.catalogue.queries import in_force
-from lianxin.engine import attributes
 from lianxin.engine.declaration import Service
 from lianxin.engine.declaring import service_from_data
-from lianxin.engine.facts import VOCABULARY, Fact
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
 from lianxin.people import identities
@@ -33,12 +31,6 @@ def _folder() -> Path:
     folder = Path(settings.HOME) / "trials"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
-
-
-def vocabulary() -> dict[str, Fact]:
-    """The facts that a draft may name: the format's, and the city's own."""
-    path = Path(settings.CATALOGUE) / "attributes.yaml"
-    return {**VOCABULARY, **(attributes.read(path) if path.is_file() else {})}
 
 
 def begin(*, draft: Service, day: dt.date, changed: list[dict[str, str]], by: Actor, at: dt.datetime) -> str:
@@ -64,7 +56,7 @@ def run(token: str, by: Actor) -> None:
     said = _read(token)
     if said is None:
         return
-    draft = service_from_data(said["source"], facts=vocabulary())
+    draft = service_from_data(said["source"], facts=draftfiles.facts())
     try:
         found = whatif.weigh(draft, dt.date.fromisoformat(said["day"]), scope=by.scope,
                              progress=lambda stage: write(token, stage=stage))  # fmt: skip

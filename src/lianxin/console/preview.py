@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianxin.access import queries as access
 from lianxin.access.gate import Request, page
-from lianxin.catalogue import queries, trials
+from lianxin.catalogue import draftfiles, queries, trials
 from lianxin.console import background, lists, previewforms, previewwords, words, workbook
 from lianxin.engine import clock, masking
 from lianxin.engine.asked import number_of
@@ -75,7 +75,7 @@ def service(request: Request, code: str) -> HttpResponse:
         raise Http404
     numbers = previewforms.Numbers(found.service, day, request.POST if request.POST.get("as") == "numbers" else None)
     text = previewforms.Text(request.POST if request.POST.get("as") == "text" else None,
-                             initial={"text": previewforms.written(found.service), "day": day})  # fmt: skip
+                             initial={"text": draftfiles.text_of(found.version_id), "day": day})  # fmt: skip
     problems: list[str] = []
     if request.method == "POST":
         if request.POST.get("as") == "text" and not _writes(request):

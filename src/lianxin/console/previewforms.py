@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-import io
-import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,16 +11,14 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from lianxin.catalogue import trials
+from lianxin.catalogue import draftfiles
 from lianxin.console import words
 from lianxin.engine import money
 from lianxin.engine.declaration import Parameter, Service
 from lianxin.engine.declaring import service_from_data, service_from_text
 from lianxin.engine.documents import MAX_BYTES
+from lianxin.engine.refusal import Refusal
 
-LARGEST = 1024 * 1024  # of a zip
-ENTRIES = 60
-NAMES = ("service.yaml", "service.json")
 Leaf = tuple[tuple[str, ...], Any]
 
 
@@ -32,17 +28,6 @@ def day_of(text: str) -> dt.date | None:
         return dt.date.fromisoformat(text) if text else None
     except ValueError:
         return None
-
-
-def written(service: Service) -> str:
-    """A service as the text of a service.yaml."""
-    from ruamel.yaml import YAML
-
-    yaml, out = YAML(typ="safe", pure=True), io.StringIO()
-    yaml.default_flow_style, yaml.allow_unicode, yaml.sort_base_mapping_type_on_output = False, True, False  # type: ignore[assignment]
-    yaml.width = 120
-    yaml.dump(service.to_data(), out)
-    return out.getvalue()
 
 
 def _day() -> forms.DateField:
@@ -118,7 +103,7 @@ class Numbers(forms.Form):
             values[day] = copy.deepcopy(values[since])
             for path, _old in self._of(code):
                 _put(values, (day, *path), self.after[code, path])
-        return service_from_data(data, facts=trials.vocabulary())
+        return service_from_data(data, facts=draftfiles.facts())
 
     def changed(self) -> list[dict[str, str]]:
         """What differs, in words."""
@@ -176,7 +161,7 @@ class Text(forms.Form):
 
     def draft(self) -> Service:
         """The declared service. Raises :class:`DeclarationErrors`."""
-        return service_from_text(self.cleaned_data["text"].replace("\r\n", "\n"), facts=trials.vocabulary())
+        return service_from_text(self.cleaned_data["text"].replace("\r\n", "\n"), facts=draftfiles.facts())
 
     def changed(self) -> list[dict[str, str]]:
         """Nothing in words: the text speaks."""
@@ -198,14 +183,14 @@ class Draft(forms.Form):
         given = said.get("file")
         self.name, self.read = "service.yaml", str(said.get("text") or "")
         if given is not None:
-            self.name, self.read = _opened(given.name, given.read(LARGEST + 1))
+            self.name, self.read = _opened(given.name, given.read(draftfiles.LARGEST + 1))
         if not self.read.strip() and not self.errors:
             raise forms.ValidationError(gettext("Choose a file, or paste a declaration."))
         return said
 
     def draft(self) -> Service:
         """The declared service. Raises :class:`DeclarationErrors`."""
-        return service_from_text(self.read.replace("\r\n", "\n"), name=self.name, facts=trials.vocabulary())
+        return service_from_text(self.read.replace("\r\n", "\n"), name=self.name, facts=draftfiles.facts())
 
     def changed(self) -> list[dict[str, str]]:
         """Nothing in words: the draft speaks."""
@@ -215,31 +200,19 @@ class Draft(forms.Form):
 def _opened(name: str, data: bytes) -> tuple[str, str]:
     """What the declaration in an uploaded file is called, and its text. Nothing is unpacked onto the disk."""
     ending = name.lower().rpartition(".")[2]
-    if len(data) > (LARGEST if ending == "zip" else MAX_BYTES):
-        raise forms.ValidationError(gettext("The file is too large for a service: 256 KB is the most."))
-    if ending == "zip":
-        name, data = _unzipped(data)
-    elif ending not in {"yaml", "yml", "json"}:
+    if ending not in {"zip", "yaml", "yml", "json"}:
         raise forms.ValidationError(gettext("This is not a zip, yaml or json file. Nothing was changed."))
     try:
-        text = data.decode("utf-8-sig")
+        if ending == "zip":
+            files = draftfiles.unzipped(data)
+            place = draftfiles.declaration_in(files)
+            name, text = place.name, files[place]
+        else:
+            text = data.decode("utf-8-sig")
+    except Refusal as refusal:
+        raise forms.ValidationError(refusal.sentence) from None
     except UnicodeDecodeError:
         raise forms.ValidationError(gettext("The declaration is not UTF-8 text.")) from None
-    return ("service.json" if name.lower().endswith(".json") else "service.yaml"), text
-
-
-def _unzipped(data: bytes) -> tuple[str, bytes]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            found = [one for one in packed.infolist()[:ENTRIES] if one.filename.rpartition("/")[2] in NAMES]
-            if len(found) != 1:
-                raise forms.ValidationError(
-                    gettext("The zip holds %(n)s declarations; one service.yaml is needed.") % {"n": len(found)}
-                )
-            with packed.open(found[0]) as inside:
-                body = inside.read(MAX_BYTES + 1)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
-        raise forms.ValidationError(gettext("The zip cannot be opened.")) from None
-    if len(body) > MAX_BYTES:
+    if len(text.encode()) > MAX_BYTES:
         raise forms.ValidationError(gettext("The file is too large for a service: 256 KB is the most."))
-    return found[0].filename, body
+    return ("service.json" if name.lower().endswith(".json") else "service.yaml"), text

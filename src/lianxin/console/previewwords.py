@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from lianxin.catalogue import trials
+from lianxin.catalogue import draftfiles
 from lianxin.console import words
 from lianxin.console.workbook import Head
 from lianxin.engine import money
@@ -151,5 +151,5 @@ def change(row: Said) -> str:
 
 def facts(codes: str) -> str:
     """Facts by their names."""
-    known = trials.vocabulary()
+    known = draftfiles.facts()
     return " · ".join(words.said(known[code].name) if code in known else code for code in codes.split())
