@@ -74,6 +74,14 @@ def test_a_mend_before_the_planned_day_does_not_undo_the_plan(city, folder):  # 
     assert (number(DAY), number(DAY + dt.timedelta(days=1)), number(SOON)) == (1, 3, 2)
 
 
+def test_a_correction_without_a_last_day_goes_on_over_what_had_begun_before_it(city, folder):  # noqa: F811
+    renamed(folder, "planned")
+    store(folder, from_on=SOON)
+    renamed(folder, "corrected")
+    store(folder, at=later(SOON + dt.timedelta(days=9)), from_on=DAY, reason="a new notice")
+    assert (number(DAY), number(SOON), number(SOON + dt.timedelta(days=30))) == (3, 3, 3)
+
+
 def test_a_correction_of_the_past_says_why_and_speaks_of_its_days_alone(city, folder):  # noqa: F811
     renamed(folder, "corrected")
     with pytest.raises(Refusal):
