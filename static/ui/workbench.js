@@ -21,6 +21,8 @@
   }, true);
   document.addEventListener("htmx:configRequest", (event) => {
     if (event.target.matches && event.target.matches("[data-keeps]")) {
+      // htmx sends along the button that has the focus; only one that was pressed acts, and that one stands in `asked`.
+      event.detail.formData.delete("act");
       form().elements.asked.value = ""; form().elements.shape.value = ""; touched.clear();
     }
   });

@@ -46,7 +46,7 @@ def test_a_rate_rises_and_a_condition_is_added(city, be):
     today = city.later("print(clock.today())")
     page.fill('[name="p-monthly_rate-d-2"]', today)
     page.fill('[name="p-monthly_rate-v-2"]', "1200")
-    page.locator('[name="p-monthly_rate-v-2"]').blur()
+    page.locator('[name="p-monthly_rate-v-2"]').press("Tab")  # onto the button that would take the row out: it must not
     expect(page.locator("#amount-said")).to_contain_text("1,200.00")
     kept(page)
     expect(page.locator("#parts")).to_contain_text("1")  # the new period has no example yet
@@ -64,8 +64,12 @@ def test_a_rate_rises_and_a_condition_is_added(city, be):
     page.keyboard.press("Enter")
     page.wait_for_selector('[name="who-4-b.0.v0"]')
     page.fill('[name="who-4-b.0.v0"]', "18")
-    page.locator('[name="who-4-b.0.v0"]').blur()
+    page.locator('[name="who-4-b.0.v0"]').press("Tab")
     expect(page.locator("#said-who-4")).to_have_text("年龄不少于18")
+    kept(page)
+    expect(page.locator('[name="who-4-say.zh"]')).to_have_value(
+        "年龄不少于18"
+    )  # the words go along until somebody writes others
     page.locator("#who-4 details summary").click()
     page.fill('[name="who-4-say.zh"]', "已满十八周岁")
     page.fill('[name="who-4-say.en"]', "aged eighteen or more")

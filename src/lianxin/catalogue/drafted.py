@@ -82,9 +82,9 @@ def newest_of(service: str) -> Version | None:
 
 
 def newer(draft: Draft) -> Version | None:
-    """A version published after the draft was begun."""
+    """A version published after the draft was begun, other than its own."""
     newest = newest_of(draft.service)
-    return newest if newest is not None and newest.pk != draft.base_id else None
+    return newest if newest is not None and newest.pk not in (draft.base_id, draft.version_id) else None
 
 
 @dataclass(frozen=True, slots=True)

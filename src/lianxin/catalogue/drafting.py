@@ -218,9 +218,12 @@ def _keep(found: Draft, by: Actor, at: dt.datetime) -> None:
 
 
 def arrive(*, draft: int, by: Actor, at: dt.datetime) -> list[str]:
-    """Say that somebody has the page open; answers the names of the others who have. Nothing else is remembered."""
+    """Say that somebody has the page open; answers the names of the others who have, while it is being written. Nothing
+    else is remembered."""
     with transaction.atomic():
         found = _open(draft, by)
+        if found.state != "draft":
+            return []
         fresh = {
             key: (name, moment)
             for key, (name, moment) in found.here.items()

@@ -23,9 +23,10 @@ COSTS = ("cost", "cost_before")
 Line = dict[str, Any]
 
 
-def told(said: Line, *, least: int, largest: int) -> Line:
+def told(said: Line, *, least: int, largest: tuple[int, int]) -> Line:
     """``said`` with what may not be shown as None and the rest cut down. ``least`` is the fewest people that may be shown,
-    ``largest`` the largest amount of one of them (fen)."""
+    ``largest`` the largest amount of one of them (fen), by the draft and by the version in force: what is paid now reads the
+    same whatever the draft."""
     whole = dict(said)
     parts: dict[str, list[Line]] = {name: [dict(line) for line in said[name]] for name in PARTS}
     if _few(whole, CHANGED, least):
@@ -92,15 +93,15 @@ def _safe(hidden: Sequence[Line], atoms: Sequence[str], least: int) -> bool:
     return all(_enough(sum(line[name] for line in hidden), least) for name in atoms)
 
 
-def _cut(line: Line, repeats: tuple[str, str], least: int, largest: int) -> None:
+def _cut(line: Line, repeats: tuple[str, str], least: int, largest: tuple[int, int]) -> None:
     """Counts and money cut down to what one person cannot move."""
     for name in (*ENTITLED, *OPEN):
         if line[name] is not None:
             line[name] = _down(line[name], least)
-    for name, repeat in zip(COSTS, repeats, strict=True):
+    for name, repeat, most in zip(COSTS, repeats, largest, strict=True):
         if line[name] is not None:
             amount = line[name]["round"]
-            step = max(least * largest, 1)
+            step = max(least * most, 1)
             line[name] = cost(_down(amount, step), repeat) if amount == 0 or amount >= step else None
 
 

@@ -95,9 +95,9 @@ class WhatIf:
         return (self.against.service.repeat if self.against else self.draft.repeat), self.draft.repeat
 
     @property
-    def largest(self) -> int:
-        """The largest amount that one subject gets in a round, before or after."""
-        return max(self.touched["before"].max() or 0, self.touched["after"].max() or 0)
+    def largest(self) -> tuple[int, int]:
+        """The largest amount that one subject gets in a round: by the draft, and by the version in force."""
+        return self.touched["after"].max() or 0, self.touched["before"].max() or 0
 
     def to_json(self) -> dict[str, Any]:
         """As ``lianxin catalogue preview --json`` prints it: money in fen, whole numbers."""

@@ -47,9 +47,12 @@ def yuan(value: int | None) -> str:
     return gettext("not shown") if value is None else money.yuan(value)
 
 
-def _apart(before: int | None, after: int | None, say: Any) -> str:
+def _apart(before: int | None, after: int | None, say: Any, *, whole: bool = True) -> str:
+    """How far two numbers are apart. Of money that was cut down (not ``whole``) nobody can tell."""
     if before is None or after is None:
         return ""
+    if not whole:
+        return gettext("not shown")
     return ("+" if after > before else "") + str(say(after - before))
 
 
@@ -59,7 +62,8 @@ def shown(said: Said, least: int) -> Said:
     against = result["against"]
     return {
         "result": result, "code": result["service"], "name": result["name"][tongue()], "against": against,
-        "cards": _cards(said, result), "summary": _summary(result), "least": least, "guarded": not said["opens"],
+        "cards": _cards(said, result), "summary": _summary(result, whole=said["opens"]), "least": least,
+        "guarded": not said["opens"],
         "parts": [part for name, title in PARTS.items() if (part := _part(str(title), result, name))],
         "wanting": [
             (one["name"][tongue()], count(one["settles"]), count(one["among"])) for one in result["unknowns"][:12]
@@ -85,7 +89,7 @@ def _cards(said: Said, result: Said) -> list[Said]:
     ]
 
 
-def _summary(result: Said) -> list[tuple[str, str, str, str]]:
+def _summary(result: Said, *, whole: bool) -> list[tuple[str, str, str, str]]:
     rows = [
         (gettext(title), count(result[f"{name}_before"]), count(result[name]),
          _apart(result[f"{name}_before"], result[name], lambda one: f"{one:,}"))
@@ -98,7 +102,7 @@ def _summary(result: Said) -> list[tuple[str, str, str, str]]:
         before, after = (None if one is None else one[key] for one in (was, will))
         if key == "month" and before is None and after is None and (was or will):
             continue  # given once: there is no month
-        rows.append((title, yuan(before), yuan(after), _apart(before, after, money.yuan)))
+        rows.append((title, yuan(before), yuan(after), _apart(before, after, money.yuan, whole=whole)))
     return rows
 
 

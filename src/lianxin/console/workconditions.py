@@ -250,8 +250,8 @@ def read_conditions(known: Sketch, sent: Sent, act: str) -> tuple[Data, dict[str
                 put(one, "cite", None)
             _test(known, one, sent, f"{key}-{place}", act, half, views)
             items.append(_ordered(one))
-        new = {"test": "resident_here" if "resident_here" in known.names.facts else "open_case",
-               "say": {"zh": "写给本人看的话", "en": "words for the person"}}  # fmt: skip
+        new: Data = {"test": "resident_here" if "resident_here" in known.names.facts else "open_case", "say": {}}
+        _speak(known, [new], 0)
         if act.startswith(f"{key}-say-") and (said_at := place_in(act, len(items))) is not None:
             _speak(known, items, said_at)
         items = acted(items, act, key, copy.deepcopy(new))
@@ -269,8 +269,12 @@ def _speak(known: Sketch, items: list[Data], place: int) -> None:
     """The condition's own sentence as the words for the person."""
     node, _faults = known.read(written(items[place].get("test")))
     if node is not None:
-        sentence = known.sentence(node, clock.today())
-        items[place]["say"] = {"zh": sentence.zh, "en": sentence.en}
+        items[place]["say"] = _words(known, node)
+
+
+def _words(known: Sketch, node: Any) -> Data:
+    sentence = known.sentence(node, clock.today())
+    return {"zh": sentence.zh, "en": sentence.en}
 
 
 def _test(
@@ -293,7 +297,10 @@ def _test(
             if node is None:
                 raise Half(faults[0].zh, faults[0].en)
             old, _faults = known.read(before) if before.strip() else (None, ())
+            own = old is not None and one.get("say") == _words(known, old)  # nobody wrote other words: they go along
             one["test"] = before if old == node else to_text(node)
+            if own:
+                one["say"] = _words(known, node)
         except Half as waits:
             half[mark] = (group, waits.zh if _chinese() else waits.en)
     if act == f"{mark}-as-text":

@@ -87,6 +87,11 @@ def diff(given: argparse.Namespace) -> int:
     new = given.new or (numbers[0] if numbers else 0)
     old = given.old or max((number for number in numbers if number < new), default=new)
     found = versionlist.compared(scope, given.service, old, new)
+    if not numbers:
+        raise Refusal(say(f"no service {given.service[:40]} is published", f"没有发布过“{given.service[:40]}”这个事项"))
+    if len(numbers) == 1 and given.new is None:
+        raise Refusal(say(f"{given.service} has one version only: there is nothing to compare it with",
+                          f"{given.service} 只有一版，没有可比的"))  # fmt: skip
     if found is None:
         told = ", ".join(map(str, sorted(numbers)))
         raise Refusal(say(f"there is no such version of {given.service[:40]}; there are: {told or 'none'}",
