@@ -368,3 +368,57 @@ def test_a_replay_is_of_ones_own_area_and_one_waits_at_a_time(town):
     with pytest.raises(Refusal):
         actions.approve(replay=made.pk, by=APPROVER, at=NOW)
     assert len(Correction.objects.filter(replay=propose(to_on=dt.date(2026, 8, 31)))) == 9
+
+
+def test_what_was_written_off_is_not_paid_once_more(town):
+    pay_all()
+    rule(5000)
+    carry()
+    man = town.persons["man22"]
+    actions.write_off(person=man.pk, service=CODE, reason="the family cannot", by=APPROVER, at=NOW)
+    rule(6000, published=NOW + dt.timedelta(minutes=5))  # back to what was paid: of him nothing is owed
+    assert {row.person for row in found()} == {town.persons["man20"].pk, town.persons["man21"].pk}
+    rule(6600, published=NOW + dt.timedelta(minutes=10))  # above it: only the rest is
+    mine = [row for row in found() if row.person == man.pk]
+    assert [(row.kind, row.was, row.now) for row in mine] == [("top-up", 60000, 66000)] * 5
+    made = propose(at=NOW + dt.timedelta(minutes=11))
+    assert actions.approve(replay=made.pk, by=APPROVER, at=NOW + dt.timedelta(minutes=12)).gone == 0
+    assert sum(Line.objects.filter(person=man, state="due").values_list("amount", flat=True)) == 6000 * 5
+    assert found() == []
+    whole()
+
+
+def test_a_proposal_is_not_signed_over_a_newer_version(town):
+    pay_all()
+    rule(6600)
+    made = propose()
+    rule(7000, published=NOW + dt.timedelta(minutes=1))
+    with pytest.raises(Refusal):
+        actions.approve(replay=made.pk, by=APPROVER, at=NOW + dt.timedelta(minutes=2))
+    actions.drop(replay=made.pk, reason="newer", by=APPROVER, at=NOW + dt.timedelta(minutes=2))
+    assert {row.now for row in found()} == {28000, 35000, 70000}
+
+
+def test_a_version_published_while_a_correction_is_carried_out_is_found_afterwards(town):
+    pay_all()
+    rule(6600)
+    made = propose()
+    actions.approve(replay=made.pk, by=APPROVER, at=NOW + dt.timedelta(minutes=9))
+    rule(7000, published=NOW + dt.timedelta(minutes=5))  # its moment lies before the signature, after the proposal
+    assert {row.now for row in found()} == {28000, 35000, 70000}
+
+
+def test_money_that_came_back_is_recorded_once(town):
+    pay_all()
+    rule(5000)
+    carry()
+    man = town.persons["man22"].pk
+    given = {"person": man, "service": CODE, "fen": 5000, "words": "receipt 77", "by": CHECKER, "at": NOW}
+    actions.take_back(**given, expected=50000)
+    with pytest.raises(Refusal):
+        actions.take_back(**given, expected=50000)
+    assert sum(Recovery.objects.filter(person=man).values_list("returned", flat=True)) == 5000
+
+
+def test_days_outside_every_calendar_are_no_error(town):
+    assert replaying.find(over(CITY), CODE, dt.date(1, 1, 1), dt.date(9999, 12, 31)) == []

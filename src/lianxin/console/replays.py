@@ -260,8 +260,9 @@ def settle(request: Request, what: str) -> HttpResponse:
 
     def take() -> None:
         actions.take_back(
-            person=person, service=code, fen=_fen(request.POST.get("yuan", "")), words=reason, by=by, at=at
-        )
+            person=person, service=code, fen=_fen(request.POST.get("yuan", "")), words=reason, by=by, at=at,
+            expected=number_of(request.POST.get("left", "")) or 0,
+        )  # fmt: skip
 
     deeds: dict[str, Callable[[], Any]] = {
         "take": take,

@@ -26,6 +26,7 @@ from lianxin.payments.models import Line
 from lianxin.payments.replaymodels import Correction, Recovery
 
 SOME = 900
+FIRST, LAST = dt.date(1949, 10, 1), dt.date(2999, 12, 31)  # no period lies outside
 TRANSIT = frozenset({"batched", "sent"})
 MONEY = frozenset({"top-up", "recover"})
 Key = tuple[int, str]  # case, period
@@ -46,6 +47,7 @@ class Given:
     version: int
     known_at: dt.datetime
     fen: int
+    waived: int  # fen that were to come back and were written off: they stay with the person
     transit: bool
 
 
@@ -84,6 +86,7 @@ def find(scope: Scope, service: str, from_on: dt.date, to_on: dt.date) -> list[D
     """Every difference of a service inside the scope for periods judged from ``from_on`` to ``to_on``, in the order of
     cases and periods; nothing is stored. What a person decided to leave as it is (same two amounts) is not told again.
     """
+    from_on, to_on = max(from_on, FIRST), min(to_on, LAST)
     listed = Q(sealed=False) | Q(service__in=scope.sealed)
     given = _given(Line.objects.filter(within(scope, "area"), listed, service=service), from_on, to_on)
     differing = _differences(service, given)
@@ -98,6 +101,7 @@ def _given(lines: Any, from_on: dt.date, to_on: dt.date) -> list[Given]:
     for line in lines.select_related("case", "correction").order_by("case_id", "period", "pk"):
         held.setdefault((line.case_id, line.period), []).append(line)
     taken = taken_back({case for case, _period in held})
+    waived = written_off({case for case, _period in held})
     last = _last({case for case, _period in held})
     made = []
     for key, rows in held.items():
@@ -108,11 +112,11 @@ def _given(lines: Any, from_on: dt.date, to_on: dt.date) -> list[Given]:
         if not from_on <= judged_on <= to_on:
             continue
         fen = sum(row.amount for row in rows if row.state != "cancelled") - taken.get(key, 0)
-        by, known_at = (decided.version_id, decided.moved_at) if decided else (first.version_id, first.created_at)
+        by, known_at = (decided.version_id, decided.replay.made_at) if decided else (first.version_id, first.created_at)
         family = version(first.version_id).service.subject == "family"
         made.append(Given(
             first.case_id, first.person_id, first.case.family_id if family else first.case.person_id, first.area,
-            first.period, first.pk, first.case.event_on, judged_on, by, known_at or first.created_at, fen,
+            first.period, first.pk, first.case.event_on, judged_on, by, known_at, fen, waived.get(key, 0),
             any(row.state in TRANSIT for row in rows),
         ))  # fmt: skip
     return made
@@ -137,11 +141,20 @@ def taken_back(cases: set[int]) -> dict[Key, int]:
     return found
 
 
+def written_off(cases: set[int]) -> dict[Key, int]:
+    """Fen of each period that were to come back and never will: whoever owed them keeps them."""
+    found: dict[Key, int] = {}
+    for part in parts(cases):
+        sums = Recovery.objects.filter(case__in=part, waived__gt=0).order_by().values_list("case_id", "period")
+        found.update({(case, period): fen for case, period, fen in sums.annotate(fen=Sum("waived"))})
+    return found
+
+
 def _last(cases: set[int]) -> dict[Key, Correction]:
     """The newest correction of each period that was carried out."""
     found: dict[Key, Correction] = {}
     for part in parts(cases):
-        for one in Correction.objects.filter(case__in=part, state="applied").order_by("pk"):
+        for one in Correction.objects.filter(case__in=part, state="applied").select_related("replay").order_by("pk"):
             found[one.case_id, one.period] = one
     return found
 
@@ -167,7 +180,8 @@ def _differences(service: str, given: Sequence[Given]) -> list[Difference]:
     asked = _ruled(service, given)
     now = _judge([(one, number, None) for one, number in asked])
     differing = [
-        (one, number, said) for (one, number), said in zip(asked, now, strict=True) if said.fen != one.fen
+        (one, number, said) for (one, number), said in zip(asked, now, strict=True)
+        if said.fen is None or not one.fen <= said.fen <= one.fen + one.waived
     ]  # fmt: skip
     latest: dict[tuple[int, dt.date, dt.date], dt.datetime] = {}
     for one, _number, _said in differing:
@@ -204,8 +218,9 @@ def _difference(one: Given, number: int, now: Said, then: Said, old_rule: int | 
         return made
     cause = "file" if old_rule == now.fen else "rule" if old_rule == one.fen else "both"
     more = now.fen > one.fen
-    kind = "top-up" if more else "wait" if one.transit else "recover"
-    return replace(made, kind=kind, cause=cause)
+    if more:  # what was written off was given
+        return replace(made, kind="top-up", cause=cause, was=one.fen + one.waived)
+    return replace(made, kind="wait" if one.transit else "recover", cause=cause)
 
 
 def _judge(asked: Sequence[tuple[Given, int, dt.datetime | None]]) -> list[Said]:
@@ -263,7 +278,7 @@ def _refused(scope: Scope, service: str, from_on: dt.date, to_on: dt.date) -> li
         family = version(case.version_id).service.subject == "family"
         given.append(Given(
             case.pk, case.person_id or 0, case.family_id if family else case.person_id, case.area, "", 0,
-            case.event_on, clock.day(at), case.version_id, at, 0, transit=False,
+            case.event_on, clock.day(at), case.version_id, at, 0, 0, transit=False,
         ))  # fmt: skip
     asked = _ruled(service, given)
     now = _judge([(one, number, None) for one, number in asked])

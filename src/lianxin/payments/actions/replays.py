@@ -155,6 +155,10 @@ def approve(*, replay: int, by: Actor, at: dt.datetime, words: str = "") -> Carr
         if by.account is None or one_person(by.account, [found.maker]):
             raise Refusal(_("You proposed this correction, so another person approves it."))
         if found.state == "proposed":
+            if Version.objects.filter(
+                service=found.service, withdrawn_at__isnull=True, published_at__gt=found.made_at
+            ).exists():
+                raise Refusal(_("A version was published after this was proposed. Drop it and replay again."))
             with _entry("payments.approve-replay", found, by, at, words):
                 found.state, found.note = "approved", words.strip()[:200]
                 found.approver, found.approver_name, found.approved_at = by.account, by.name, at
@@ -219,14 +223,15 @@ def _carry(
     )  # fmt: skip
 
 
-def _holds(one: Correction, now: dict[tuple[int, str], tuple[int, bool]]) -> bool:
+def _holds(one: Correction, now: dict[tuple[int, str], tuple[int, int, bool]]) -> bool:
     """Whether the period was given still what the proposal says. More may be owed while the first is on its way."""
-    fen, moving = now.get((one.case_id, one.period), (-1, False))
-    return fen == one.was and (one.kind == "top-up" or not moving)
+    fen, waived, moving = now.get((one.case_id, one.period), (-1, 0, False))
+    return fen + waived == one.was if one.kind == "top-up" else fen == one.was and not moving
 
 
-def _standing(rows: Sequence[Correction]) -> dict[tuple[int, str], tuple[int, bool]]:
-    """What each period was given by now, and whether some of it is on its way; its lines are locked."""
+def _standing(rows: Sequence[Correction]) -> dict[tuple[int, str], tuple[int, int, bool]]:
+    """What each period was given by now, what of a debt was written off, and whether some of it is on its way; its lines
+    are locked."""
     cases = {one.case_id for one in rows}
     fen: dict[tuple[int, str], int] = {}
     moving: set[tuple[int, str]] = set()
@@ -238,7 +243,8 @@ def _standing(rows: Sequence[Correction]) -> dict[tuple[int, str], tuple[int, bo
                 moving.add((case, period))
     for key, taken in replaying.taken_back(cases).items():
         fen[key] = fen.get(key, 0) - taken
-    return {key: (amount, key in moving) for key, amount in fen.items()}
+    waived = replaying.written_off(cases)
+    return {key: (amount, waived.get(key, 0), key in moving) for key, amount in fen.items()}
 
 
 def _unpaid(rows: Sequence[Correction]) -> dict[tuple[int, str], list[Line]]:
@@ -306,15 +312,20 @@ def _entry(
     )  # fmt: skip
 
 
-def take_back(*, person: int, service: str, fen: int, words: str, by: Actor, at: dt.datetime) -> int:
+def take_back(
+    *, person: int, service: str, fen: int, words: str, by: Actor, at: dt.datetime, expected: int | None = None
+) -> int:
     """Record that somebody gave money back: it settles their open recoveries of a service, the oldest first; part of
-    one is an instalment. ``words``: the receipt. Returns how many are settled by it. Raises :class:`Refusal`."""
+    one is an instalment. ``words``: the receipt. ``expected``: what was open (fen) on the page from which it comes, so
+    that nothing is recorded twice. Returns how many are settled by it. Raises :class:`Refusal`."""
     require(by, "batch.check")
     if not words.strip():
         raise Refusal(_("Say by which receipt it came back."))
     with transaction.atomic():
         rows = _open(by, person, service)
         asked = sum(one.amount - one.returned - one.waived for one in rows)
+        if expected not in (None, asked):
+            raise Refusal(_("Something was recorded after you opened this page; look at what is still open first."))
         if fen <= 0 or fen > asked:
             raise Refusal(_("More than is asked for, or nothing at all, cannot be taken back. Nothing was recorded."))
         with _moved("payments.take-back", rows[0], by, at, words) as writer:
