@@ -13,7 +13,7 @@ from django.conf import settings as django_settings
 from lianxin.access import actions as access
 from lianxin.access.permissions import Refused
 from lianxin.access.queries import actor_of
-from lianxin.catalogue import actions, drafted, draftfiles, drafting, queries
+from lianxin.catalogue import actions, drafted, draftfiles, drafting, queries, scheduling
 from lianxin.catalogue.models import Draft, Version
 from lianxin.engine import checking, documents
 from lianxin.engine.refusal import Refusal
@@ -341,3 +341,74 @@ def test_a_draft_takes_effect_on_the_day_that_its_author_gave(desk, planned, aft
     assert (version.in_force_from, version.reason) == (since, "notice 7")
     assert queries.in_force(since - dt.timedelta(days=1))[ACCOMP].number == 1
     assert queries.in_force(since)[ACCOMP].number == 2
+
+
+def renamed(draft, by, code):
+    draft.refresh_from_db()
+    return save(draft, "text", draft.declaration.replace(f"code: {draft.service}", f"code: {code}"), by)
+
+
+def zipped(**files):
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as out:
+        for name, text in files.items():
+            out.writestr(f"harmless/{name}", text)
+    return made.getvalue()
+
+
+def test_no_draft_takes_the_code_of_a_service(desk):
+    draft = drafting.begin_new(code="harmless", zh="甲", en="", by=desk["ann"], at=AT)
+    for code in ("rights-case", ACCOMP):
+        with pytest.raises(Refusal):
+            renamed(draft, desk["ann"], code)
+    draft.refresh_from_db()
+    assert (draft.service, renamed(draft, desk["ann"], "unheard-of").draft.service) == ("harmless", "unheard-of")
+    text = draft.declaration.replace("code: harmless", "code: rights-case")
+    with pytest.raises(Refusal):
+        drafting.take_in(data=zipped(**{"service.yaml": text}), by=desk["ann"], at=AT)
+
+
+def test_what_is_sealed_stays_sealed(desk, settings):
+    file = settings.CATALOGUE / "services" / "rights-case" / "service.yaml"
+    file.write_text("".join(line for line in file.read_text().splitlines(True) if not line.startswith("sealed:")))
+    with pytest.raises(Refusal):
+        actions.publish(path=file.parent, by=SYSTEM, at=LATER, approved_by="two people")
+    assert queries.in_force(LATER.date())["rights-case"].service.sealed
+
+
+def test_another_first_day_or_other_words_are_signed_anew(desk):
+    draft = ready(desk)
+    drafting.submit(draft=draft.pk, words="from next year", from_on=dt.date(2027, 1, 1), by=desk["ann"], at=LATER)
+    draft.refresh_from_db()
+    opened = draft.number
+    drafting.take_back(draft=draft.pk, by=desk["ann"], at=LATER)
+    drafting.submit(draft=draft.pk, words="the past", from_on=dt.date(2021, 1, 1), by=desk["ann"], at=LATER)
+    with pytest.raises(Refusal):
+        drafting.publish(draft=draft.pk, number=opened, by=desk["chief"], at=LATER)
+    assert Version.objects.filter(service=ACCOMP).count() == 1
+
+
+def test_a_coming_version_is_withdrawn_by_the_city_alone(desk):
+    draft = ready(desk)
+    drafting.submit(draft=draft.pk, words="later", from_on=dt.date(2027, 1, 1), by=desk["ann"], at=LATER)
+    draft.refresh_from_db()
+    drafting.publish(draft=draft.pk, number=draft.number, by=desk["chief"], at=LATER)
+    with pytest.raises(Refused):
+        scheduling.withdraw(service=ACCOMP, number=2, reason="x", by=desk["county"], at=LATER)
+    assert scheduling.withdraw(service=ACCOMP, number=2, reason="x", by=desk["chief"], at=LATER).withdrawn_by == "chief"
+
+
+def test_a_draft_that_was_published_stands_on_the_newest_version(desk):
+    draft = handed_in(desk)
+    drafting.publish(draft=draft.pk, number=draft.number, by=desk["chief"], at=LATER)
+    draft.refresh_from_db()
+    assert drafted.newer(draft) is None
+    assert drafting.arrive(draft=draft.pk, by=desk["ann"], at=LATER) == []
+
+
+def test_a_paper_of_a_strange_name_stays_outside(desk):
+    sound = draftfiles.skeleton("harmless", "甲", "", "2026-05-06")
+    names = {"service.yaml": sound.declaration, "x" * 300 + ".typ": "a", "..\\z.typ": "b", "letter.typ": "c"}
+    draft = drafting.take_in(data=zipped(**names), by=desk["ann"], at=AT)
+    assert list(draft.papers) == ["letter.typ"]
+    assert drafted.checks(draft)

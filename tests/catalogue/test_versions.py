@@ -182,6 +182,21 @@ def test_what_changes_while_everyone_is_judged_waits_on(city, monkeypatch):  # n
     assert [row.person for row in Waiting.objects.all()] == [city["soldier"].pk]
 
 
+def test_what_was_put_down_before_but_committed_later_waits_on(city, monkeypatch):  # noqa: F811
+    """Another transaction's row may have the lower number: nobody saw it when everyone was judged."""
+    Waiting.objects.all().delete()
+    last = Waiting.objects.create(person=city["wife"].pk, at=AT)
+    real = actions.matching.judged
+
+    def judged(*given):
+        Waiting.objects.create(pk=last.pk - 1, person=city["soldier"].pk, at=AT)
+        return real(*given)
+
+    monkeypatch.setattr(actions.matching, "judged", judged)
+    run()
+    assert [row.person for row in Waiting.objects.all()] == [city["soldier"].pk]
+
+
 def test_many_changed_files_are_judged_as_everyone(city):  # noqa: F811
     Waiting.objects.all().delete()  # what publishing put down
     effects.announce("person-changed", ids=list(range(1, 2000)), by=SYSTEM, at=AT)

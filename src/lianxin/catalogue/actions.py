@@ -72,6 +72,13 @@ def publish(
             text = json.dumps([declaration, examples], ensure_ascii=False, sort_keys=True)
             digest = hashlib.sha256(text.encode()).hexdigest()
             old = newest.get(service.code)
+            if old is not None and old.sealed and not service.sealed:
+                raise Refusal(
+                    gettext(
+                        "%(code)s is sealed and stays so: what was done under it would be shown. Open it under another code."
+                    )
+                    % {"code": service.code}
+                )
             if old is not None and old.digest == digest and (from_on is None or old.in_force_from == from_on):
                 made.append(Made(service.code, old.number, new=False))
                 continue
@@ -139,7 +146,7 @@ def match(
         if (services is None or code in services) and found.service.is_matched()
     ]  # fmt: skip
     everyone = persons is None and services is None and as_of == clock.day(at)
-    done = waiting.all_now() if everyone else 0
+    done = waiting.all_now() if everyone else ()
     run = Run.objects.create(
         at=at, as_of=as_of, services=[found.service.code for found in wanted], state="running",
         persons=None if persons is None else len(persons),
@@ -158,7 +165,7 @@ def match(
         progress("match", len(wanted), len(wanted))
     run.state, run.results = "done", [row.to_json() for row in results if persons is None or row.new or row.lost]
     run.save(update_fields=["state", "results"])
-    waiting.done_to(done)
+    waiting.done(done)
     return results
 
 
@@ -181,5 +188,5 @@ def match_waiting(*, by: Actor, at: dt.datetime) -> int:
             match(as_of=day, by=by, at=at, services=services)
         if taken.persons:
             match(as_of=day, by=by, at=at, persons=nearby(taken.persons))
-    waiting.done(taken)
+    waiting.done(taken.rows)
     return len(taken.rows)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import lzma
+import re
 import tempfile
 import zipfile
 import zlib
@@ -32,6 +33,7 @@ LARGEST = 2 * 1024 * 1024  # bytes of a zip, and of what it unfolds to
 MOST = 40  # files of a folder
 UNREADABLE = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error,
               lzma.LZMAError)  # what a damaged zip raises, by how it was packed  # fmt: skip
+PAPER = re.compile(r"[a-z0-9-]{1,60}\.typ")  # what a printed paper is called
 EPOCH = (2000, 1, 1, 0, 0, 0)  # no moment of packing in a zip: the same draft gives the same bytes
 SKELETON = """\
 # {zh}
@@ -145,7 +147,7 @@ def from_zip(data: bytes) -> Files:
     if not KEBAB.fullmatch(code) or len(code) > 60:
         raise Refusal(_("The folder of a service is named by its code, in small letters, digits and hyphens."))
     beside = {path.name: text for path, text in files.items() if path.parent == folder}
-    papers = {name: text for name, text in beside.items() if name.endswith(".typ")}
+    papers = {name: text for name, text in beside.items() if PAPER.fullmatch(name)}
     return Files(code, declaration, beside.get("examples.yaml", beside.get("examples.json", "")), papers)
 
 

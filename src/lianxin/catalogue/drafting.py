@@ -57,8 +57,9 @@ def begin(*, service: str, by: Actor, at: dt.datetime) -> Draft:
     if open_one is not None and readable(open_one, by.scope):
         return open_one
     newest = newest_of(service)
-    if newest is None or (newest.sealed and service not in by.scope.sealed):
+    if newest is None:
         raise Refused("catalogue.write")
+    _listed(service, by, "catalogue.write")
     return _begun(draftfiles.of_version(newest), base=newest, by=by, at=at)
 
 
@@ -67,8 +68,7 @@ def begin_new(*, code: str, zh: str, en: str, by: Actor, at: dt.datetime) -> Dra
     require(by, "catalogue.write", area=settings.CITY)
     if not KEBAB.fullmatch(code) or len(code) > 60:
         raise Refusal(_("The code is made of small letters, digits and hyphens, as in winter-visit."))
-    if Version.objects.filter(service=code).exists():
-        raise Refusal(_("There is a service of this code already; begin from it, or choose another code."))
+    _must_be_new(code)
     return _begun(draftfiles.skeleton(code, zh, en, clock.day(at).isoformat()), base=None, by=by, at=at)
 
 
@@ -77,8 +77,7 @@ def take_in(*, data: bytes, by: Actor, at: dt.datetime) -> Draft:
     require(by, "catalogue.write", area=settings.CITY)
     files = draftfiles.from_zip(data)
     newest = newest_of(files.code)
-    if newest is not None and newest.sealed and files.code not in by.scope.sealed:
-        raise Refused("catalogue.write")
+    _listed(files.code, by, "catalogue.write")
     return _begun(files, base=newest, by=by, at=at)
 
 
@@ -116,10 +115,23 @@ def _named(draft: Draft) -> None:
     name = said.get("name")
     if isinstance(name, dict):
         draft.name_zh, draft.name_en = str(name.get("zh", ""))[:120], str(name.get("en", ""))[:200]
-    draft.sealed = said.get("sealed") is True
     code = str(said.get("code", ""))
-    if draft.base_id is None and KEBAB.fullmatch(code) and len(code) <= 60:
+    if draft.base_id is None and code != draft.service and KEBAB.fullmatch(code) and len(code) <= 60:
+        _must_be_new(code)
         draft.service = code
+    draft.sealed = said.get("sealed") is True or Version.objects.filter(service=draft.service, sealed=True).exists()
+
+
+def _must_be_new(code: str) -> None:
+    """A draft from nothing never takes the code of a service, whose text it would show and whose seal it could break."""
+    if Version.objects.filter(service=code).exists():
+        raise Refusal(_("There is a service of this code already; begin from it, or choose another code."))
+
+
+def _listed(service: str, by: Actor, permission: str) -> None:
+    """A sealed service is written and published by those on its access list."""
+    if service not in by.scope.sealed and Version.objects.filter(service=service, sealed=True).exists():
+        raise Refused(permission)
 
 
 def _open(draft: int, by: Actor) -> Draft:
@@ -263,7 +275,8 @@ def submit(*, draft: int, words: str, from_on: dt.date | None, by: Actor, at: dt
         found.state, found.words, found.from_on = "submitted", words.strip()[:400], from_on
         found.submitted_by, found.submitted_by_name, found.submitted_at = by.account, by.name, at
         found.decided_by, found.decided_by_name, found.decided_at, found.reason = None, "", None, ""
-        found.save(update_fields=["state", "words", "from_on", "submitted_by", "submitted_by_name", "submitted_at",
+        found.number += 1  # its words and its first day are part of what is signed
+        found.save(update_fields=["state", "number", "words", "from_on", "submitted_by", "submitted_by_name", "submitted_at",
                                   "decided_by", "decided_by_name", "decided_at", "reason"])  # fmt: skip
         _say(writing, found)
     return found
@@ -327,6 +340,7 @@ def publish(*, draft: int, number: int, by: Actor, at: dt.datetime) -> Draft:
         mine = set(accounts_of(by.account)) if by.account is not None else set()
         if mine & {*found.writers, found.submitted_by, found.begun_by}:
             raise Refusal(_("You wrote in this draft; somebody else publishes it. Nothing was published."))
+        _listed(found.service, by, "catalogue.approve")
         _newest(found)
         made = _stored(found, by, at)
         found.state, found.version = "published", made
@@ -373,8 +387,10 @@ def compared(*, draft: int, by: Actor, at: dt.datetime) -> Draft:
     with journal.entry(action="catalogue.draft-compared", by=by, at=at) as writing:
         found = _open(draft, by)
         _must_be(found, "draft")
+        _listed(found.service, by, "catalogue.write")
         found.base = newest_of(found.service)
-        found.save(update_fields=["base"])
+        found.number += 1  # what it is compared with is part of what is signed
+        found.save(update_fields=["base", "number"])
         _say(writing, found, base=found.base.number if found.base else 0)
     return found
 

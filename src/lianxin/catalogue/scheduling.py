@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -102,7 +103,7 @@ def activate(*, by: Actor, at: dt.datetime) -> list[str]:
 
 def withdraw(*, service: str, number: int, reason: str, by: Actor, at: dt.datetime) -> Version:
     """Take a version back before its first day. It stays on record, withdrawn, with who and why; it never spoke."""
-    require(by, "catalogue.withdraw")
+    require(by, "catalogue.withdraw", area=settings.CITY)
     if not reason.strip():
         raise Refusal(_("Say why it is withdrawn; it stays on record with your reason."))
     with transaction.atomic():

@@ -6,8 +6,6 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Max
-
 from lianxin.catalogue.models import Waiting
 
 MANY = 500  # more changed files at once than this, and everyone is judged: that is quicker
@@ -46,17 +44,12 @@ def take() -> Taken:
     return Taken(tuple(pk for pk, *_rest in rows), everyone or len(services) > WHOLE, services, tuple(persons))
 
 
-def done(taken: Taken) -> None:
+def done(rows: Sequence[int]) -> None:
     """These were judged."""
-    for start in range(0, len(taken.rows), SOME):
-        Waiting.objects.filter(pk__in=taken.rows[start : start + SOME]).delete()
+    for start in range(0, len(rows), SOME):
+        Waiting.objects.filter(pk__in=rows[start : start + SOME]).delete()
 
 
-def all_now() -> int:
-    """The newest row before everyone is judged; what comes later waits on."""
-    return Waiting.objects.aggregate(last=Max("pk"))["last"] or 0
-
-
-def done_to(last: int) -> None:
-    """Everyone was judged for everything: whatever waited up to the row ``last`` is done."""
-    Waiting.objects.filter(pk__lte=last).delete()
+def all_now() -> tuple[int, ...]:
+    """The rows that can be seen before everyone is judged. What is put down or committed later waits on, whatever its id."""
+    return tuple(Waiting.objects.values_list("pk", flat=True))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
@@ -70,6 +71,11 @@ def _known(request: Request, code: str) -> list[VersionRow]:
     return sorted(rows, key=lambda row: -row.number)
 
 
+def reaches(request: Request) -> bool:
+    """Whether the office covers the whole city: a version speaks there."""
+    return request.actor.scope.covers(settings.CITY)
+
+
 @page("catalogue.view")
 def of_service(request: Request, code: str) -> HttpResponse:
     """The versions of one service, newest first; any two of them are compared from here."""
@@ -81,7 +87,7 @@ def of_service(request: Request, code: str) -> HttpResponse:
     given = {
         "code": code, "name": words.said(rows[0].name), "several": len(rows) > 1,
         "rows": [(row, words.of(STATES, row.state), TONES.get(row.state, "")) for row in rows],
-        "old": before, "new": newest.number, "may_withdraw": request.actor.may("catalogue.withdraw"),
+        "old": before, "new": newest.number, "may_withdraw": request.actor.may("catalogue.withdraw") and reaches(request),
     }  # fmt: skip
     return render(request, "console/catalogue/versions.html", given)
 
