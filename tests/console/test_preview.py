@@ -1,5 +1,6 @@
 """政策试算: numbers changed, drafts brought, who sees what of it."""
 
+import dataclasses
 import io
 import re
 import zipfile
@@ -14,6 +15,7 @@ from lianxin.catalogue import actions as catalogue
 from lianxin.catalogue import trials
 from lianxin.catalogue.models import Run, Verdict, Version
 from lianxin.engine import clock
+from lianxin.engine.scope import Actor
 from lianxin.journal.models import Entry
 from tests.catalogue.town import AT, EAST, SYSTEM, WEST, broken_zip, build, declare
 
@@ -54,7 +56,7 @@ def test_changed_numbers_are_tried_and_people_open(town):
     held = [model.objects.count() for model in (Version, Verdict, Run)]
     address = tried(client, **{"age_from.0": "58", "rate.0": "120.00"})
     assert [model.objects.count() for model in (Version, Verdict, Run)] == held
-    result = trials.read(address.split("/")[-2], None, AT)
+    result = trials.read(address.split("/")[-2], Actor(), AT)
     assert result is None  # nobody else's
     body = seen(client, address)
     assert "起领年龄: 60 → 58" in body
@@ -117,14 +119,12 @@ def test_who_may_not_open_people_sees_no_small_cell_and_writes_no_conditions(tow
     assert {row[4] for row in rows[1:]} == {None}
 
 
-def test_a_policy_clerk_brings_drafts_and_sees_no_small_cell(town, tmp_path):
-    clerk = sitting("policy")
-    text = (declare(tmp_path / "draft", age=58) / "service.yaml").read_text("utf-8")
-    answer = clerk.post("/console/trials/draft/", {"text": text, "day": clock.today().isoformat()})
-    assert answer.status_code == 302
-    assert "不显示" in seen(clerk, answer.url)
-    assert "/people/" not in seen(clerk, answer.url)
-    assert clerk.get(f"{answer.url}people/").status_code == 404
+def test_a_leader_changes_numbers_and_sees_no_small_cell(town):
+    leader = sitting("leader")
+    address = tried(leader, **{"age_from.0": "58"})
+    assert "不显示" in seen(leader, address)
+    assert "/people/" not in seen(leader, address)
+    assert leader.get(f"{address}people/").status_code == 404
 
 
 def test_the_workbook_says_the_same_and_is_recorded(town):
@@ -229,3 +229,36 @@ def test_a_large_city_is_judged_in_the_background(town, monkeypatch):
 
 def test_only_those_who_shape_policy_try_it():
     assert {role for role, one in ROLES.items() if "catalogue.try" in one.may} == {"approver", "leader", "policy"}
+
+
+def test_conditions_of_ones_own_are_tried_only_by_whoever_may_open_the_people(town, monkeypatch):
+    """Any condition can ask of one person's file; a number alone cannot."""
+    assert all("gap.view" in one.may for one in ROLES.values() if "catalogue.drafts" in one.may)
+    client = sitting("policy")
+    assert client.get("/console/trials/draft/").status_code == 200
+    narrow = dataclasses.replace(ROLES["policy"], may=ROLES["policy"].may - {"gap.view"})
+    monkeypatch.setitem(ROLES, "policy", narrow)
+    assert client.get("/console/trials/draft/").status_code == 404
+    given = {"as": "text", "text": "code: old-soldier", "day": clock.today().isoformat()}
+    assert client.post(PAGE, given).status_code == 404
+    assert client.get(PAGE).status_code == 200
+
+
+def test_a_trial_ends_with_the_right_to_what_it_shows(town, monkeypatch):
+    client = sitting("approver")
+    address = tried(client, **{"age_from.0": "58"})
+    assert client.get(address).status_code == 200
+    narrow = dataclasses.replace(ROLES["approver"], may=ROLES["approver"].may - {"gap.view"})
+    monkeypatch.setitem(ROLES, "approver", narrow)
+    assert [client.get(f"{address}{one}").status_code for one in ("", "people/", "file/")] == [404] * 3
+
+
+def test_what_is_paid_now_reads_the_same_whatever_the_draft(town):
+    client = sitting("leader")
+    cells = set()
+    for rate in ("120.00", "300.00", "9000.00"):
+        rows = re.findall(r"每月（元）.*?</tr>", seen(client, tried(client, **{"rate.0": rate})), re.DOTALL)
+        assert len(rows) == 1
+        cells.add(re.findall(r">([^<>]*\d[^<>]*)<", rows[0])[0])
+        assert "没有显示" in rows[0] or "不显示" in rows[0]  # how far apart they are
+    assert len(cells) == 1

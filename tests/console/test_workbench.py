@@ -367,11 +367,15 @@ def test_what_no_page_sends_breaks_nothing(city):
         if part in (*READ, "conditions"):
             status = city["ann"].post(reverse("console:draft-save", args=[draft.pk, part]), sent).status_code
             assert status in {302, 409}, (part, sent, status)
-    for file in ("paper:../../x.typ", "nothing", "paper:a"):
+    for file in ("paper:../../x.typ", "nothing", "paper:a", "basics", "amount", "conditions"):
         sent = {"file": file, "text": "x", "base": ""}
         assert city["ann"].post(reverse("console:draft-save", args=[draft.pk, "text"]), sent).status_code == 404
     assert city["ann"].post(reverse("console:draft-save", args=[draft.pk, "nothing"]), {}).status_code == 404
     sent = {"file": "text", "text": "x" * 70_000}
     assert city["ann"].post(reverse("console:draft-save", args=[draft.pk, "text"]), sent).status_code == 409
+    for number in ("²", "9" * 5000, "-1"):
+        assert city["ann"].get(reverse("console:drafts"), {"after": number}).status_code == 200
+        address = reverse("console:draft-publish", args=[draft.pk])
+        assert city["chief"].post(address, {"number": number}).status_code == 302
     for part in PARTS:
         page(city["ann"], draft, part)

@@ -197,3 +197,11 @@ def test_a_service_without_conditions_entitles_everyone() -> None:
     assert [(row["verdict"], row["missing"], row["because"]) for row in rows] == [("entitled", None, None)] * 2
     assert candidates(service, frame, DAY)["missing"].to_list() == ["", ""]
     assert judge(service, frame.clear(), DAY).height == 0
+
+
+@pytest.mark.parametrize("text", ['name: "a\\0b"', '"a\\x07": 1'])
+def test_control_characters_written_as_escapes_are_refused(text: str) -> None:
+    with pytest.raises(DeclarationErrors):
+        documents.parse(text, "service.yaml")
+    with pytest.raises(DeclarationErrors):
+        documents.parse('{"a": "b\\u0000"}', "service.json", as_json=True)

@@ -115,7 +115,7 @@ ROLES: dict[str, Role] = {
                  "retention.decide", "catalogue.drafts", "catalogue.approve", "catalogue.try",
                  "catalogue.withdraw"})),
     "policy": Role("政策岗", "policy clerk", "area", frozenset(
-        {"home", "catalogue.view", "catalogue.drafts", "catalogue.write", "catalogue.try", "figures.view"})),
+        {"home", "catalogue.view", "catalogue.drafts", "catalogue.write", "catalogue.try", "gap.view", "figures.view"})),
     "payment-maker": Role("发放经办", "payment maker", "area", frozenset(
         {"home", "batch.view", "batch.make", "batch.bank", "ledger.view"})),
     "payment-checker": Role("发放复核", "payment checker", "area", frozenset(

@@ -41,7 +41,7 @@ def begin(*, draft: Service, day: dt.date, changed: list[dict[str, str]], by: Ac
     whatif.refuse(draft, in_force(day).get(draft.code))
     _sweep(at)
     token = secrets.token_hex(16)
-    write(token, account=by.account, at=at.isoformat(), day=day.isoformat(), state="working", stage="",
+    write(token, account=by.account, areas=list(by.scope.areas), at=at.isoformat(), day=day.isoformat(), state="working", stage="",
           source=json.loads(json.dumps(draft.to_data(), default=str)), changed=changed, opens=by.may(OPENS))  # fmt: skip
     return token
 
@@ -73,10 +73,13 @@ def run(token: str, by: Actor) -> None:
     write(token, state="done", result=result)
 
 
-def read(token: str, account: int | None, at: dt.datetime) -> dict[str, Any] | None:
-    """What is kept of a trial, for its maker; None for anybody else, and when its day is over."""
+def read(token: str, by: Actor, at: dt.datetime) -> dict[str, Any] | None:
+    """What is kept of a trial, for its maker; None for anybody else, when its day is over, and where its maker may see less
+    by now than then."""
     said = _read(token)
-    if said is None or said["account"] != account or _over(said, at):
+    if said is None or said["account"] != by.account or _over(said, at):
+        return None
+    if said["areas"] != list(by.scope.areas) or (said["opens"] and not by.may(OPENS)):
         return None
     return said
 

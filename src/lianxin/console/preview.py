@@ -44,7 +44,8 @@ SERVICES = lists.Listing(
 
 
 def _writes(request: Request) -> bool:
-    return request.actor.may(trials.WRITES)
+    """Conditions of one's own can ask anything of one person's file: they are for those who may open the people anyway."""
+    return request.actor.may(trials.WRITES) and request.actor.may(trials.OPENS)
 
 
 def _possible(request: Request, day: dt.date) -> dict[str, queries.Published]:
@@ -97,6 +98,8 @@ def service(request: Request, code: str) -> HttpResponse:
 def draft(request: Request) -> HttpResponse:
     """Bring a draft: a folder as zip, a service.yaml, or its text. Conditions can ask anything of anybody's file, so this
     is for those who write policy."""
+    if not _writes(request):
+        raise Http404
     form = previewforms.Draft(request.POST or None, request.FILES or None, initial={"day": clock.today()})
     problems: list[str] = []
     if request.method == "POST" and form.is_valid():
@@ -136,7 +139,7 @@ def run(token: str, account: int) -> None:
 
 
 def _mine(request: Request, token: str) -> dict[str, Any]:
-    found = trials.read(token, request.actor.account, clock.now())
+    found = trials.read(token, request.actor, clock.now())
     if found is None:
         raise Http404
     return found

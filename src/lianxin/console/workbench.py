@@ -112,8 +112,13 @@ def _drawn(request: Request, one: Any, known: Sketch, part: str) -> Data:
     return {**shown, "base": drafted.digest(drafted.seen(one, part)), "readable": known.root is not None}
 
 
+def _files(one: Any) -> dict[str, str]:
+    """The texts of a draft and what their files are called."""
+    return {"text": "service.yaml", "examples-text": "examples.yaml", **{f"paper:{name}": name for name in one.papers}}
+
+
 def _texts(request: Request, one: Any) -> Data:
-    names = {"text": "service.yaml", "examples-text": "examples.yaml", **{f"paper:{name}": name for name in one.papers}}
+    names = _files(one)
     file = request.GET.get("file", "text")
     file = file if file in names else "text"
     return {
@@ -153,7 +158,7 @@ def save(request: Request, draft: int, part: str) -> HttpResponse:
     """Keep one part as it was filled in. What the page draws anew comes back; typed words are never taken away."""
     one = found(request, draft)
     section = request.POST.get("file", "text") if part == "text" else part
-    if part not in (*READ, "conditions", "text"):
+    if part not in (*READ, "conditions", "text") or (part == "text" and section not in _files(one)):
         raise Http404
     act = request.POST.get("act", "") or request.POST.get("asked", "")
     known = drafted.read(one)

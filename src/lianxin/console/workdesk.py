@@ -21,6 +21,7 @@ from lianxin.console import lists, words, workwords
 from lianxin.console.acting import attempt
 from lianxin.console.workbench import found
 from lianxin.engine import clock
+from lianxin.engine.asked import number_of
 from lianxin.engine.refusal import Refusal
 
 
@@ -70,7 +71,7 @@ def _desk(
     request: Request, new: NewForm | None = None, folder: FolderForm | None = None, status: int = 200
 ) -> HttpResponse:
     def fetch(asked: lists.Asked) -> lists.Page:
-        after = int(asked.after) if asked.after.isdigit() else 0
+        after = number_of(asked.after) or 0
         rows = drafted.listed(request.actor.scope, state=asked.get("state"), after=after, limit=asked.limit)
         return lists.Rows(rows, str(rows[-1].pk) if len(rows) == asked.limit else "")
 
@@ -171,7 +172,7 @@ def act(request: Request, draft: int, what: str) -> HttpResponse:
 def publish(request: Request, draft: int) -> HttpResponse:
     """The second hand publishes, with the second step of signing in as fresh as for money."""
     one = found(request, draft)
-    number = int(request.POST.get("number", "0")) if request.POST.get("number", "").isdigit() else 0
+    number = number_of(request.POST.get("number", "")) or 0
     attempt(request, lambda: drafting.publish(draft=one.pk, number=number, by=request.actor, at=clock.now()),
             _("Published. From its first day on it is what people are judged by."))  # fmt: skip
     return _back(one.pk)

@@ -15,6 +15,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from lianxin.engine.asked import number_of
+
 Words = str | Promise
 Sent = Mapping[str, str]
 Choices = Sequence[tuple[str, Words]]
@@ -107,7 +109,8 @@ def take(controls: Sequence[Control], data: dict[str, Any], sent: Sent, prefix: 
             if text == written(get(made, one.path)):
                 continue
             several = [
-                int(word) if word.isdigit() else word for word in text.replace("，", " ").replace(",", " ").split()
+                word if (number := number_of(word)) is None else number
+                for word in text.replace("，", " ").replace(",", " ").split()
             ]
             put(made, one.path, (several if one.kind == "words" else text) or None)
     return made

@@ -17,6 +17,7 @@ from lianxin.engine.problems import DeclarationErrors, Problem, short
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 40
 MAX_NODES = 50_000
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 MAX_REPEATED = 1_000  # nodes that stand again through an anchor
 
 Scalar = None | bool | int | float | str
@@ -75,11 +76,8 @@ def _called(path: Path) -> str:
 def parse(text: str, name: str, *, as_json: bool = False) -> Node:
     """The document in ``text``; ``name`` is what errors call the file."""
     for number, line in enumerate(text.split("\n"), 1):
-        control = re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", line)
-        if control:
-            raise _refusal(
-                name, number, "", "含有控制字符，不是文本文件", "it holds control characters: not a text file"
-            )
+        if CONTROL.search(line):
+            raise _control(name, number)
     _refuse_depth(text, name)
     try:
         return _Json(text, name).document() if as_json else _yaml(text, name)
@@ -120,6 +118,10 @@ def _refuse_depth(text: str, name: str) -> None:
         dashes = re.match(r"(?:[-?] +)*", stripped)
         if (len(row) - len(stripped) > 400 and stripped) or (dashes and len(dashes.group()) > 4 * MAX_DEPTH):
             raise _refusal(name, number, "", "嵌套太深", "it is nested too deeply")
+
+
+def _control(name: str, line: int) -> DeclarationErrors:
+    return _refusal(name, line, "", "含有控制字符，不是文本文件", "it holds control characters: not a text file")
 
 
 def scalar(text: str) -> Scalar:
@@ -180,6 +182,8 @@ class _Yaml:
         made = Node("map", line)
         for key, value in node.value:
             at = key.start_mark.line + 1
+            if key.id == "scalar" and CONTROL.search(key.value):
+                raise _control(self.name, at)
             if key.id != "scalar":
                 raise _refusal(self.name, at, "", "键必须是一个词", "a key must be one word")
             if key.value in made.entries:
@@ -197,6 +201,8 @@ class _Yaml:
     def _scalar(self, node: Any, line: int) -> Node:
         quoted = node.style in ("'", '"', "|", ">")
         text = str(node.value)
+        if CONTROL.search(text):  # written as an escape
+            raise _control(self.name, line)
         start = line + 1 if node.style in ("|", ">") else line
         try:
             value = text if quoted else scalar(text)
@@ -257,6 +263,8 @@ class _Json:
             text, self.at = json.decoder.scanstring(self.text, self.at + 1, True)  # type: ignore[attr-defined]
         except ValueError:
             raise self._fault() from None
+        if CONTROL.search(text):
+            raise _control(self.name, self._line())
         return str(text)
 
     def _object(self, line: int, depth: int) -> Node:
