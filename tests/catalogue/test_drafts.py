@@ -13,7 +13,7 @@ from django.conf import settings as django_settings
 from lianxin.access import actions as access
 from lianxin.access.permissions import Refused
 from lianxin.access.queries import actor_of
-from lianxin.catalogue import actions, drafted, draftfiles, drafting, queries, scheduling
+from lianxin.catalogue import actions, drafted, draftfiles, drafting, handing, queries, scheduling
 from lianxin.catalogue.models import Draft, Version
 from lianxin.engine import checking, documents
 from lianxin.engine.refusal import Refusal
@@ -85,7 +85,7 @@ def ready(desk):
 
 def handed_in(desk):
     draft = ready(desk)
-    drafting.submit(draft=draft.pk, words="提高标准", from_on=None, by=desk["ann"], at=LATER)
+    handing.submit(draft=draft.pk, words="提高标准", from_on=None, by=desk["ann"], at=LATER)
     draft.refresh_from_db()
     return draft
 
@@ -158,11 +158,11 @@ def test_a_text_that_cannot_be_read_is_kept_and_the_builders_wait(desk):
 def test_an_author_cannot_publish_what_they_wrote_and_another_can(desk):
     draft = handed_in(desk)
     with pytest.raises(Refused):
-        drafting.publish(draft=draft.pk, number=draft.number, by=desk["ann"], at=LATER)
+        handing.publish(draft=draft.pk, number=draft.number, by=desk["ann"], at=LATER)
     with pytest.raises(Refused):
-        drafting.publish(draft=draft.pk, number=draft.number, by=desk["county"], at=LATER)
+        handing.publish(draft=draft.pk, number=draft.number, by=desk["county"], at=LATER)
     draft.refresh_from_db()
-    drafting.publish(draft=draft.pk, number=draft.number, by=desk["chief"], at=LATER)
+    handing.publish(draft=draft.pk, number=draft.number, by=desk["chief"], at=LATER)
     version = Version.objects.filter(service=ACCOMP).order_by("-number").first()
     assert (version.number, version.approved_by) == (2, "ann · chief")
     draft.refresh_from_db()
@@ -172,7 +172,7 @@ def test_an_author_cannot_publish_what_they_wrote_and_another_can(desk):
     assert said["catalogue.approve"].by_name == "chief"
     assert said["catalogue.approve"].detail["by_author"] == desk["ann"].account
     assert verify().broken is None
-    drafting.publish(draft=draft.pk, number=draft.number, by=desk["chief"], at=LATER)  # a second click
+    handing.publish(draft=draft.pk, number=draft.number, by=desk["chief"], at=LATER)  # a second click
     assert Version.objects.filter(service=ACCOMP).count() == 2
     assert (
         queries.in_force(dt.date(2026, 6, 2))[ACCOMP].service.parameters["monthly_rate"].on(dt.date(2026, 6, 2))
@@ -187,22 +187,22 @@ def test_whoever_wrote_one_word_does_not_publish_even_with_the_role(desk):
     save(draft, "materials", {"materials": []}, both)
     for what in ("citations", "preview"):
         drafting.look(draft=draft.pk, what=what, by=desk["ann"], at=LATER)
-    drafting.submit(draft=draft.pk, words="少要材料", from_on=None, by=desk["ann"], at=LATER)
+    handing.submit(draft=draft.pk, words="少要材料", from_on=None, by=desk["ann"], at=LATER)
     draft.refresh_from_db()
     with pytest.raises(Refusal, match="有你写的内容"):
-        drafting.publish(draft=draft.pk, number=draft.number, by=both, at=LATER)
+        handing.publish(draft=draft.pk, number=draft.number, by=both, at=LATER)
 
 
 def test_it_goes_back_with_a_reason_and_is_handed_in_again(desk):
     draft = handed_in(desk)
     with pytest.raises(Refusal):
-        drafting.give_back(draft=draft.pk, reason=" ", by=desk["chief"], at=LATER)
-    drafting.give_back(draft=draft.pk, reason="日期不对", by=desk["chief"], at=LATER)
+        handing.give_back(draft=draft.pk, reason=" ", by=desk["chief"], at=LATER)
+    handing.give_back(draft=draft.pk, reason="日期不对", by=desk["chief"], at=LATER)
     draft.refresh_from_db()
     assert (draft.state, draft.reason) == ("draft", "日期不对")
     with pytest.raises(Refusal):
-        drafting.publish(draft=draft.pk, number=draft.number, by=desk["chief"], at=LATER)
-    drafting.submit(draft=draft.pk, words="改好了", from_on=None, by=desk["ann"], at=LATER)
+        handing.publish(draft=draft.pk, number=draft.number, by=desk["chief"], at=LATER)
+    handing.submit(draft=draft.pk, words="改好了", from_on=None, by=desk["ann"], at=LATER)
     draft.refresh_from_db()
     assert (draft.state, draft.reason) == ("submitted", "")
 
@@ -211,7 +211,7 @@ def test_a_page_opened_before_a_later_change_publishes_nothing(desk):
     draft = handed_in(desk)
     draft.refresh_from_db()
     old = draft.number
-    drafting.take_back(draft=draft.pk, by=desk["ann"], at=LATER)
+    handing.take_back(draft=draft.pk, by=desk["ann"], at=LATER)
     raised(draft, desk["ann"], since="2026-06-10")
     drafting_cases = drafted.seen(Draft.objects.get(), "examples")
     drafting_cases[-1] = {**drafting_cases[-1], "day": "2026-06-05"}
@@ -219,20 +219,20 @@ def test_a_page_opened_before_a_later_change_publishes_nothing(desk):
     save(draft, "examples", drafting_cases, desk["ann"])
     for what in ("citations", "preview"):
         drafting.look(draft=draft.pk, what=what, by=desk["ann"], at=LATER)
-    drafting.submit(draft=draft.pk, words="再改", from_on=None, by=desk["ann"], at=LATER)
+    handing.submit(draft=draft.pk, words="再改", from_on=None, by=desk["ann"], at=LATER)
     with pytest.raises(Refusal, match="又改过"):
-        drafting.publish(draft=draft.pk, number=old, by=desk["chief"], at=LATER)
+        handing.publish(draft=draft.pk, number=old, by=desk["chief"], at=LATER)
     assert Version.objects.filter(service=ACCOMP).count() == 1
 
 
 def test_nothing_is_handed_in_while_a_check_is_open_or_after_a_change(desk):
     draft = began(desk)
     with pytest.raises(Refusal):
-        drafting.submit(draft=draft.pk, words="x", from_on=None, by=desk["ann"], at=LATER)
+        handing.submit(draft=draft.pk, words="x", from_on=None, by=desk["ann"], at=LATER)
     draft = ready(desk)
     save(draft, "materials", {"materials": []}, desk["ann"])  # what was looked at is not what stands there now
     with pytest.raises(Refusal, match="核对"):
-        drafting.submit(draft=draft.pk, words="x", from_on=None, by=desk["ann"], at=LATER)
+        handing.submit(draft=draft.pk, words="x", from_on=None, by=desk["ann"], at=LATER)
 
 
 def test_a_version_published_meanwhile_stops_a_draft_that_would_undo_it(desk, tmp_path):
@@ -245,9 +245,9 @@ def test_a_version_published_meanwhile_stops_a_draft_that_would_undo_it(desk, tm
         actions.publish(path=path, by=SYSTEM, at=LATER, approved_by="operator")
     draft.refresh_from_db()
     with pytest.raises(Refusal, match="起草之后又发布"):
-        drafting.publish(draft=draft.pk, number=draft.number, by=desk["chief"], at=LATER)
-    drafting.take_back(draft=draft.pk, by=desk["ann"], at=LATER)
-    drafting.compared(draft=draft.pk, by=desk["ann"], at=LATER)
+        handing.publish(draft=draft.pk, number=draft.number, by=desk["chief"], at=LATER)
+    handing.take_back(draft=draft.pk, by=desk["ann"], at=LATER)
+    handing.compared(draft=draft.pk, by=desk["ann"], at=LATER)
     assert drafted.newer(Draft.objects.get()) is None
 
 
@@ -264,7 +264,7 @@ def test_what_is_exported_is_accepted_byte_for_byte_and_comes_back_the_same(desk
     done = subprocess.run([sys.executable, "-m", "lianxin.ops.main", "catalogue", "check", str(folder)],
                           capture_output=True, text=True, check=False)  # fmt: skip
     assert done.returncode == 0, done.stderr
-    drafting.drop(draft=draft.pk, by=desk["ann"], at=LATER)
+    handing.drop(draft=draft.pk, by=desk["ann"], at=LATER)
     again = drafting.take_in(data=packed, by=desk["ben"], at=LATER)
     assert (again.declaration, again.examples) == (draft.declaration, draft.examples)
 
@@ -333,10 +333,10 @@ def test_the_journal_has_one_entry_a_sitting(desk):
 ])  # fmt: skip
 def test_a_draft_takes_effect_on_the_day_that_its_author_gave(desk, planned, after, since):
     draft = ready(desk)
-    drafting.submit(draft=draft.pk, words="notice 7", from_on=planned, by=desk["ann"], at=LATER)
+    handing.submit(draft=draft.pk, words="notice 7", from_on=planned, by=desk["ann"], at=LATER)
     draft.refresh_from_db()
     at = LATER + dt.timedelta(days=after)
-    drafting.publish(draft=draft.pk, number=draft.number, by=desk["chief"], at=at)
+    handing.publish(draft=draft.pk, number=draft.number, by=desk["chief"], at=at)
     version = Version.objects.get(service=ACCOMP, number=2)
     assert (version.in_force_from, version.reason) == (since, "notice 7")
     assert queries.in_force(since - dt.timedelta(days=1))[ACCOMP].number == 1
@@ -378,21 +378,21 @@ def test_what_is_sealed_stays_sealed(desk, settings):
 
 def test_another_first_day_or_other_words_are_signed_anew(desk):
     draft = ready(desk)
-    drafting.submit(draft=draft.pk, words="from next year", from_on=dt.date(2027, 1, 1), by=desk["ann"], at=LATER)
+    handing.submit(draft=draft.pk, words="from next year", from_on=dt.date(2027, 1, 1), by=desk["ann"], at=LATER)
     draft.refresh_from_db()
     opened = draft.number
-    drafting.take_back(draft=draft.pk, by=desk["ann"], at=LATER)
-    drafting.submit(draft=draft.pk, words="the past", from_on=dt.date(2021, 1, 1), by=desk["ann"], at=LATER)
+    handing.take_back(draft=draft.pk, by=desk["ann"], at=LATER)
+    handing.submit(draft=draft.pk, words="the past", from_on=dt.date(2021, 1, 1), by=desk["ann"], at=LATER)
     with pytest.raises(Refusal):
-        drafting.publish(draft=draft.pk, number=opened, by=desk["chief"], at=LATER)
+        handing.publish(draft=draft.pk, number=opened, by=desk["chief"], at=LATER)
     assert Version.objects.filter(service=ACCOMP).count() == 1
 
 
 def test_a_coming_version_is_withdrawn_by_the_city_alone(desk):
     draft = ready(desk)
-    drafting.submit(draft=draft.pk, words="later", from_on=dt.date(2027, 1, 1), by=desk["ann"], at=LATER)
+    handing.submit(draft=draft.pk, words="later", from_on=dt.date(2027, 1, 1), by=desk["ann"], at=LATER)
     draft.refresh_from_db()
-    drafting.publish(draft=draft.pk, number=draft.number, by=desk["chief"], at=LATER)
+    handing.publish(draft=draft.pk, number=draft.number, by=desk["chief"], at=LATER)
     with pytest.raises(Refused):
         scheduling.withdraw(service=ACCOMP, number=2, reason="x", by=desk["county"], at=LATER)
     assert scheduling.withdraw(service=ACCOMP, number=2, reason="x", by=desk["chief"], at=LATER).withdrawn_by == "chief"
@@ -400,7 +400,7 @@ def test_a_coming_version_is_withdrawn_by_the_city_alone(desk):
 
 def test_a_draft_that_was_published_stands_on_the_newest_version(desk):
     draft = handed_in(desk)
-    drafting.publish(draft=draft.pk, number=draft.number, by=desk["chief"], at=LATER)
+    handing.publish(draft=draft.pk, number=draft.number, by=desk["chief"], at=LATER)
     draft.refresh_from_db()
     assert drafted.newer(draft) is None
     assert drafting.arrive(draft=draft.pk, by=desk["ann"], at=LATER) == []

@@ -1,4 +1,4 @@
-"""Write services in the workbench: begin, save a section, hand in, give back, publish. Every word is kept as text."""
+"""Write services in the workbench: begin one, take one in, save a section. Every word is kept as text."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from lianxin.access.actions import accounts_of
 from lianxin.access.permissions import Refused, require
-from lianxin.catalogue import actions, draftfiles
-from lianxin.catalogue.drafted import OPEN, checks, digest, newest_of, readable, seen
+from lianxin.catalogue import draftfiles
+from lianxin.catalogue.drafted import OPEN, digest, newest_of, readable, seen
 from lianxin.catalogue.draftfiles import Files
 from lianxin.catalogue.draftmodels import Draft
 from lianxin.catalogue.models import Version
@@ -59,7 +58,7 @@ def begin(*, service: str, by: Actor, at: dt.datetime) -> Draft:
     newest = newest_of(service)
     if newest is None:
         raise Refused("catalogue.write")
-    _listed(service, by, "catalogue.write")
+    listed(service, by, "catalogue.write")
     return _begun(draftfiles.of_version(newest), base=newest, by=by, at=at)
 
 
@@ -77,7 +76,7 @@ def take_in(*, data: bytes, by: Actor, at: dt.datetime) -> Draft:
     require(by, "catalogue.write", area=settings.CITY)
     files = draftfiles.from_zip(data)
     newest = newest_of(files.code)
-    _listed(files.code, by, "catalogue.write")
+    listed(files.code, by, "catalogue.write")
     return _begun(files, base=newest, by=by, at=at)
 
 
@@ -89,7 +88,7 @@ def _begun(files: Files, *, base: Version | None, by: Actor, at: dt.datetime) ->
     )  # fmt: skip
     _named(made)
     try:
-        with journal.entry(action="catalogue.draft", by=by, at=at, service=_hush(made)) as writing:
+        with journal.entry(action="catalogue.draft", by=by, at=at, service=hush(made)) as writing:
             made.save()
             writing.say(draft=made.pk, code=made.service, base=base.number if base else 0)
     except IntegrityError as fault:
@@ -99,7 +98,7 @@ def _begun(files: Files, *, base: Version | None, by: Actor, at: dt.datetime) ->
     return made
 
 
-def _hush(draft: Draft) -> str:
+def hush(draft: Draft) -> str:
     """An entry about a sealed service exists for its access list only."""
     return draft.service if draft.sealed else ""
 
@@ -128,13 +127,13 @@ def _must_be_new(code: str) -> None:
         raise Refusal(_("There is a service of this code already; begin from it, or choose another code."))
 
 
-def _listed(service: str, by: Actor, permission: str) -> None:
+def listed(service: str, by: Actor, permission: str) -> None:
     """A sealed service is written and published by those on its access list."""
     if service not in by.scope.sealed and Version.objects.filter(service=service, sealed=True).exists():
         raise Refused(permission)
 
 
-def _open(draft: int, by: Actor) -> Draft:
+def opened(draft: int, by: Actor) -> Draft:
     """The draft, locked, if its reader may see it."""
     found = Draft.objects.select_for_update().filter(pk=draft).first()
     if found is None or not readable(found, by.scope):
@@ -151,7 +150,7 @@ def save(*, draft: int, section: str, wanted: Any, base: str, by: Actor, at: dt.
     """
     require(by, "catalogue.write", area=settings.CITY)
     with transaction.atomic():
-        found = _open(draft, by)
+        found = opened(draft, by)
         if section not in {*SECTIONS, "examples", "text", "examples-text", *(f"paper:{name}" for name in found.papers)}:
             raise Refused("catalogue.write")
         if found.state != "draft":
@@ -225,7 +224,7 @@ def _keep(found: Draft, by: Actor, at: dt.datetime) -> None:
     except IntegrityError as fault:
         raise Refusal(_("A draft of this code is open already; choose another code. Nothing was saved.")) from fault
     if not sitting:
-        journal.note(action="catalogue.draft", by=by, at=at, service=_hush(found), draft=found.pk, code=found.service,
+        journal.note(action="catalogue.draft", by=by, at=at, service=hush(found), draft=found.pk, code=found.service,
                      number=found.number)  # fmt: skip
 
 
@@ -233,7 +232,7 @@ def arrive(*, draft: int, by: Actor, at: dt.datetime) -> list[str]:
     """Say that somebody has the page open; answers the names of the others who have, while it is being written. Nothing
     else is remembered."""
     with transaction.atomic():
-        found = _open(draft, by)
+        found = opened(draft, by)
         if found.state != "draft":
             return []
         fresh = {
@@ -251,159 +250,9 @@ def look(*, draft: int, what: str, by: Actor, at: dt.datetime) -> None:
     """Remember that the texts as they stand were looked at: ``citations`` or ``preview``. A change asks for it again."""
     require(by, "catalogue.write", area=settings.CITY)
     with journal.entry(action="catalogue.draft-looked", by=by, at=at) as writing:
-        found = _open(draft, by)
+        found = opened(draft, by)
         found.looked = {**found.looked, what: digest([found.declaration, found.examples])}
         found.save(update_fields=["looked"])
-        writing.entry.service = _hush(found)
+        writing.entry.service = hush(found)
         writing.entry.save(update_fields=["service"])
         writing.say(draft=found.pk, what=what)
-
-
-def submit(*, draft: int, words: str, from_on: dt.date | None, by: Actor, at: dt.datetime) -> Draft:
-    """Hand a draft in: every check must be green. Handing in twice is once."""
-    require(by, "catalogue.write", area=settings.CITY)
-    with journal.entry(action="catalogue.submit", by=by, at=at) as writing:
-        found = _open(draft, by)
-        if found.state == "submitted" and found.submitted_by == by.account:
-            return found
-        _must_be(found, "draft")
-        if not words.strip():
-            raise Refusal(_("Say in a sentence what changes and why; whoever decides reads it first."))
-        open_points = [one for one in checks(found) if not one.good]
-        if open_points:
-            raise Refusal(_("Not yet: %(what)s.") % {"what": open_points[0].said})
-        found.state, found.words, found.from_on = "submitted", words.strip()[:400], from_on
-        found.submitted_by, found.submitted_by_name, found.submitted_at = by.account, by.name, at
-        found.decided_by, found.decided_by_name, found.decided_at, found.reason = None, "", None, ""
-        found.number += 1  # its words and its first day are part of what is signed
-        found.save(update_fields=["state", "number", "words", "from_on", "submitted_by", "submitted_by_name", "submitted_at",
-                                  "decided_by", "decided_by_name", "decided_at", "reason"])  # fmt: skip
-        _say(writing, found)
-    return found
-
-
-def _say(writing: journal.Writing, found: Draft, **more: Any) -> None:
-    writing.entry.service = _hush(found)
-    writing.entry.save(update_fields=["service"])
-    writing.say(draft=found.pk, code=found.service, number=found.number, by_author=found.submitted_by, **more)
-
-
-def _must_be(found: Draft, state: str) -> None:
-    if found.state == state:
-        return
-    said = {
-        "draft": _("This draft is back with its author."), "submitted": _("This draft is handed in already."),
-        "published": _("This draft is published already."), "dropped": _("This draft was given up."),
-    }  # fmt: skip
-    raise Refusal(f"{said[found.state]} {_('Nothing was changed.')}")
-
-
-def take_back(*, draft: int, by: Actor, at: dt.datetime) -> Draft:
-    """Whoever handed it in takes it back to go on writing."""
-    require(by, "catalogue.write", area=settings.CITY)
-    with journal.entry(action="catalogue.take-back", by=by, at=at) as writing:
-        found = _open(draft, by)
-        if found.state == "draft":
-            return found
-        _must_be(found, "submitted")
-        found.state = "draft"
-        found.save(update_fields=["state"])
-        _say(writing, found)
-    return found
-
-
-def give_back(*, draft: int, reason: str, by: Actor, at: dt.datetime) -> Draft:
-    """Back to its author, with a reason."""
-    require(by, "catalogue.approve", area=settings.CITY)
-    with journal.entry(action="catalogue.return", by=by, at=at) as writing:
-        found = _open(draft, by)
-        _must_be(found, "submitted")
-        if not reason.strip():
-            raise Refusal(_("Say why it goes back: its author reads this and nothing else."))
-        found.state, found.reason = "draft", reason.strip()[:400]
-        found.decided_by, found.decided_by_name, found.decided_at = by.account, by.name, at
-        found.save(update_fields=["state", "reason", "decided_by", "decided_by_name", "decided_at"])
-        _say(writing, found)
-    return found
-
-
-def publish(*, draft: int, number: int, by: Actor, at: dt.datetime) -> Draft:
-    """The second hand: stores the version exactly as it was handed in. Nobody who wrote in it publishes it."""
-    require(by, "catalogue.approve", area=settings.CITY)
-    with journal.entry(action="catalogue.approve", by=by, at=at) as writing:
-        found = _open(draft, by)
-        if found.state == "published" and found.decided_by == by.account:
-            return found  # the second click of the same hand
-        _must_be(found, "submitted")
-        if found.number != number:
-            raise Refusal(_("It was changed after you opened this page. Look at it again; nothing was published."))
-        mine = set(accounts_of(by.account)) if by.account is not None else set()
-        if mine & {*found.writers, found.submitted_by, found.begun_by}:
-            raise Refusal(_("You wrote in this draft; somebody else publishes it. Nothing was published."))
-        _listed(found.service, by, "catalogue.approve")
-        _newest(found)
-        made = _stored(found, by, at)
-        found.state, found.version = "published", made
-        found.decided_by, found.decided_by_name, found.decided_at = by.account, by.name, at
-        found.save(update_fields=["state", "version", "decided_by", "decided_by_name", "decided_at"])
-        _say(writing, found, version=made.number)
-    return found
-
-
-def _newest(found: Draft) -> None:
-    """A version published since the draft began would be undone by it."""
-    newest = newest_of(found.service)
-    if newest is not None and newest.pk != found.base_id:
-        raise Refusal(
-            _(
-                "Version %(n)s was published after this draft was begun. Give it back: its author compares the two first."
-            )
-            % {"n": newest.number}
-        )
-
-
-def _first_day(found: Draft, at: dt.datetime) -> dt.date | None:
-    """The day that its author gave it; today where that day came while the draft lay with the second hand: what was
-    planned never turns into a correction of the past by waiting."""
-    handed_in = clock.day(found.submitted_at or at)
-    late = found.from_on is not None and handed_in <= found.from_on < clock.day(at)
-    return None if late else found.from_on
-
-
-def _stored(found: Draft, by: Actor, at: dt.datetime) -> Version:
-    with draftfiles.folder(found) as path:
-        both = f"{found.submitted_by_name} · {by.name}"[:80]
-        made = actions.publish(
-            path=path, by=by, at=at, approved_by=both, from_on=_first_day(found, at), reason=found.words
-        )
-    if not any(one.service == found.service and one.new for one in made):
-        raise Refusal(_("It says the same as the version in force; there is nothing to publish."))
-    return Version.objects.get(service=found.service, number=made[0].number)
-
-
-def compared(*, draft: int, by: Actor, at: dt.datetime) -> Draft:
-    """Its author compared the draft with the newest version and lets it stand on that one."""
-    require(by, "catalogue.write", area=settings.CITY)
-    with journal.entry(action="catalogue.draft-compared", by=by, at=at) as writing:
-        found = _open(draft, by)
-        _must_be(found, "draft")
-        _listed(found.service, by, "catalogue.write")
-        found.base = newest_of(found.service)
-        found.number += 1  # what it is compared with is part of what is signed
-        found.save(update_fields=["base", "number"])
-        _say(writing, found, base=found.base.number if found.base else 0)
-    return found
-
-
-def drop(*, draft: int, by: Actor, at: dt.datetime) -> Draft:
-    """Give a draft up. Its text stays readable in the list of what was given up."""
-    require(by, "catalogue.write", area=settings.CITY)
-    with journal.entry(action="catalogue.draft-dropped", by=by, at=at) as writing:
-        found = _open(draft, by)
-        if found.state == "dropped":
-            return found
-        _must_be(found, "draft")
-        found.state = "dropped"
-        found.save(update_fields=["state"])
-        _say(writing, found)
-    return found

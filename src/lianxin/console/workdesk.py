@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from lianxin.access.gate import Request, page
-from lianxin.catalogue import drafted, drafting, queries
+from lianxin.catalogue import drafted, drafting, handing, queries
 from lianxin.console import lists, words, workwords
 from lianxin.console.acting import attempt
 from lianxin.console.workbench import found
@@ -153,13 +153,13 @@ def act(request: Request, draft: int, what: str) -> HttpResponse:
     one, by, at = found(request, draft), request.actor, clock.now()
     words_ = request.POST.get("words", "")
     acts: dict[str, tuple[Callable[[], Any], Any]] = {
-        "submit": (lambda: drafting.submit(draft=one.pk, words=words_, from_on=_day(request), by=by, at=at),
+        "submit": (lambda: handing.submit(draft=one.pk, words=words_, from_on=_day(request), by=by, at=at),
                    _("Handed in. Somebody else looks at it and publishes.")),
-        "take-back": (lambda: drafting.take_back(draft=one.pk, by=by, at=at), _("It is back with you.")),
+        "take-back": (lambda: handing.take_back(draft=one.pk, by=by, at=at), _("It is back with you.")),
         "citations": (lambda: drafting.look(draft=one.pk, what="citations", by=by, at=at), ""),
         "preview": (lambda: drafting.look(draft=one.pk, what="preview", by=by, at=at), ""),
-        "compared": (lambda: drafting.compared(draft=one.pk, by=by, at=at), _("It stands on the newest version now.")),
-        "drop": (lambda: drafting.drop(draft=one.pk, by=by, at=at), _("The draft is given up; its text stays readable.")),
+        "compared": (lambda: handing.compared(draft=one.pk, by=by, at=at), _("It stands on the newest version now.")),
+        "drop": (lambda: handing.drop(draft=one.pk, by=by, at=at), _("The draft is given up; its text stays readable.")),
     }  # fmt: skip
     if what not in acts:
         raise Http404
@@ -173,7 +173,7 @@ def publish(request: Request, draft: int) -> HttpResponse:
     """The second hand publishes, with the second step of signing in as fresh as for money."""
     one = found(request, draft)
     number = number_of(request.POST.get("number", "")) or 0
-    attempt(request, lambda: drafting.publish(draft=one.pk, number=number, by=request.actor, at=clock.now()),
+    attempt(request, lambda: handing.publish(draft=one.pk, number=number, by=request.actor, at=clock.now()),
             _("Published. From its first day on it is what people are judged by."))  # fmt: skip
     return _back(one.pk)
 
@@ -184,7 +184,7 @@ def give_back(request: Request, draft: int) -> HttpResponse:
     """Back to its author with a reason."""
     one = found(request, draft)
     reason = request.POST.get("reason", "")
-    attempt(request, lambda: drafting.give_back(draft=one.pk, reason=reason, by=request.actor, at=clock.now()),
+    attempt(request, lambda: handing.give_back(draft=one.pk, reason=reason, by=request.actor, at=clock.now()),
             _("Given back to its author."))  # fmt: skip
     return _back(one.pk)
 
