@@ -89,14 +89,14 @@ def answering(areas: Iterable[str], at: dt.datetime) -> dict[str, Answering]:
     rows = Duty.objects.filter(
         valid_from=day, shift=shift, superseded_at__isnull=True, office__area__in=heads, office__open=True,
         office__kind__in=_NEARBY,
-    ).select_related("office")  # fmt: skip
-    at_area = {row.office.area_id: row for row in rows.order_by("-pk")}
+    ).values_list("office__area", "office", "account", "name", "phone", "office__phone")  # fmt: skip
+    at_area = {row[0]: row[1:] for row in rows.order_by("-pk")}
     found = {}
     for area in asked:
         near = next((at_area[area[:n]] for n in _LENGTHS if len(area) >= n and area[:n] in at_area), None)
         if near is not None:
-            found[area] = Answering(near.office_id, near.account_id, near.name, near.phone or near.office.phone,
-                                    shift_ends(slot), shift)  # fmt: skip
+            office, account, name, phone, of_office = near
+            found[area] = Answering(office, account, name, phone or of_office, shift_ends(slot), shift)
     return found
 
 

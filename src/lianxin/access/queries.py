@@ -36,12 +36,26 @@ def after(prefix: str) -> str:
     return str(int(prefix) + 1) if number_of(prefix) is not None and prefix.strip("9") else prefix + ":"
 
 
+def grants_of(account: Account, *, keep: bool = False) -> list[Grant]:
+    """The grants of an account that were not taken back, whatever their days.
+
+    ``keep``: the next reader of this very instance takes what was read here, once. The middleware asks a moment before
+    the gate does, with the account that this request loaded; whoever asks again reads the table again.
+    """
+    held: list[Grant] | None = account.__dict__.pop("grants_read", None)
+    if held is None:
+        held = list(Grant.objects.filter(account=account, superseded_at__isnull=True))
+    if keep:
+        account.__dict__["grants_read"] = held
+    return held
+
+
 def actor_of(account: Account, at: dt.datetime) -> Actor:
     """The actor that an account is at this instant: its roles in force, their permissions, its scope."""
     day = clock.day(at)
     grants = [
         grant
-        for grant in Grant.objects.filter(account=account, superseded_at__isnull=True)
+        for grant in grants_of(account)
         if (grant.valid_from is None or grant.valid_from <= day) and (grant.valid_to is None or grant.valid_to >= day)
     ]
     roles = {grant.role for grant in grants if grant.role in ROLES}
@@ -65,17 +79,20 @@ def actor_of(account: Account, at: dt.datetime) -> Actor:
     return Actor(
         account=account.pk, name=account.name, office=account.office_id,
         area=account.office.area_id if account.office else "", person=account.person, roles=frozenset(roles),
-        permissions=may, desks=_desks(account.pk, day, grants), scope=scope,
+        permissions=may, desks=_desks(account, day, grants), scope=scope,
         language=account.language,
     )  # fmt: skip
 
 
-def _desks(account: int, day: dt.date, grants: Sequence[Grant]) -> frozenset[str]:
+def _desks(account: Account, day: dt.date, grants: Sequence[Grant]) -> frozenset[str]:
+    named = frozenset(grant.desk for grant in grants if grant.desk)
+    if account.office_id is None:
+        return named  # only colleagues of an office sit at its desks: residents are not asked for
     sits = Sits.objects.filter(
         Q(valid_from__isnull=True) | Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gte=day),
         account=account, superseded_at__isnull=True, desk__open=True,
     ).values_list("desk__name", flat=True)  # fmt: skip
-    return frozenset(grant.desk for grant in grants if grant.desk) | frozenset(sits)
+    return named | frozenset(sits)
 
 
 def area_names(codes: Sequence[str]) -> dict[str, tuple[str, str]]:

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth import logout
-from django.db.models import Q
 from django.http import HttpRequest
 
-from lianxin.access.models import Account, Grant, Visit
+from lianxin.access import queries
+from lianxin.access.models import Account, Visit
 from lianxin.access.roles import ROLES
 from lianxin.engine import clock
 from lianxin.engine.scope import Actor
@@ -50,11 +50,10 @@ def kind(agent: str) -> str:
     return " · ".join(word for word in words if word)
 
 
-def limits(account: int, at: dt.datetime) -> tuple[dt.timedelta, dt.timedelta]:
+def limits(account: Account, at: dt.datetime, *, keep: bool = False) -> tuple[dt.timedelta, dt.timedelta]:
     """Idle and absolute time-out of an account: the strictest of its roles; a resident's where it has none."""
     day = clock.day(at)
-    held = Grant.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), account=account,
-                                superseded_at__isnull=True).values_list("role", flat=True)  # fmt: skip
+    held = [one.role for one in queries.grants_of(account, keep=keep) if one.valid_to is None or one.valid_to >= day]
     roles = [ROLES[role] for role in held if role in ROLES] or [ROLES["resident"]]
     return (
         dt.timedelta(minutes=min(role.idle for role in roles)),
@@ -64,7 +63,7 @@ def limits(account: int, at: dt.datetime) -> tuple[dt.timedelta, dt.timedelta]:
 
 def opened(request: HttpRequest, account: Account, how: str, at: dt.datetime) -> Visit:
     """Somebody signed in: the session gets its visit, and the journal its line."""
-    _, longest = limits(account.pk, at)
+    _, longest = limits(account, at)
     staff = account.is_staff_member
     visit = Visit.objects.create(
         account=account, at=at, seen_at=at, until=at + longest, how=how,
@@ -91,7 +90,7 @@ def alive(request: HttpRequest, at: dt.datetime) -> bool:
     if why:
         Visit.objects.filter(pk=visit.pk, ended_at__isnull=True).update(ended_at=at, why=why)
         logout(request)
-        idle, _ = limits(account.pk, at)
+        idle, _ = limits(account, at)
         request.session[OVER] = [why, int(idle.total_seconds() // 60)]  # said once, on the page where one signs in
         return False
     if at - visit.seen_at >= EVERY:
@@ -106,7 +105,7 @@ def _over(visit: Visit, account: Account, at: dt.datetime) -> str:
         return "closed"
     if visit.until is not None and at >= visit.until:
         return "time"
-    idle, _ = limits(account.pk, at)
+    idle, _ = limits(account, at, keep=True)
     return "idle" if at - visit.seen_at >= idle else ""
 
 

@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from lianxin.casework import states
 from lianxin.casework.models import Case
 from lianxin.catalogue.queries import Published
@@ -26,8 +28,8 @@ class Known:
     served: dict[tuple[str, int], dt.date]  # the newest unreversed delivery in the register
 
 
-def known(published: Published, openings: Sequence[Opening]) -> Known:
-    """Read once what the subjects already have of this service."""
+def known(published: Published, openings: Sequence[Opening], at: dt.datetime) -> Known:
+    """Read once what the subjects already have of this service; of asks only what could be the same one once more."""
     service = published.service
     side = _side(published)
     ids = [one for one in dict.fromkeys(_subject(opening, side) for opening in openings) if one is not None]
@@ -35,20 +37,33 @@ def known(published: Published, openings: Sequence[Opening]) -> Known:
     served: dict[tuple[str, int], dt.date] = {}
     for start in range(0, len(ids), SOME):
         some = ids[start : start + SOME]
-        for case in (
-            Case.objects.filter(service=service.code, **{f"{side}__in": some}).select_related("office").order_by("pk")
-        ):
+        for case in _cases(published, openings, some, side, at):
             subject = case.person_id if side == "person" else case.family_id
             if subject is not None:
                 cases.setdefault((side, subject), []).append(case)
         if service.repeat in {"once", "per-event"}:
-            rows = Outcome.objects.filter(
+            outcomes = Outcome.objects.filter(
                 service=service.code, reverses__isnull=True, reversals__isnull=True, **{f"{side}__in": some}
             )
-            for subject, day in rows.values_list(side, "happened_on"):
+            for subject, day in outcomes.values_list(side, "happened_on"):
                 key = (side, subject)
                 served[key] = max(day, served.get(key, day))
     return Known(cases, served)
+
+
+def _cases(
+    published: Published, openings: Sequence[Opening], subjects: Sequence[int], side: str, at: dt.datetime
+) -> list[Case]:
+    service = published.service
+    rows = Case.objects.filter(service=service.code, **{f"{side}__in": subjects})
+    if service.repeat == "on-demand":
+        keys = {one.reference for one in openings if one.reference}
+        lately = Q(opened_at__gte=at - DOUBLE_CLICK)
+        found = list(rows.filter(lately | Q(reference__in=keys) if keys else lately).values_list("pk", flat=True))
+        if not found:
+            return []  # nearly always so
+        rows = Case.objects.filter(pk__in=found)
+    return list(rows.select_related("office").order_by("pk"))
 
 
 def already(

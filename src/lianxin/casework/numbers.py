@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db import IntegrityError, connection, transaction
 
 from lianxin.casework.models import Counter
 
@@ -16,12 +15,24 @@ def take(count: int, day: dt.date, *, sealed: bool = False) -> list[str]:
     """``count`` fresh numbers of ``day``. The counter's row is locked until the caller's transaction ends."""
     if not count:
         return []
-    if not Counter.objects.filter(day=day, sealed=sealed).update(last=F("last") + count):
+    last = _moved_on(count, day, sealed)
+    if last is None:
         try:
             with transaction.atomic():
                 Counter.objects.create(day=day, sealed=sealed, last=SEALED_FROM if sealed else 0)
         except IntegrityError:
             pass  # somebody else opened the day's first case just now
-        Counter.objects.filter(day=day, sealed=sealed).update(last=F("last") + count)
-    last = Counter.objects.get(day=day, sealed=sealed).last
+        last = _moved_on(count, day, sealed) or 0
     return [f"{day:%Y-%m%d}-{number:06d}" for number in range(last - count + 1, last + 1)]
+
+
+def _moved_on(count: int, day: dt.date, sealed: bool) -> int | None:
+    """The day's last number after ``count`` more were taken, in one statement; None where the day has no counter yet."""
+    table, field = Counter._meta.db_table, Counter._meta.get_field("day")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'UPDATE "{table}" SET "last" = "last" + %s WHERE "day" = %s AND "sealed" = %s RETURNING "last"',
+            [count, field.get_db_prep_value(day, connection), sealed],
+        )
+        found = cursor.fetchone()
+    return int(found[0]) if found else None

@@ -64,8 +64,12 @@ def tell(
     at: dt.datetime,
     writer: Writing,
     more: Mapping[int, Mapping[str, Any]] | None = None,
+    first: bool = False,
 ) -> int:
-    """Tell the subject of every case; ``more`` adds words by case. Whoever did it themselves in the app is told too."""
+    """Tell the subject of every case; ``more`` adds words by case. Whoever did it themselves in the app is told too.
+
+    ``first``: these cases are new, nothing was ever said about them that this could overtake.
+    """
     heard = subjects.told(cases)
     notices = [
         Message(
@@ -75,7 +79,7 @@ def tell(
         for case in cases
         for person in heard.get(case.pk, [])
     ]  # fmt: skip
-    return send(notices=notices, by=by, at=at, writer=writer) if notices else 0
+    return send(notices=notices, by=by, at=at, writer=writer, first=first) if notices else 0
 
 
 def tell_office(

@@ -73,6 +73,7 @@ def _load(version_id: int) -> Published:
 def forget() -> None:
     """Read every version anew: another database stands behind this process (tests begin their ids again)."""
     _kept.clear()
+    scheduling.forget()
 
 
 def version(version_id: int) -> Published:
@@ -82,7 +83,7 @@ def version(version_id: int) -> Published:
 
 def in_force(day: dt.date, known_at: dt.datetime | None = None) -> dict[str, Published]:
     """The version of every service that speaks on ``day`` (as known at an instant): see :func:`scheduling.choose`."""
-    chosen = scheduling.choose(scheduling.rows(known_at), day)
+    chosen = scheduling.choose(scheduling.rows(known_at), day) if known_at else scheduling.chosen(day)
     loaded = _loaded(chosen.values())
     return {code: loaded[pk] for code, pk in chosen.items()}
 
@@ -97,8 +98,9 @@ def speaking(services: Iterable[str], days: Iterable[dt.date]) -> dict[tuple[str
 
 def quietly(kind: Kind | None, day: dt.date) -> Published | None:
     """The sealed ask into which an ask of this kind goes at once, so that nobody else ever reads its words; mostly none."""
-    known = in_force(day)
-    first = known.get(kind.becomes[0]) if kind is not None and kind.becomes else None
+    if kind is None or not kind.becomes:
+        return None
+    first = in_force(day).get(kind.becomes[0])
     return first if first is not None and first.service.sealed and first.service.mode == "ask" else None
 
 

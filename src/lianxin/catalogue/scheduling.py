@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Max, Q
 from django.utils.translation import gettext as _
 
 from lianxin.access.permissions import require
@@ -19,6 +19,7 @@ from lianxin.engine.scope import Actor
 from lianxin.journal import actions as journal
 
 COMING, SPEAKS, OVER, WITHDRAWN = "coming", "in-force", "over", "withdrawn"
+DAYS = 400  # of which it is kept in memory what speaks
 Row = tuple[str, int, int, dt.date, dt.date | None, dt.datetime]  # service, id, number, from, to, published
 
 
@@ -50,6 +51,34 @@ def choose(found: Iterable[Row], day: dt.date) -> dict[str, int]:
         if since <= day and (until is None or day <= until):
             best[service] = max(best.get(service, (dt.date.min, 0, 0)), (max(since, put), number, pk))
     return {**first, **{service: pk for service, (_day, _number, pk) in best.items()}}
+
+
+Mark = tuple[int, int, int | None, dt.datetime | None]
+_known: tuple[Mark, dict[dt.date, dict[str, int]]] | None = None
+
+
+def chosen(day: dt.date) -> dict[str, int]:
+    """:func:`choose` over all versions as known now, from memory while none was published or withdrawn since.
+
+    A version never changes but by being withdrawn once, so their count, the newest and the withdrawn tell every change.
+    """
+    global _known
+    found = Version.objects.aggregate(n=Count("pk"), out=Count("withdrawn_at"), last=Max("pk"), at=Max("published_at"))
+    mark: Mark = (found["n"], found["out"], found["last"], found["at"])
+    if _known is None or _known[0] != mark:
+        _known = (mark, {})
+    kept = _known[1]
+    if day not in kept:
+        if len(kept) >= DAYS:
+            kept.clear()
+        kept[day] = choose(rows(), day)
+    return kept[day]
+
+
+def forget() -> None:
+    """Choose anew: another database stands behind this process."""
+    global _known
+    _known = None
 
 
 def states(versions: Iterable[Version], day: dt.date) -> dict[int, str]:

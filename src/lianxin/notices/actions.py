@@ -49,8 +49,17 @@ def _under(writer: journal.Writing | None, *, action: str, by: Actor, at: dt.dat
         yield opened
 
 
-def send(*, notices: Sequence[Message], by: Actor, at: dt.datetime, writer: journal.Writing | None = None) -> int:
+def send(
+    *,
+    notices: Sequence[Message],
+    by: Actor,
+    at: dt.datetime,
+    writer: journal.Writing | None = None,
+    first: bool = False,
+) -> int:
     """Send messages, each over the channel its receiver has, in the caller's transaction; returns how many.
+
+    ``first``: nothing was said about their cases before, so that nothing is to be overtaken.
 
     A person with an account reads in the app; one with only a phone is put on the call list of their township; one
     with neither is visited. A sealed message says only "please come to the window". The dead receive nothing.
@@ -80,7 +89,8 @@ def send(*, notices: Sequence[Message], by: Actor, at: dt.datetime, writer: jour
         rows.append(_row(message, channel, area, at))
     calls = {row.case for row in rows if row.case is not None and row.person is not None}
     with _under(writer, action="notices.send", by=by, at=at) as writing:
-        overtaken(cases=calls, by=by, at=at)
+        if not first:
+            overtaken(cases=calls, by=by, at=at)
         writing.add(rows)
     return len(rows)
 

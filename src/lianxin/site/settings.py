@@ -145,6 +145,7 @@ _SQLITE = {
             "PRAGMA temp_store=MEMORY;PRAGMA mmap_size=268435456;"
         ),
     },
+    "CONN_MAX_AGE": 600,  # opened anew for each page it reads its whole schema and compiles every query again: 4 ms
 }
 _URL = os.environ.get("DATABASE_URL", "")
 DATABASES: dict[str, Any] = {
