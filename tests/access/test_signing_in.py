@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from lianxin.access import actions as access
-from lianxin.access.models import Account, Visit
+from lianxin.access.models import Account, Grant, Visit
 from lianxin.engine.scope import Actor, over
 from lianxin.journal.models import Entry
 
@@ -135,6 +135,19 @@ def test_giving_a_role_asks_for_a_second_factor_that_is_young(clerk, client, set
     settings.FRESH_MINUTES = 0
     assert client.post(url).url.startswith("/sign-in/2fa/reauthenticate/?next=")
     assert client.get(f"/console/accounts/{clerk.pk}/").status_code == 200, "looking asks for nothing"
+
+
+def test_the_banks_file_asks_for_a_second_factor_that_is_young(clerk, client, settings):
+    """Full account numbers leave the house only there."""
+    keeper = Account.objects.get(username="sec")
+    keeper.set_password(PASSWORD)
+    keeper.save()
+    Grant.objects.filter(account=keeper).update(role="payment-maker")
+    TOTP.activate(keeper, SECRET)
+    client.post(enter(client, name="sec").url, {"code": now_code()})
+    assert client.post("/console/payments/1/file/").status_code == 404, "there is no such batch"
+    settings.FRESH_MINUTES = 0
+    assert client.post("/console/payments/1/file/").url.startswith("/sign-in/2fa/reauthenticate/?next=")
 
 
 def test_pages_of_the_sign_in_look_like_ours_and_sign_up_does_not_exist(clerk, client):

@@ -104,6 +104,7 @@ RULES: dict[str, dict[str, str]] = {
     "review-publish": {"draft": "draft"},
     "set-aside": {"pk": "aside"},
     "import-run": {"run": "run"},
+    "import-accounts": {"run": "run"},
     **{name: {"person": "person"} for name in ("person-data", "person-copy", "person-copy-file")},
     "disposal": {"pk": "disposal"},
     "disposal-act": {"pk": "disposal", "what": "=hold"},

@@ -2,6 +2,7 @@
 
 import pytest
 
+from lianxin.access import behind
 from lianxin.access.models import Account
 from lianxin.engine.refusal import Refusal
 from lianxin.payments import actions
@@ -64,3 +65,18 @@ def test_a_line_of_a_sealed_service_is_there_for_its_own_list_alone():
     others = type(listed)(account=2, area=CITY, permissions=listed.permissions,
                           scope=type(listed.scope)("area", (CITY,), sealed=frozenset({"rights-case"})))  # fmt: skip
     assert actions.cancel_lines(lines=[Line.objects.get().pk], reason="甲乙丙", by=others, at=AT) == 0
+
+
+def test_two_staff_accounts_that_name_one_person_are_one_pair_of_hands():
+    """The keeper of accounts named the person behind both; neither account is a resident's."""
+    Account.objects.bulk_create([Account(username=f"hand {n}", name="甲") for n in range(3)])
+    [one, payee] = town.people(2)
+    first, second = (Account.objects.create(username=name, name=name) for name in ("first", "second"))
+    for each in (first, second):
+        behind.name(account=each, person=one.pk, by=town.SYSTEM, at=AT)
+    town.owe(town.cases([payee]))
+    made = actions.make_batch(service=SERVICE, area=CITY, by=hand("maker", first.pk), at=AT)
+    with pytest.raises(Refusal, match="three different people"):
+        actions.check_batch(batch=made.id, by=hand("checker", second.pk), at=AT)
+    behind.name(account=second, person=None, by=town.SYSTEM, at=AT)
+    assert actions.check_batch(batch=made.id, by=hand("checker", second.pk), at=AT).state == "checked"

@@ -11,7 +11,7 @@ import openpyxl
 
 from lianxin.access import seal
 from lianxin.access.models import Area
-from lianxin.casework.models import Case
+from lianxin.casework.models import Case, Move
 from lianxin.catalogue import actions as catalogue
 from lianxin.catalogue.models import Version
 from lianxin.engine.deliveries import Delivered, Delivery
@@ -102,9 +102,12 @@ def cases(persons: list[Person], service: str = SERVICE) -> list[Delivery]:
     known = version(service)
     made = Case.objects.bulk_create([
         Case(number=f"{service[:6]}-{one.pk}-{Case.objects.count()}", service=service, version=known, mode="confirm",
-             person=one, area=one.home, channel="match", state="standing", opened_at=AT, moved_at=AT)
+             person=one, area=one.home, channel="match", state="standing", opened_at=AT, moved_at=AT, amount=90000)
         for one in persons
     ])  # fmt: skip
+    with journal.entry(action="case.open", by=SYSTEM, at=AT) as writer:
+        writer.add([Move(case=case, at=AT, by_name="", verb="stand", to_state="standing", to_step=0, amount=90000)
+                    for case in made])  # fmt: skip
     return [
         Delivery(case=case.pk, service=service, version=known.pk, area=case.area, happened_on=dt.date(2026, 11, 23),
                  person=case.person_id, kind="first", amount=90000, period="2026-11")

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext
 
-from lianxin.access import tries, visits
+from lianxin.access import behind, tries, visits
 from lianxin.access.models import Account, Area, Grant, Office
 from lianxin.access.permissions import Refused, require
 from lianxin.access.roles import ROLES, gives, together
@@ -172,11 +172,9 @@ def _of_mine(by: Actor, account: int) -> Account:
 
 
 def same_person(account: Account) -> list[int]:
-    """The accounts of the natural person behind an account: its own, and those of files that were merged with theirs."""
-    if account.person is None:
-        return [account.pk]
-    persons = effects.perform("persons-as-one", person=account.person)
-    return list(Account.objects.filter(person__in=persons).values_list("pk", flat=True)) or [account.pk]
+    """The accounts of the natural person behind an account: its own, those that name the same person, and those of
+    files that were merged with theirs."""
+    return behind.hands(account)
 
 
 def one_person(account: int | None, others: Iterable[int | None]) -> bool:
@@ -199,6 +197,11 @@ def clash(role: str, accounts: Sequence[int], since: dt.date, until: dt.date | N
     if until is not None:
         held = held.filter(Q(valid_from__isnull=True) | Q(valid_from__lte=until))
     return next((other for other in held.values_list("role", flat=True) if not together(role, other)), "")
+
+
+def name_person(*, account: int, person: int | None, by: Actor, at: dt.datetime) -> None:
+    """Say which person of the files stands behind an account, or that they have none here; see :mod:`behind`."""
+    behind.name(account=_of_mine(by, account), person=person, by=by, at=at)
 
 
 def give_role(

@@ -138,6 +138,13 @@ class Grant(Dated):
     service = models.CharField(max_length=60, blank=True)  # a sealed service whose access list this grant is on
 
 
+class Behind(Dated):
+    """Which person of the files stands behind a staff account: whoever has two accounts is one pair of hands."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="behind")
+    person = models.BigIntegerField(null=True, db_index=True)  # none: somebody without a file here, as was said
+
+
 class Sits(Dated):
     """An account sits at a desk of its office."""
 

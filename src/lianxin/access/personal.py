@@ -10,6 +10,8 @@ declare(
           said="username name name_en person last_login"),
     Table("access.Grant", "account", "staff", "account", "accounts.manage", of="account__person",
           plain="paper role area desk service", said="account_id"),
+    Table("access.Behind", "account", "staff", "account", "accounts.manage", of="person", plain="paper",
+          said="account_id person"),
     Table("access.PublicName", "protect", plain="paper name why"),
     Table("access.SetAside", "protect", "duty", "run", "secrecy.decide",
           plain="at area where kind mark salt state decided_at", others="account by_name decided_by",

@@ -10,6 +10,7 @@ from operator import or_
 
 from django.db.models import Count, Max, Q, QuerySet
 
+from lianxin.access import behind
 from lianxin.access.models import Account, Area, Grant, Office, Rotation, Sits, Succession
 from lianxin.access.roles import ROLES, together
 from lianxin.engine import clock, effects
@@ -240,6 +241,8 @@ class Seat:
     held: tuple[Held, ...] = ()
     office_id: int | None = None
     locked_until: dt.datetime | None = None
+    person: int | None = None  # who stands behind it, where that was said
+    nobody: bool = False  # it was said that they have no file here
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +261,7 @@ def _seats(accounts: Sequence[Account], *, full: bool = False) -> list[Seat]:
             Held(grant.pk, grant.role, grant.area, grant.valid_from, grant.valid_to, grant.superseded_at, grant.service)
         )
     today = clock.today()
+    said = behind.said([account.pk for account in accounts])
     made = []
     for account in accounts:
         mine = held.get(account.pk, [])
@@ -266,7 +270,8 @@ def _seats(accounts: Sequence[Account], *, full: bool = False) -> list[Seat]:
         made.append(
             Seat(account.pk, account.username, account.name, office.name if office else "",
                  office.area_id if office else "", account.is_active, account.last_login, tuple(sorted(open_)),
-                 tuple(mine) if full else (), account.office_id, account.locked_until)
+                 tuple(mine) if full else (), account.office_id, account.locked_until,
+                 said.get(account.pk) or account.person, account.pk in said and said[account.pk] is None)
         )  # fmt: skip
     return made
 
@@ -322,6 +327,8 @@ def holders(scope: Scope, roles: Sequence[str], *, limit: int = 500) -> list[Hol
 def clashes(scope: Scope) -> list[tuple[str, str, str]]:
     """Duties that must lie apart and met in one person, also over files that were merged since: name and both roles."""
     rows = list(_now(scope).values_list("account__name", "account__person", "account", "role"))
+    named = behind.named([account for _, _, account, _ in rows])
+    rows = [(name, person or named.get(account), account, role) for name, person, account, role in rows]
     persons = {person for _, person, _, _ in rows if person is not None}
     whole = {person: min(effects.perform("persons-as-one", person=person)) for person in persons}
     held: dict[tuple[str, int], dict[str, str]] = {}

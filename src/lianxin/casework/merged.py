@@ -108,5 +108,5 @@ def give_back(*, merges: Merged, by: Actor, at: dt.datetime, writer: Writing) ->
         Case.objects.filter(pk=case.pk).update(**said, version_lock=case.version_lock + 1)
         moves.append(Move(case=case, at=at, by_account=by.account, by_name=by.name, office=by.office, verb="reopen",
                           from_state=case.state, to_state=said["state"], from_step=case.step, to_step=said["step"],
-                          reason="unmerged", due_at=said["due_at"]))  # fmt: skip
+                          reason="unmerged", due_at=said["due_at"], amount=said["amount"]))  # fmt: skip
     writer.add(moves)

@@ -6,7 +6,7 @@ from django.db import models
 
 from lianxin.casework.circlemodels import CircleShare, CircleSheet, CircleWord  # noqa: F401  a file of their own
 from lianxin.casework.sheetmodels import Sheet as Sheet
-from lianxin.journal.models import Covered
+from lianxin.journal.models import Covered, Shows
 
 
 class Case(models.Model):
@@ -66,6 +66,8 @@ class Case(models.Model):
 class Move(Covered):
     """One thing that was done with a case, by whom, when, from which step to which, and why."""
 
+    later = ("amount",)
+    shows = Shows("case", {"state": "to_state", "step": "to_step", "amount": "amount"})
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="moves")
     at = models.DateTimeField()
     by_account = models.BigIntegerField(null=True)
@@ -80,6 +82,7 @@ class Move(Covered):
     words = models.TextField(blank=True)
     due_at = models.DateTimeField(null=True)
     mandate = models.BigIntegerField(null=True)  # under which it was done for the subject
+    amount = models.BigIntegerField(null=True)  # fen: what the case was worth from then on
 
     class Meta:
         indexes = [models.Index(fields=["case", "id"], name="move_case")]

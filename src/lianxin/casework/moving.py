@@ -117,9 +117,9 @@ class Moving:
         for case in changed:
             case.version_lock += 1
         store(changed)
-        due = {case.pk: case.due_at for case in changed}
+        now = {case.pk: case for case in changed}
         for move in self.moves:
-            move.due_at = due[move.case_id]
+            move.due_at, move.amount = now[move.case_id].due_at, now[move.case_id].amount
         self.writer.add(self.moves)
         past = {one.case_id for one in self.moves if (one.from_state, one.from_step) != (one.to_state, one.to_step)}
         notices.overtaken(cases=past, by=self.by, at=self.at)

@@ -262,7 +262,7 @@ def _first_move(case: Case, by: Actor, at: dt.datetime) -> Move:
     return Move(
         case_id=case.pk, at=at, by_account=by.account, by_name=by.name, office=by.office,
         verb="propose" if case.state == states.PROPOSED else "open", from_state="", to_state=case.state, to_step=0,
-        words=case.words, due_at=case.due_at, mandate=case.mandate,
+        words=case.words, due_at=case.due_at, mandate=case.mandate, amount=case.amount,
     )  # fmt: skip
 
 

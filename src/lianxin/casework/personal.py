@@ -14,7 +14,7 @@ declare(
           sensitive="service kind cause amount", words="words form", others="opened_by assignee"),
     Table("casework.Move", *_CASE, blanks="words", of="case__person_id", household="case__family_id",
           plain="case_id office from_state to_state from_step to_step due_at mandate",
-          said="at verb reason", words="words", others="by_account by_name"),
+          said="at verb reason", sensitive="amount", words="words", others="by_account by_name"),
     Table("casework.Counter", plain="day sealed last"),
     Table("casework.Period", *_CASE, of="case__person_id", household="case__family_id", plain="case_id step attempt source ordered_at moved_at",
           said="period state on", sensitive="amount", keeps=True),

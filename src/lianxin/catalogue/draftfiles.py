@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import io
 import json
-import lzma
 import re
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,11 +26,10 @@ from lianxin.engine.facts import VOCABULARY, Fact
 from lianxin.engine.problems import DeclarationErrors
 from lianxin.engine.reading import KEBAB
 from lianxin.engine.refusal import Refusal
+from lianxin.people import archives
 
 LARGEST = 2 * 1024 * 1024  # bytes of a zip, and of what it unfolds to
 MOST = 40  # files of a folder
-UNREADABLE = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error,
-              lzma.LZMAError)  # what a damaged zip raises, by how it was packed  # fmt: skip
 PAPER = re.compile(r"[a-z0-9-]{1,60}\.typ")  # what a printed paper is called
 EPOCH = (2000, 1, 1, 0, 0, 0)  # no moment of packing in a zip: the same draft gives the same bytes
 SKELETON = """\
@@ -166,27 +163,15 @@ def unzipped(data: bytes) -> dict[PurePosixPath, str]:
     if len(data) > LARGEST:
         raise Refusal(_("The zip is larger than 2 MB; a service's folder is a few texts."))
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            inside = [one for one in packed.infolist() if not one.is_dir() and "__MACOSX" not in one.filename]
-            if len(inside) > MOST or sum(one.file_size for one in inside) > LARGEST:
-                raise Refusal(_("There is too much in this zip; a service's folder is a few texts."))
+        with archives.opened(io.BytesIO(data), most=LARGEST, parts=MOST) as packed:
             return {
                 PurePosixPath(one.filename): packed.read(one).decode("utf-8-sig")
-                for one in inside
-                if one.filename.endswith((".yaml", ".json", ".typ"))
+                for one in packed.parts
+                if "__MACOSX" not in one.filename and one.filename.endswith((".yaml", ".json", ".typ"))
             }
     except UnicodeDecodeError as fault:
         raise Refusal(_("A file in this zip is not UTF-8 text.")) from fault
-    except (
-        zipfile.BadZipFile,
-        NotImplementedError,
-        RuntimeError,
-        EOFError,
-        OSError,
-        ValueError,
-        zlib.error,
-        lzma.LZMAError,
-    ) as fault:
+    except archives.UNREADABLE as fault:
         raise Refusal(_("This file is not a zip that can be read.")) from fault
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
@@ -14,7 +15,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from lianxin.access import actions, handing, queries, visits
+from lianxin.access import actions, behind, handing, queries, visits
 from lianxin.access.gate import Request, page
 from lianxin.access.roles import PERMISSIONS, ROLES, gives
 from lianxin.console import lists, words
@@ -22,8 +23,9 @@ from lianxin.console.acting import attempt
 from lianxin.console.areafield import AreaField, ScopedForm
 from lianxin.console.dayfield import DayInput
 from lianxin.console.offices import HELD
-from lianxin.engine import clock
+from lianxin.engine import clock, masking
 from lianxin.engine.asked import number_of
+from lianxin.people import behind as people
 
 GIVEN = [code for code in ROLES if code != "resident"]
 
@@ -59,7 +61,35 @@ def _listing() -> lists.Listing:
     )  # fmt: skip
 
 
-class NewAccount(ScopedForm):
+class Whose(forms.Form):
+    """Which person stands behind an account."""
+
+    file_number = forms.CharField(
+        label=_("File number of the person"), required=False, max_length=20,
+        help_text=_("Whoever has two accounts is one pair of hands: nobody signs the same thing under both."),
+    )  # fmt: skip
+    no_file = forms.BooleanField(label=_("This person has no file in this city"), required=False)
+    person: int | None = None
+
+    def clean(self) -> dict[str, Any]:
+        """The person's id, where a file was named. Only the number is asked for; nothing of the file is shown."""
+        given: dict[str, Any] = super().clean() or {}
+        number = given.get("file_number", "")
+        if number:
+            self.person = people.numbered(number)
+            if self.person is None:
+                self.add_error("file_number", gettext("There is no file with this number. Nothing was changed."))
+            elif given.get("no_file"):
+                self.add_error("no_file", gettext("Either the number of the file, or that there is none."))
+        return given
+
+    @property
+    def answered(self) -> bool:
+        """Whether it was said who it is."""
+        return bool(self.cleaned_data.get("file_number") or self.cleaned_data.get("no_file"))
+
+
+class NewAccount(Whose, ScopedForm):
     """An account with its first role."""
 
     name = forms.CharField(
@@ -74,6 +104,17 @@ class NewAccount(ScopedForm):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["role"]
         field.choices = [(code, role_name(code)) for code in GIVEN if code in roles]
+        self.order_fields(["name", "username", "role", "area", "file_number", "no_file"])
+
+    def clean(self) -> dict[str, Any]:
+        """Whoever signs for money or decides is somebody."""
+        given = super().clean()
+        if behind.signs(given.get("role", "")) and not self.answered and "file_number" not in self.errors:
+            self.add_error("file_number", gettext(WHO))
+        return given
+
+
+WHO = _("Who signs for money or decides is named: give the number of their file, or say that they have none here.")
 
 
 class NewRole(ScopedForm):
@@ -109,11 +150,15 @@ def new(request: Request) -> HttpResponse:
     form = NewAccount(request.POST or None, scope=request.actor.scope, roles=gives(request.actor.roles))
     if request.method == "POST" and form.is_valid():
         password = secrets.token_urlsafe(9)
-        made = attempt(
-            request,
-            lambda: actions.seat(**form.cleaned_data, password=password, by=request.actor, at=clock.now()),
-        )  # fmt: skip
-        if made:
+        given = {name: form.cleaned_data[name] for name in ("name", "username", "role", "area")}
+
+        def act() -> None:
+            with transaction.atomic():
+                made = actions.seat(**given, password=password, by=request.actor, at=clock.now())
+                if form.answered:
+                    actions.name_person(account=made.pk, person=form.person, by=request.actor, at=clock.now())
+
+        if attempt(request, act):
             messages.success(request, gettext("The account is open. First password, shown only now: %s") % password)
             return redirect("console:accounts")
     return render(request, "console/access/new.html", {"form": form}, status=422 if form.errors else 200)
@@ -129,12 +174,15 @@ def account(request: Request, account: int) -> HttpResponse:
                    roles=gives(request.actor.roles))  # fmt: skip
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        if attempt(
+        if behind.signs(given["role"]) and seat.person is None and not seat.nobody:
+            messages.error(request, gettext(WHO))
+        elif attempt(
             request,
             lambda: actions.give_role(account=seat.id, **given, by=request.actor, at=clock.now()),
             _("The role is given; it works from the next click on."),
         ):  # fmt: skip
             return redirect("console:account", account=seat.id)
+    known = people.named([seat.person] if seat.person else [])
     held = handing.in_hands([seat.id], clock.today()).get(seat.id, {})
     may = sorted(frozenset[str]().union(*(ROLES[code].may for code in seat.roles)))
     given = {
@@ -146,6 +194,8 @@ def account(request: Request, account: int) -> HttpResponse:
         "held": [(words.of(HELD, kind), count) for kind, count in held.items()],
         "colleagues": [(pk, name) for pk, name in queries.colleagues(seat.office_id) if pk != seat.id],
         "account": seat.id,
+        "whose": Whose(),
+        "person": masking.name(known[seat.person]) if known else "",
     }
     return render(request, "console/access/account.html", given, status=422 if form.errors else 200)
 
@@ -160,6 +210,8 @@ def change(request: Request, account: int, what: str) -> HttpResponse:
         if number_of(grant) is None:
             raise Http404
         attempt(request, lambda: actions.end_role(grant=int(grant), by=by, at=at), _("The role has ended."))
+    elif what == "person":
+        return _name(request, account)
     elif what == "unlock":
         attempt(request, lambda: actions.unlock(account=account, by=by, at=at), _("They may try again."))
     elif what in {"close", "reopen"}:
@@ -171,6 +223,17 @@ def change(request: Request, account: int, what: str) -> HttpResponse:
                 gettext("New password, shown only now: %s") % password)  # fmt: skip
     else:
         raise Http404
+    return redirect("console:account", account=account)
+
+
+def _name(request: Request, account: int) -> HttpResponse:
+    """Say who stands behind an account."""
+    form = Whose(request.POST)
+    if form.is_valid() and form.answered:
+        attempt(request, lambda: actions.name_person(account=account, person=form.person, by=request.actor, at=clock.now()),
+                _("Kept. Whoever stands behind two accounts signs nothing twice."))  # fmt: skip
+    else:
+        messages.error(request, next((said for all_ in form.errors.values() for said in all_), gettext(WHO)))
     return redirect("console:account", account=account)
 
 

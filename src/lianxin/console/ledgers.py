@@ -5,10 +5,13 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
 from lianxin.access.gate import Request, page
 from lianxin.console import imports, ledgerwords, lists, workbook
@@ -16,7 +19,7 @@ from lianxin.console.acting import attempt
 from lianxin.engine import clock
 from lianxin.engine.asked import number_of
 from lianxin.engine.refusal import Refusal
-from lianxin.people import blanks, exchanges, queries, templates
+from lianxin.people import blanks, exchanges, queries, templates, verifying
 from lianxin.people.attributes import attribute_columns
 from lianxin.people.reasons import REASONS
 
@@ -151,14 +154,34 @@ def done(request: Request, run: int) -> HttpResponse:
         for column, reason, count in queries.sent_back(found[0].run)
     ]
     given = {"one": found[0], "state": ledgerwords.state(found[0].state), "back": back,
-             "ledger": ledgerwords.ledger(found[0].ledger)}  # fmt: skip
+             "ledger": ledgerwords.ledger(found[0].ledger), "waiting": verifying.waiting(request.actor, found[0].run).count(),
+             "accounts": verifying.some_waiting(request.actor, found[0].run),
+             "second": verifying.may_verify(request.actor, found[0].run)}  # fmt: skip
     return render(request, "console/people/loaded.html", given)
+
+
+@page("people.import", fresh=True)
+@require_POST
+def verify(request: Request, run: int) -> HttpResponse:
+    """A second person confirms the bank accounts that an import brought."""
+    found = queries.imports(request.actor.scope, number=run, limit=1)
+    if not found:
+        raise Http404
+    done: list[int] = []
+
+    def act() -> None:
+        done.append(verifying.verify_loaded(run=found[0].run, by=request.actor, at=clock.now()))
+
+    if attempt(request, act):
+        messages.success(request, ngettext("%d account is verified.", "%d accounts are verified.", done[0]) % done[0])
+    return redirect("console:import-run", run=run)
 
 
 urls: list[URLPattern] = [
     path("import/blank/<slug:ledger>/", blank, name="import-blank"),
     path("import/history/", history, name="import-history"),
     path("import/run/<int:run>/", done, name="import-run"),
+    path("import/run/<int:run>/accounts/", verify, name="import-accounts"),
     path("import/templates/", kept, name="import-templates"),
     path("import/file/<slug:token>/headers/", headers, name="import-headers"),
 ]

@@ -207,7 +207,7 @@ def act(request: Request, batch: int, what: str) -> HttpResponse:
     return redirect("console:batch", batch=batch)
 
 
-@page("batch.bank")
+@page("batch.bank", fresh=True)
 @require_POST
 def bank_file(request: Request, batch: int) -> HttpResponse:
     """The bank's file; writing it the first time sends the batch. Full account numbers leave the house only here."""

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from django.apps import apps
 
-from lianxin.journal import checkpoints
+from lianxin.journal import checkpoints, pictures
 from lianxin.journal import rows as digests
 from lianxin.journal.actions import REWRITTEN, SHORT, link_hash
 from lianxin.journal.models import Covered, Dated, Entry, Head, Marks, Rewritten
@@ -132,6 +132,9 @@ def verify(against: Iterable[str] = ()) -> Verified:
     head = Head.objects.filter(pk=1).first()
     if points or (count and (head is None or head.hash != previous or head.length != count)):
         return Verified(count, rows, 0, "checkpoint" if points else "head", min(points, default=count))
+    for one in pictures.altered():
+        link = Entry.objects.filter(pk=one.entry).values_list("link", flat=True).first() or 0
+        return Verified(count, rows, one.entry, one.table, link, "altered" if one.entry else "added", one.row)
     return Verified(count, rows)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import ClassVar
 
 from django.db import models
@@ -78,6 +80,17 @@ class Rewritten(models.Model):
         indexes = [models.Index(fields=["table", "entry"], name="rewritten_table")]
 
 
+@dataclass(frozen=True, slots=True)
+class Shows:
+    """A row that says how another row stands from then on: the row that ``of`` points to is a picture of its last one.
+
+    ``columns`` pairs the picture's columns with those of the covered row. :mod:`lianxin.journal.pictures` compares.
+    """
+
+    of: str
+    columns: Mapping[str, str]
+
+
 class Covered(models.Model):
     """A row that is written once under an entry and covered by the entry's digest.
 
@@ -86,11 +99,13 @@ class Covered(models.Model):
     null or have a blank default in the database too, and the digest covers them up to the last that says something:
     so rows of before keep theirs.
     ``guarded`` says whether its texts are looked through for what must never be stored (:mod:`lianxin.journal.guard`).
+    ``shows``: the row is the record of which another row is only a picture.
     """
 
     unchained: ClassVar[tuple[str, ...]] = ()
     later: ClassVar[tuple[str, ...]] = ()
     guarded: ClassVar[bool] = True
+    shows: ClassVar[Shows | None] = None
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+")
 
     class Meta:

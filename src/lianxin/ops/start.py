@@ -51,10 +51,15 @@ def django_ready(*, create: bool = True, speaks: bool = True) -> None:
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if plan:
         progress(say("preparing the database", "正在准备数据库"), 0, 0)
         call_command("migrate", verbosity=0, interactive=False)
     from lianxin.access import resealing
+    from lianxin.journal import pictures
+
+    if any(getattr(one, "begins_pictures", False) for one, _back in plan):
+        pictures.begin(by=operator(), at=clock.now())
 
     if speaks:
         translation.activate(LANGUAGES[language()])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from lianxin.journal.models import Covered
+from lianxin.journal.models import Covered, Shows
 from lianxin.payments.replaymodels import Correction as Correction
 from lianxin.payments.replaymodels import Recovery as Recovery
 from lianxin.payments.replaymodels import Replay as Replay
@@ -52,10 +52,9 @@ class Line(Covered):
         ]
 
 
-class Batch(models.Model):
-    """Lines that go to the bank together. Maker, checker and approver are three different people."""
+class Signed(models.Model):
+    """What a batch says of itself: how much, in which state, and who signed."""
 
-    number = models.CharField(max_length=24, unique=True)
     service = models.CharField(max_length=60)
     area = models.CharField(max_length=12)
     sealed = models.BooleanField(default=False)
@@ -77,6 +76,18 @@ class Batch(models.Model):
     note = models.CharField(max_length=200, blank=True)  # why it was sent back or cancelled
 
     class Meta:
+        abstract = True
+
+
+SIGNED = ("number", *(field.attname for field in Signed._meta.local_concrete_fields))
+
+
+class Batch(Signed):
+    """Lines that go to the bank together: a picture of its last signing. Maker, checker and approver are three people."""
+
+    number = models.CharField(max_length=24, unique=True)
+
+    class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(checker=F("maker")), name="batch_checker_not_maker"),
             models.CheckConstraint(condition=~Q(approver=F("maker")), name="batch_approver_not_maker"),
@@ -90,6 +101,14 @@ class Batch(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["area", "-id"], name="batch_area")]
+
+
+class Signing(Covered, Signed):
+    """How a batch stood after one hand: written once, so that a batch altered by hand is found."""
+
+    shows = Shows("batch", {name: name for name in SIGNED})
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="signings")
+    number = models.CharField(max_length=24)
 
 
 class Attempt(Covered):

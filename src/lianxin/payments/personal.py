@@ -12,6 +12,9 @@ declare(
     Table("payments.Batch", "pay", "duty", "money", "batch.view",
           plain="number service area sealed state count total made_at checked_at approved_at sent_at settled_at "
                 "file_digest note", others="maker maker_name checker checker_name approver approver_name"),
+    Table("payments.Signing", "pay", "duty", "money", "batch.view",
+          plain="batch_id number service area sealed state count total made_at checked_at approved_at sent_at settled_at "
+                "file_digest note", others="maker maker_name checker checker_name approver approver_name"),
     Table("payments.Attempt", *_PAY, keeps=True, of="line__person_id", plain="batch_id line_id serial account_id",
           said="answered_at result fault", sensitive="amount"),
     Table("payments.Answer", plain="batch_id digest file_name at paid returned"),

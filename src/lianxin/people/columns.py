@@ -237,7 +237,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("holder", "户名", "account holder", "name", "account", ("账户名", "开户人", "开户名"), size=60,
            zh_note="不填就是本人姓名", en_note="the person's own name where blank"),
     Column("account_verified", "账户已核验", "account verified", "bool", "account", ("账户核验", "银行账户已核验"),
-           zh_note="只对第一个账户有效；换账户要另一人核验", en_note="for a first account only; a change needs a second person"),
+           zh_note="只是说明；账户都要另一人核验后才用", en_note="a remark only; every account waits for a second person"),
     # Attested by the forces, conduct.
     Column("unit_stationed_here", "部队驻本地", "unit stationed here", "bool", "attested", ("部队驻本市", "部队在本市", "部队驻地在本市"),
            zh_note="由军地联络员证明；写在军人或其配偶的行都行；不写部队", en_note="attested by the liaison, on the soldier's row or the spouse's; never which unit"),

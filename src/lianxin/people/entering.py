@@ -291,13 +291,14 @@ def _accounts(filing: Filing, given: Given) -> None:
         name = holder or names.get(person) or _name(anchor)
         salt = anchor.salt if anchor else salts[person]
         if old is None:
-            # The first account may come verified by the bureau. Another one waits for a second person beside the old.
+            # At the machine a first account may come verified by the bureau; one that a clerk loads waits for a second
+            # person like one that is typed (:mod:`lianxin.people.verifying`), and so does whatever is not the first.
             first = not held
             sealed = seal.Sealer(salt).seal(number, "account")
-            filing.add(BankAccount, person, (bank, sealed, mark, name, first and bool(verified), None),
+            filing.add(BankAccount, person, (bank, sealed, mark, name, filing.vouched and first and bool(verified), None),
                        None if first else changed or filing.day, paper)  # fmt: skip
             continue
-        first = len(held) == 1 and old.values[5] is None
+        first = filing.vouched and len(held) == 1 and old.values[5] is None
         new = (bank or old.values[0], old.values[1], mark, holder or old.values[3],
                old.values[4] or (first and bool(verified)), old.values[5])  # fmt: skip
         filing.put(BankAccount, person, old, new, start=None, since=None, paper=paper)

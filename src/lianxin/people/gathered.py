@@ -102,6 +102,7 @@ class Filing:
     revived: list[int] = field(default_factory=list)  # undone once, here again
     families: list[tuple[int, str, str, str]] = field(default_factory=list)  # new ones: id, code, home, address
     changes: list[Change] | None = None  # gathered for a preview
+    vouched: bool = False  # loaded at the machine: whoever signs in has no account verified by a ledger of their own
 
     def _note(self, person: int, model: type[Dated], old: Row | None, new: Row | None, since: dt.date | None) -> None:
         if self.changes is not None:

@@ -140,7 +140,7 @@ def _plan(run: Run, part: pl.DataFrame, entry: int) -> Filing:
     cells = Typed(part.to_dict(as_series=False), part.height)
     ids = [run.persons[uid] for uid in cells[UID]]
     old = identify.anchors([person for person in ids if person in run.before]) if run.before else {}
-    filing = Filing(run.at, clock.day(run.at))
+    filing = Filing(run.at, clock.day(run.at), vouched=run.by.account is None)
     if run.preview is not None:
         filing.changes = []
     given = Given(cells, ids, old, run.families, run.ledger.awards, run.attributes)

@@ -125,7 +125,7 @@ KINDS: dict[str, Kind] = {kind.code: kind for kind in (
          example={**_ME, "disability_grade": "七级", "disability_cause": "因公", "disabled_from": "1981-03-01"}),
     Kind("accounts", "银行账户", "bank accounts", ("bank", "account", "holder", "account_verified"), ("account",),
          ("account", "bank"), ("bank", "account", "holder", "account_verified", "changed_on"),
-         zh_note="第一个账户可以已核验；换账户要另一人核验，之前仍用原来的", en_note="a first account may come verified; a change waits for a second person",
+         zh_note="每个账户都要另一人核验后才用；换账户在此之前仍用原来的", en_note="every account waits for a second person; until then a changed one leaves the old in use",
          example={**_ME, "bank": "澄川银行", "account": "6222000000001234", "holder": "张三", "account_verified": "是"}),
     Kind("deaths", "死亡", "deaths", ("died_on", "fallen"), ("died_on",), ("died_on",), ("died_on", "fallen"),
          headers={"died_on": ("注销日期", "火化日期", "死亡登记日期")},

@@ -12,9 +12,7 @@ import csv
 import datetime as dt
 import io
 import re
-import zipfile
-import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -22,12 +20,13 @@ from typing import IO, Any
 import polars as pl
 from django.utils.translation import gettext as _
 
+from lianxin.people import archives
 from lianxin.people.errors import LedgerRefused, TooLarge
 
 MOST_BYTES = 400 * 1024 * 1024
-MOST_UNPACKED = 3 * 1024**3
+MOST_UNPACKED = 1024**3
 MOST_CELLS = 60_000_000
-_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP, _OLE = archives.ZIP, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _CELL = re.compile(rb'<(?:\w+:)?c [^>]*?r="([A-Z]{1,3})(\d{1,9})"')
 # Characters that GB 18030 has since moved out of the private-use area, where Python's codec still puts them.
@@ -113,37 +112,14 @@ def bounded(source: Path | IO[bytes], *, cells: int = MOST_CELLS, unpacked: int 
 
 def _unpackable(source: IO[bytes], cells: int, unpacked: int) -> None:
     try:
-        with zipfile.ZipFile(source) as archive:
-            parts = archive.infolist()
-            if sum(part.file_size for part in parts) > unpacked or len(parts) > 10_000:
-                raise _too_large()
-            sheets = {part.filename for part in parts if re.match(r"xl/worksheets/[^/]+\.xml$", part.filename)}
+        with archives.opened(source, most=unpacked) as archive:
+            sheets = {part.filename for part in archive.parts if re.match(r"xl/worksheets/[^/]+\.xml$", part.filename)}
             if not sheets:
                 raise _unreadable()
-            left = unpacked
-            for part in parts:
-                left -= _measured(_pieces(source, part), cells if part.filename in sheets else 0, left)
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, zlib.error, ValueError) as error:
+            for part in archive.parts:
+                _measured(archive.pieces(part), cells if part.filename in sheets else 0)
+    except archives.UNREADABLE as error:
         raise _unreadable() from error
-
-
-def _pieces(source: IO[bytes], part: zipfile.ZipInfo) -> Iterator[bytes]:
-    """A part as any reader unpacks it, whatever size the archive claims for it."""
-    source.seek(part.header_offset + 26)
-    name, extra = (int.from_bytes(source.read(2), "little") for _ in range(2))
-    source.seek(name + extra, io.SEEK_CUR)
-    left = part.compress_size
-    if part.flag_bits & 1 or part.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-        raise zipfile.BadZipFile
-    if part.compress_type == zipfile.ZIP_STORED:
-        while piece := source.read(min(left, 1 << 20)):
-            left -= len(piece)
-            yield piece
-        return
-    unpacking = zlib.decompressobj(-15)
-    while not unpacking.eof and (packed := unpacking.unconsumed_tail or source.read(min(left, 1 << 16))):
-        left -= 0 if unpacking.unconsumed_tail else len(packed)
-        yield unpacking.decompress(packed, 1 << 20)
 
 
 def _too_large() -> TooLarge:
@@ -154,23 +130,22 @@ def _too_large() -> TooLarge:
     )
 
 
-def _measured(pieces: Iterable[bytes], cells: int, most: int) -> int:
-    """How many bytes a part unpacks to. Refuses a sheet (``cells`` is not 0) whose outermost cells span too many, for
-    which readers make room, and whatever unpacks to more than ``most``."""
-    rows = columns = unpacked = 0
+def _measured(pieces: Iterable[bytes], cells: int) -> None:
+    """Unpack a part. Refuses a sheet (``cells`` is not 0) whose outermost cells span too many, for which readers make
+    room."""
+    rows = columns = 0
     rest = b""
     for piece in pieces:
-        unpacked += len(piece)
-        if cells:
-            text = rest + piece
-            cut = text.rfind(b"<")
-            rest = text[cut:] if cut >= 0 else b""
-            for column, row in set(_CELL.findall(text, 0, cut + 1 if cut >= 0 else len(text))):
-                rows = max(rows, int(row))
-                columns = max(columns, _place(column))
-        if unpacked > most or (cells and rows * columns > cells):
+        if not cells:
+            continue
+        text = rest + piece
+        cut = text.rfind(b"<")
+        rest = text[cut:] if cut >= 0 else b""
+        for column, row in set(_CELL.findall(text, 0, cut + 1 if cut >= 0 else len(text))):
+            rows = max(rows, int(row))
+            columns = max(columns, _place(column))
+        if rows * columns > cells:
             raise _too_large()
-    return unpacked
 
 
 def _place(letters: bytes) -> int:

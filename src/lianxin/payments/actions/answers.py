@@ -128,7 +128,7 @@ def _take(what: _Sorted, batch: Batch, file: _File, by: Actor, at: dt.datetime, 
         writer.say(paid=len(what.paid), returned=len(back))
         waiting = Attempt.objects.filter(batch=batch, result="sent").count()
         if not waiting and batch.state == "sent":
-            change(batch, state="settled", settled_at=at)
+            change(batch, writer, state="settled", settled_at=at)
     return Read(len(what.paid), len(back), _sum(what.paid), _sum(back), waiting)
 
 

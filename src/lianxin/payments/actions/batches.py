@@ -21,7 +21,7 @@ from lianxin.engine.scope import Actor
 from lianxin.journal import actions as journal
 from lianxin.payments import checks, states
 from lianxin.payments.faults import BLOCKED
-from lianxin.payments.models import Attempt, Batch, Line
+from lianxin.payments.models import SIGNED, Attempt, Batch, Line, Signing
 
 TRIED = ("batch_id", "line_id", "serial", "account_id", "amount", "result", "fault")
 
@@ -61,8 +61,7 @@ def make_batch(*, service: str, area: str, by: Actor, at: dt.datetime) -> Made:
                 number=f"making-{writer.id}", service=service, area=area, sealed=sealed, state="made",
                 count=len(ready), total=total, maker=_account(by), maker_name=by.name, made_at=at,
             )  # fmt: skip
-            batch.number = f"{day:%Y%m%d}-{batch.pk:05d}"
-            batch.save(update_fields=["number"])
+            change(batch, writer, number=f"{day:%Y%m%d}-{batch.pk:05d}")
             rows = ((batch.pk, one.line, n, one.account, one.amount, "sent", "") for n, one in enumerate(ready, 1))
             writer.load(Attempt, TRIED, rows)
             Line.objects.filter(state="due", tries__batch=batch).update(state="batched", batch=batch)
@@ -92,9 +91,9 @@ def _hand(pk: int, act: str, by: Actor, at: dt.datetime, *, permission: str, pre
         _in_state(batch, act)
         must_hold(batch, clock.day(at))
         _own_accounts(batch, by)
-        with _entry(f"payments.{act}-batch", batch, by, at):
+        with _entry(f"payments.{act}-batch", batch, by, at) as writer:
             fields: dict[str, Any] = {who: _account(by), name: by.name, when: at, "state": states.target(act)}
-            change(batch, **fields)
+            change(batch, writer, **fields)
     return batch
 
 
@@ -104,8 +103,8 @@ def return_batch(*, batch: int, reason: str, by: Actor, at: dt.datetime) -> Batc
         raise Refusal(_("Say what the maker should look at."))
     with held(batch, by, "batch.check", "batch.approve") as found:
         _in_state(found, "return")
-        with _entry("payments.return-batch", found, by, at, purpose=reason[:200]):
-            change(found, state="returned", note=reason[:200], **UNSIGNED)
+        with _entry("payments.return-batch", found, by, at, purpose=reason[:200]) as writer:
+            change(found, writer, state="returned", note=reason[:200], **UNSIGNED)
     return found
 
 
@@ -118,8 +117,8 @@ def resubmit_batch(*, batch: int, by: Actor, at: dt.datetime) -> Batch:
         if not found.count:
             raise Refusal(_("No line is left in this batch: cancel it."))
         must_hold(found, clock.day(at))
-        with _entry("payments.resubmit-batch", found, by, at):
-            change(found, state="made", maker=_account(by), maker_name=by.name, note="")
+        with _entry("payments.resubmit-batch", found, by, at) as writer:
+            change(found, writer, state="made", maker=_account(by), maker_name=by.name, note="")
     return found
 
 
@@ -135,7 +134,7 @@ def take_out(*, batch: int, lines: Sequence[int], reason: str, by: Actor, at: dt
             Line.objects.filter(tries__in=tries, state="batched").update(state="due", batch=None)
             writer.say(lines=tries.update(result="dropped", answered_at=at))
             left = Attempt.objects.filter(batch=found, result="sent").aggregate(n=Count("pk"), sum=Sum("amount"))
-            change(found, count=left["n"], total=left["sum"] or 0)
+            change(found, writer, count=left["n"], total=left["sum"] or 0)
     return found
 
 
@@ -147,10 +146,10 @@ def cancel_batch(*, batch: int, reason: str, by: Actor, at: dt.datetime) -> Batc
         if found.state == "cancelled":
             return found
         _in_state(found, "cancel")
-        with _entry("payments.cancel-batch", found, by, at, purpose=reason[:200]):
+        with _entry("payments.cancel-batch", found, by, at, purpose=reason[:200]) as writer:
             Attempt.objects.filter(batch=found, result="sent").update(result="dropped", answered_at=at)
             Line.objects.filter(batch=found, state="batched").update(state="due", batch=None)
-            change(found, state="cancelled", note=reason[:200], count=0, total=0, **UNSIGNED)
+            change(found, writer, state="cancelled", note=reason[:200], count=0, total=0, **UNSIGNED)
     return found
 
 
@@ -176,11 +175,17 @@ def visible(batch: Batch, by: Actor) -> bool:
     return by.scope.covers(batch.area) and (not batch.sealed or batch.service in by.scope.sealed)
 
 
-def change(batch: Batch, **fields: Any) -> None:
-    """Save named fields of a locked batch."""
+def change(batch: Batch, writer: journal.Writing, **fields: Any) -> None:
+    """Save named fields of a locked batch, and how it stands since."""
     for name, value in fields.items():
         setattr(batch, name, value)
     batch.save(update_fields=list(fields))
+    signed([batch], writer)
+
+
+def signed(batches: Sequence[Batch], writer: journal.Writing) -> None:
+    """Write down how batches stand: what `journal verify` compares them with."""
+    writer.add([Signing(batch=one, **{name: getattr(one, name) for name in SIGNED}) for one in batches])
 
 
 def must_hold(batch: Batch, day: dt.date) -> None:

@@ -95,4 +95,4 @@ def _send(batch: Batch, digest: str, by: Actor, at: dt.datetime) -> None:
             batch=batch,
         )  # fmt: skip
         lines.update(state="sent", attempts=F("attempts") + 1)
-        change(batch, state="sent", sent_at=at, file_digest=digest)
+        change(batch, writer, state="sent", sent_at=at, file_digest=digest)
