@@ -29,6 +29,7 @@ from lianxin.journal.models import Entry
 from lianxin.notices import actions as notices
 from lianxin.notices.models import Notice
 from lianxin.partners import gifts
+from lianxin.payments.actions import batches
 from lianxin.payments.models import Batch
 from lianxin.payments.replaymodels import Replay
 from lianxin.people import models as people
@@ -108,6 +109,8 @@ class World:
         case, offer = self._asked(person, area, at)
         batch = Batch.objects.create(number=f"T{number}", service="accomp-subsidy", area=area, state="made", count=0,
                                      total=0, maker=seat.pk, made_at=at)  # fmt: skip
+        with journal.entry(action="test", by=OPERATOR, at=at) as writing:
+            batches.signed([batch], writing)
         replay = Replay.objects.create(service="accomp-subsidy", area=area, version_id=published_on(at.date())[
             "accomp-subsidy"].version_id, from_on=days[0], to_on=days[1], reason="甲", state="proposed", maker=seat.pk,
             made_at=at)  # fmt: skip

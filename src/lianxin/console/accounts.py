@@ -110,7 +110,7 @@ class NewAccount(Whose, ScopedForm):
         """Whoever signs for money or decides is somebody."""
         given = super().clean()
         if behind.signs(given.get("role", "")) and not self.answered and "file_number" not in self.errors:
-            self.add_error("file_number", gettext(WHO))
+            self.add_error("file_number", str(WHO))
         return given
 
 
@@ -175,7 +175,7 @@ def account(request: Request, account: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         if behind.signs(given["role"]) and seat.person is None and not seat.nobody:
-            messages.error(request, gettext(WHO))
+            messages.error(request, str(WHO))
         elif attempt(
             request,
             lambda: actions.give_role(account=seat.id, **given, by=request.actor, at=clock.now()),
@@ -195,7 +195,7 @@ def account(request: Request, account: int) -> HttpResponse:
         "colleagues": [(pk, name) for pk, name in queries.colleagues(seat.office_id) if pk != seat.id],
         "account": seat.id,
         "whose": Whose(),
-        "person": masking.name(known[seat.person]) if known else "",
+        "person": masking.name(next(iter(known.values()), "")),
     }
     return render(request, "console/access/account.html", given, status=422 if form.errors else 200)
 
@@ -233,7 +233,7 @@ def _name(request: Request, account: int) -> HttpResponse:
         attempt(request, lambda: actions.name_person(account=account, person=form.person, by=request.actor, at=clock.now()),
                 _("Kept. Whoever stands behind two accounts signs nothing twice."))  # fmt: skip
     else:
-        messages.error(request, next((said for all_ in form.errors.values() for said in all_), gettext(WHO)))
+        messages.error(request, next((str(said) for all_ in form.errors.values() for said in all_), str(WHO)))
     return redirect("console:account", account=account)
 
 
