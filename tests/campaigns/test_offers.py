@@ -10,6 +10,7 @@ from lianxin.campaigns import actions, certificates, queries
 from lianxin.campaigns.models import Certificate
 from lianxin.casework import actions as casework
 from lianxin.casework.models import Dispatch
+from lianxin.engine import paper, qr
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import over
 from lianxin.journal import actions as journal
@@ -139,7 +140,9 @@ def test_a_certificate_is_one_for_one_state_of_the_hours_and_anybody_may_check_i
     said = certificates.check(made.number.lower())
     assert (said.minutes, said.replaced_by) == (90, newer.number)
     assert certificates.check(made.number[:-1] + "?") is None
-    assert certificates.printed(Certificate.objects.get(number=newer.number)).startswith(b"%PDF-")
+    assert certificates.printed(
+        Certificate.objects.get(number=newer.number), paper.Code(qr.svg("HTTPS://TEST/1"), "K7Q D29 XM4")
+    ).startswith(b"%PDF-")
     with pytest.raises(Refused):
         certificates.issue(office=team_, from_on=DAY, to_on=DAY, by=place.shop, at=later)
     with pytest.raises(Refusal, match="has passed"):

@@ -138,6 +138,8 @@ def test_from_afar_one_asks_for_home_and_home_sees_it(home, enter):
     far.post(page, {"call": "1", "words": "问问药吃完没有"})
     call = Case.objects.exclude(pk=case.pk).get()
     assert call.words == "请给安梅打个电话。 问问药吃完没有"
+    assert call.kind == "call", "a kind of its own, counted by itself"
+    assert call.promised_at - call.opened_at == dt.timedelta(hours=4)
 
 
 def test_an_ask_is_for_those_in_the_circle_only_and_never_sealed_or_the_file(home):

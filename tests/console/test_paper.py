@@ -173,7 +173,8 @@ def test_a_printed_list_carries_its_code_and_opens_again_without_what_was_typed(
     assert "data:image/svg+xml" in page.content.decode()
     row = Sheet.objects.get()
     assert row.opens == "/console/cases/?state=open"
-    assert clerk.get(f"/console/sheets/{row.pk}/")["Location"] == row.opens
+    assert clerk.get(f"/console/scan/?s={row.code}")["Location"] == row.opens
+    assert f'href="{row.opens}"' in clerk.get(f"/console/sheets/{row.pk}/").content.decode()
     sibling = signed_in(Account.objects.get(pk=town.accounts["sibling-clerk"]))
     assert sibling.get(f"/console/sheets/{row.pk}/").status_code == 404
 

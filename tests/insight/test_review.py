@@ -69,13 +69,13 @@ def test_a_review_says_its_numbers(register: list[int]) -> None:
 
 
 def test_the_pdf_opens_elsewhere_and_carries_the_numbers(register: list[int]) -> None:
-    data = printing.pdf(built(), at=city.AT)
+    data = printing.pdf(built(), at=city.AT, code=None)
     pages = pypdf.PdfReader(io.BytesIO(data)).pages
     text = "".join(page.extract_text() for page in pages).replace(" ", "")
     assert "为8户送喜报" in text
     assert "370余万元" in text
     assert "service='good-news'ANDkind='visit'" in text.replace("\n", "").replace("’", "'").replace("‘", "'")
-    assert data == printing.pdf(built(), at=city.AT)
+    assert data == printing.pdf(built(), at=city.AT, code=None)
     names = {str(font.get_object()["/BaseFont"]) for page in pages for font in page["/Resources"]["/Font"].values()}
     assert all("NotoSerifSC" in name for name in names)
 

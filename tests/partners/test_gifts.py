@@ -11,6 +11,7 @@ from lianxin.access import actions as access
 from lianxin.access.models import Account
 from lianxin.access.permissions import Refused
 from lianxin.access.queries import actor_of
+from lianxin.engine import paper, qr
 from lianxin.engine.refusal import Refusal
 from lianxin.journal import queries as chain
 from lianxin.outcomes.models import Outcome
@@ -57,7 +58,7 @@ def test_every_receipt_has_its_own_number_even_of_what_was_taken_back(desk, firm
     assert counted("received-money") == 100_000
     [kept, back] = givenon.gifts(desk.scope)
     assert (kept.left, back.left, back.reason) == (100_000, 0, "写错了金额")
-    pdf = givenon.receipt(givenon.gift(desk.scope, second.pk), AT)
+    pdf = givenon.receipt(givenon.gift(desk.scope, second.pk), AT, paper.Code(qr.svg("HTTPS://TEST/1"), "K7Q D29 XM4"))
     assert pdf.startswith(b"%PDF-")
 
 

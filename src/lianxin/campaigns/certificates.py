@@ -92,8 +92,8 @@ def given(scope: Scope, office: int) -> list[Certificate]:
     return list(Certificate.objects.filter(office=office).order_by("-pk")[:50])
 
 
-def printed(certificate: Certificate) -> bytes:
-    """The certificate as PDF; the same row gives the same bytes."""
+def printed(certificate: Certificate, code: paper.Code) -> bytes:
+    """The certificate as PDF; the same row and code give the same bytes."""
     hours, minutes = divmod(certificate.minutes, 60)
     data = {
         "city": settings.APP_NAME, "number": certificate.number, "name": certificate.name, "times": certificate.times,
@@ -101,7 +101,7 @@ def printed(certificate: Certificate) -> bytes:
         "made": _day(clock.day(certificate.made_at)), "office": certificate.office.name,
         "own": certificate.account is not None,
     }  # fmt: skip
-    return paper.pdf(TEMPLATE, data, at=certificate.made_at)
+    return paper.pdf(TEMPLATE, data, at=certificate.made_at, code=code)
 
 
 def _day(on: dt.date) -> str:

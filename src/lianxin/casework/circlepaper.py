@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +33,8 @@ def relation_words(code: str) -> str:
     return pgettext("circle", RELATIONS.get(code, "relative"))
 
 
-def page(*, soldier: int, by: Actor, at: dt.datetime) -> bytes:
-    """The page as PDF, in the reader's language; printing it stands in the journal.
+def page(*, soldier: int, code: Callable[[], paper.Code], by: Actor, at: dt.datetime) -> bytes:
+    """The page as PDF, in the reader's language; printing it stands in the journal. ``code`` makes the sheet's own code.
 
     Raises :class:`NoSuchCase` where this office hands nothing to them.
     """
@@ -50,7 +51,7 @@ def page(*, soldier: int, by: Actor, at: dt.datetime) -> bytes:
     }  # fmt: skip
     with journal.entry(action="circle.print", by=by, at=at, person=soldier) as writing:
         writing.say(pages=len(rows))
-    return paper.pdf(TEMPLATE, data, at=at)
+    return paper.pdf(TEMPLATE, data, at=at, code=code())
 
 
 def said_office(office: int | None) -> str:

@@ -145,6 +145,9 @@ class Paper(Covered):
     digest = models.CharField(max_length=64)  # of the file's content; its name in the home's papers
     at = models.DateTimeField()
     by_account = models.BigIntegerField(null=True)
+    sheet = models.ForeignKey("casework.Sheet", on_delete=models.PROTECT, null=True, related_name="photos")  # came back
+
+    later = ("sheet_id",)
 
 
 class Publicity(Covered):

@@ -20,7 +20,7 @@ declare(
           said="period state on", sensitive="amount", keeps=True),
     Table("casework.Gap", *_CASE, blanks="words name", of="case__person_id", household="case__family_id", plain="case_id met_move", said="kind code asked_at name met_at",
           words="words"),
-    Table("casework.Paper", *_CASE, blanks="name digest", of="person", plain="case_id content_type size", said="person name at",
+    Table("casework.Paper", *_CASE, blanks="name digest", of="person", plain="case_id content_type size sheet_id", said="person name at",
           sensitive="code digest", others="by_account", file="digest"),
     Table("casework.Publicity", *_CASE, blanks="shown", of="case__person_id", household="case__family_id", plain="case_id area closed_at",
           said="from_on until_on state", sensitive="service shown"),

@@ -19,7 +19,8 @@ LONG = 8  # letters before the one that checks
 VERSION = 1
 PROOF = 10  # bytes of the signature
 NO_STEP = 255
-KINDS = ("proposal", "status", "list", "route")
+# By their places in this row the token names them: new ones come last.
+KINDS = ("proposal", "status", "list", "route", "bank", "circle", "hours", "receipt", "review", "card", "slip", "form")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from lianxin.access.models import Office
@@ -137,12 +138,52 @@ def sheet(actor: Actor, pk: int, *, at: dt.datetime) -> Back | None:
     if row is None or not _covered(actor, row, at):
         return None
     case = row.case
-    photo = Paper.objects.filter(case=case, code=PAPER, name=_named(row)).order_by("-pk").first() if case else None
+    photo = _photos(row).first()
     return Back(
         row.pk, row.kind, sheetcodes.spaced(row.code), row.printed_at, row.case_id, row.notice, row.opens,
         row.state, row.step, case is not None and (case.state, case.step) != (row.state, row.step),
         case is not None and case.state in states.ENDED, row.back_at, row.answer, photo.pk if photo else None,
     )  # fmt: skip
+
+
+def _photos(row: Sheet) -> QuerySet[Paper]:
+    """What came back of a sheet, the newest first."""
+    if row.case_id is None:
+        return Paper.objects.filter(sheet=row).order_by("-pk")
+    return Paper.objects.filter(case=row.case_id, code=PAPER, name=_named(row)).order_by("-pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo of a stamped or signed sheet: whose sheet, its short code, when it came."""
+
+    id: int
+    sheet: int
+    code: str
+    at: dt.datetime
+
+
+def photo(actor: Actor, sheet: int, paper: int, *, at: dt.datetime) -> tuple[bytes, str] | None:
+    """The photo of a sheet that belongs to no case: its bytes and what they are. None for whom the sheet says nothing."""
+    row = Sheet.objects.filter(pk=sheet, case__isnull=True).first()
+    held = Paper.objects.filter(pk=paper, sheet=row).first() if row is not None and _covered(actor, row, at) else None
+    return (papers.read(held.digest), held.content_type) if held is not None else None
+
+
+def photos_of(actor: Actor, opens: str, *, at: dt.datetime) -> list[Photo]:
+    """The signed and stamped sheets that came back of what lies at an address, the newest first."""
+    return _shown(actor, Paper.objects.filter(sheet__opens=opens, sheet__case__isnull=True), at)
+
+
+def photos_of_sheet(actor: Actor, sheet: int, *, at: dt.datetime) -> list[Photo]:
+    """What came back of one sheet that belongs to no case, the newest first."""
+    return _shown(actor, Paper.objects.filter(sheet=sheet, sheet__case__isnull=True), at)
+
+
+def _shown(actor: Actor, rows: QuerySet[Paper], at: dt.datetime) -> list[Photo]:
+    return [Photo(one.pk, one.sheet.pk, sheetcodes.spaced(one.sheet.code), one.at)
+            for one in rows.select_related("sheet").order_by("-pk")[:20]
+            if one.sheet is not None and _covered(actor, one.sheet, at)]  # fmt: skip
 
 
 def _named(row: Sheet) -> str:
@@ -158,19 +199,20 @@ def of_case(case: int) -> list[tuple[int, str, dt.datetime, str]]:
 def take_back(*, sheet: int, data: bytes, by: Actor, at: dt.datetime) -> bool:
     """Keep the photo of a stamped or signed sheet with its case, whatever the case's state; it moves nothing.
 
+    A sheet that belongs to no case (a receipt, a list, a bank sheet) keeps its photos itself.
+
     Returns False where this very photo lies there already.
     """
     row = _mine(by, sheet, at)
     case = row.case
-    if case is None:
-        raise Unfit(_("This sheet belongs to no case; there is nothing to keep a photo with."))
     stored = papers.keep(data)
-    if Paper.objects.filter(case=case, digest=stored.digest).exists():
+    beside = {"case": case} if case is not None else {"sheet": row}
+    if Paper.objects.filter(digest=stored.digest, **beside).exists():
         return False
     with _entered(row, "case.sheet-back", by, at) as writing:
         writing.add([Paper(
-            person=case.person_id, case=case, code=PAPER, name=_named(row), content_type=stored.content_type,
-            size=stored.size, digest=stored.digest, at=at, by_account=by.account,
+            person=case.person_id if case else None, case=case, sheet=row, code=PAPER, name=_named(row),
+            content_type=stored.content_type, size=stored.size, digest=stored.digest, at=at, by_account=by.account,
         )])  # fmt: skip
         Sheet.objects.filter(pk=row.pk, back_at__isnull=True).update(back_at=at, back_by=by.account)
     return True
@@ -178,7 +220,8 @@ def take_back(*, sheet: int, data: bytes, by: Actor, at: dt.datetime) -> bool:
 
 def _entered(row: Sheet, action: str, by: Actor, at: dt.datetime) -> Any:
     case = row.case
-    assert case is not None
+    if case is None:
+        return journal.entry(action=action, by=by, at=at, area=by.area, sheet=row.pk)
     return journal.entry(action=action, by=by, at=at, person=case.person_id, case=case.pk, area=case.area,
                          service=case.service if case.sealed else "", sheet=row.pk)  # fmt: skip
 
@@ -241,4 +284,12 @@ def pair(kind: str) -> Name:
         "status": Name("办理情况告知信", "letter on where it stands"),
         "list": Name("打印的名单", "printed list"),
         "route": Name("走访单", "visiting list"),
+        "bank": Name("发放审批单", "payment sheet"),
+        "circle": Name("连心圈纸页", "page of a family circle"),
+        "hours": Name("志愿服务证明", "certificate of hours"),
+        "receipt": Name("捐赠收据", "receipt for a gift"),
+        "review": Name("综述", "review"),
+        "card": Name("户卡", "household card"),
+        "slip": Name("绑定凭条", "slip that binds a phone"),
+        "form": Name("打印的表单", "printed form"),
     }[kind]

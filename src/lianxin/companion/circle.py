@@ -196,8 +196,10 @@ def ask(request: HttpRequest, person: int) -> HttpResponse:
                 error, status = sentence(refusal), 422
             else:
                 return redirect(reverse("circle-one", args=[person]) + "?sent=circle-" + str(person))
+    kind = service.kind(chosen) if calls else None
     title = _("Have the station call") if calls else _("Ask for something for %(name)s") % {"name": tie.name}
     context = {"tie": _line(tie), "kinds": kinds, "chosen": chosen, "calls": calls, "words": words, "error": error,
+               "within": reasons.within(kind.within) if kind is not None and kind.within else "",
                "title": title, **sending.marks(actor, title), "back": reverse("circle-one", args=[person]),
                "back_to": tie.name}  # fmt: skip
     return show(request, "circle_ask", context, tab="household", keep=False, status=status)

@@ -206,6 +206,11 @@ def paper(request: Request, case: int, paper: int) -> HttpResponse:
     if found is None:
         raise Http404
     data, kind, _name = found
+    return shown_file(data, kind)
+
+
+def shown_file(data: bytes, kind: str) -> HttpResponse:
+    """A photo or PDF on file, shown as what it is and never run or kept."""
     response = HttpResponse(data, content_type=kind)
     response.headers["Content-Disposition"] = "inline"
     response.headers["Content-Security-Policy"] = "default-src 'none'; img-src 'self'; sandbox"

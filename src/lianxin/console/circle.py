@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -14,7 +14,7 @@ from lianxin.access.gate import Request, page
 from lianxin.casework import circle as actions
 from lianxin.casework import circlepaper, circling
 from lianxin.casework.refusals import NoSuchCase
-from lianxin.console import words
+from lianxin.console import papercodes, words
 from lianxin.console.acting import attempt
 from lianxin.engine import clock
 
@@ -41,7 +41,10 @@ def pages(request: Request) -> HttpResponse:
 def printed(request: Request, person: int) -> HttpResponse:
     """One soldier's page, ready for the printer."""
     try:
-        made = circlepaper.page(soldier=person, by=request.actor, at=clock.now())
+        made = circlepaper.page(
+            soldier=person, by=request.actor, at=clock.now(),
+            code=lambda: papercodes.of_object(request, "circle", reverse("console:circle-pages") + f"#soldier-{person}"),
+        )  # fmt: skip
     except NoSuchCase as nothing:
         raise Http404 from nothing
     response = HttpResponse(made, content_type="application/pdf")

@@ -19,7 +19,7 @@ from lianxin.access import queries as access
 from lianxin.access.gate import Request, page
 from lianxin.casework import queries
 from lianxin.catalogue import queries as catalogue
-from lianxin.console import asks, eventwords, lists, visitwords, words
+from lianxin.console import asks, eventwords, lists, papercodes, visitwords, words
 from lianxin.console import figurewords as say
 from lianxin.console.acting import attempt
 from lianxin.engine import clock, paper
@@ -157,12 +157,12 @@ def review(request: Request) -> HttpResponse:
     if attempt(request, lambda: found.append(community.review(request.actor, asked))):
         given |= _given(request, found[0])
         if request.GET.get("as") == "pdf":
-            return _pdf(given)
+            return _pdf(request, given)
     lists.know_codes(request, [asked.area])
     return render(request, "console/casework/community.html", given)
 
 
-def _pdf(given: dict[str, Any]) -> HttpResponse:
+def _pdf(request: Request, given: dict[str, Any]) -> HttpResponse:
     """One A4: numbers, kinds, what is overdue. No names: it lies on the table on Monday."""
     asked: community.Asked = given["asked"]
     data = {
@@ -180,7 +180,8 @@ def _pdf(given: dict[str, Any]) -> HttpResponse:
                   "none": gettext("none"), "middle": gettext("middle time to done"),
                   "sign": gettext("Read at the meeting of"), "counted": gettext("Counted by")},
     }  # fmt: skip
-    response = HttpResponse(paper.pdf(TEMPLATE, data, at=asked.at), content_type="application/pdf")
+    code = papercodes.of_object(request, "review", request.path + _query(asked))
+    response = HttpResponse(paper.pdf(TEMPLATE, data, at=asked.at, code=code), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="review-{asked.area}-{asked.to_on.isoformat()}.pdf"'
     response["Cache-Control"] = "no-store"
     return response

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from lianxin.access.gate import Request, page
 from lianxin.access.permissions import Refused
 from lianxin.console import figurewords as say
-from lianxin.console import lists, words
+from lianxin.console import lists, papercodes, words
 from lianxin.console.figurewords import Asked
 from lianxin.engine import clock
 from lianxin.engine.asked import number_of
@@ -174,7 +174,7 @@ def leader(request: Request) -> HttpResponse:
         for value in values
     ]  # fmt: skip
     given = {"cards": cards, "found": found, "areas": say.choices(request, found), "query": found.query,
-             "at": clock.now(), "past": before}  # fmt: skip
+             "at": clock.now(), "past": before, "printed": papercodes.when_printed(request, "review")}  # fmt: skip
     lists.know_codes(request, [found.area])
     return render(request, "console/insight/leader.html", given)
 

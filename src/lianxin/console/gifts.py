@@ -14,7 +14,8 @@ from django.views.decorators.http import require_POST
 
 from lianxin.access.gate import Request, page
 from lianxin.casework import queries as casework
-from lianxin.console import lists
+from lianxin.casework import sheets
+from lianxin.console import lists, papercodes
 from lianxin.console.acting import attempt
 from lianxin.console.dayfield import DayInput
 from lianxin.console.mygiving import as_pdf
@@ -156,7 +157,8 @@ def gift(request: Request, gift: int) -> HttpResponse:
 
 def _shown(request: Request, one: givenon.Held, form: UseForm) -> HttpResponse:
     given = {"one": one, "what": _what(one), "left": said(one, one.left), "state": _state(one), "form": form,
-             "parts": [(part, said(one, part.quantity)) for part in one.parts]}  # fmt: skip
+             "parts": [(part, said(one, part.quantity)) for part in one.parts],
+             "photos": sheets.photos_of(request.actor, reverse("console:gift", args=[one.id]), at=clock.now())}  # fmt: skip
     return render(request, "console/partners/gift.html", given, status=422 if form.errors else 200)
 
 
@@ -203,7 +205,12 @@ def _give(request: Request, one: givenon.Held, given: dict[str, Any]) -> None:
 def receipt(request: Request, gift: int) -> HttpResponse:
     """The receipt as PDF."""
     one = _one(request, gift)
-    return as_pdf(givenon.receipt(one, clock.midnight(one.received_on)), one.number)
+    return as_pdf(_receipt(request, one), one.number)
+
+
+def _receipt(request: Request, one: givenon.Held) -> bytes:
+    code = papercodes.of_object(request, "receipt", reverse("console:gift", args=[one.id]))
+    return givenon.receipt(one, clock.midnight(one.received_on), code)
 
 
 @page("gift.own")
@@ -224,7 +231,7 @@ def my_receipt(request: Request, gift: int) -> HttpResponse:
     found = givenon.mine(request.actor.scope, pk=gift)
     if not found:
         raise Http404
-    return as_pdf(givenon.receipt(found[0], clock.midnight(found[0].received_on)), found[0].number)
+    return as_pdf(_receipt(request, found[0]), found[0].number)
 
 
 urls: list[URLPattern] = [

@@ -23,8 +23,8 @@ from lianxin.casework.letters import Letter
 from lianxin.casework.shown import Desk
 from lianxin.console import words
 from lianxin.console.acting import attempt
-from lianxin.console.papercodes import address
-from lianxin.engine import clock, money, paper, qr
+from lianxin.console.papercodes import drawn
+from lianxin.engine import clock, money, paper
 from lianxin.engine.facts import Name
 from lianxin.engine.refusal import Refusal
 from lianxin.notices import queries as notices
@@ -80,11 +80,8 @@ def _written(request: Request, told: Sequence[tuple[Letter, str, int | None]]) -
         for one, _words, notice in told
     ]
     codes = sheets.print_sheets(wanted=wanted, by=request.actor, at=at)
-    pages = [
-        {**_page(one, said, at), "code": code.code, "qr": qr.svg(address(request, code.token))}
-        for (one, said, _notice), code in zip(told, codes, strict=True)
-    ]
-    return paper.pdf(TEMPLATE, {"letters": pages, **_frame(at)}, at=at)
+    pages = [_page(one, said, at) for one, said, _notice in told]
+    return paper.pdf(TEMPLATE, {"letters": pages, **_frame(at)}, at=at, code=[drawn(request, one) for one in codes])
 
 
 def _frame(at: dt.datetime) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from lianxin.access.gate import Request, page
 from lianxin.campaigns import actions, certificates
 from lianxin.campaigns import queries as campaigns
-from lianxin.console import giving
+from lianxin.console import giving, papercodes
 from lianxin.console.acting import attempt
 from lianxin.console.dayfield import DayInput
 from lianxin.engine import clock
@@ -95,7 +95,8 @@ def certificate(request: Request, number: str) -> HttpResponse:
     found = next((one for one in certificates.given(request.actor.scope, office) if one.number == number), None)
     if found is None:
         raise Http404
-    return as_pdf(certificates.printed(found), found.number)
+    code = papercodes.of_object(request, "hours", reverse("console:givers"))
+    return as_pdf(certificates.printed(found, code), found.number)
 
 
 def as_pdf(content: bytes, name: str) -> HttpResponse:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from lianxin.access import handing, queries, standing
 from lianxin.access.gate import Request, page
-from lianxin.console import lists, words
+from lianxin.console import lists, papercodes, words
 from lianxin.console.acting import attempt
 from lianxin.console.areafield import AreaField, ScopedForm
 from lianxin.console.dayfield import DayInput
@@ -198,7 +198,9 @@ def hand_over(request: Request) -> HttpResponse:
                                                                   at=clock.now()))):  # fmt: skip
         own = int(account) == request.actor.account
         return redirect("console:absence") if own else redirect("console:account", account=int(account))
-    return render(request, "console/access/handed_over.html", {"receipt": made[0], "moved": _held(made[0].moved)})
+    given = {"receipt": made[0], "moved": _held(made[0].moved),
+             "printed": papercodes.of_form(request, "form", reverse("console:absence"))}  # fmt: skip
+    return render(request, "console/access/handed_over.html", given)
 
 
 urls: list[URLPattern] = [

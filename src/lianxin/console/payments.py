@@ -17,7 +17,8 @@ from django.views.decorators.http import require_POST
 from lianxin.access import whomay
 from lianxin.access.actions import accounts_of, one_person
 from lianxin.access.gate import Request, page
-from lianxin.console import lists, moneywords, words
+from lianxin.casework import sheets
+from lianxin.console import lists, moneywords, papercodes, words
 from lianxin.console.acting import attempt
 from lianxin.console.dayfield import DayInput
 from lianxin.engine import clock, money
@@ -115,6 +116,7 @@ def batch(request: Request, batch: int) -> HttpResponse:
                  if code in view.results],
         faults=[(row, moneywords.blocked(code), moneywords.way_out(code)) for row, code in view.faults],
         next_act=next_act(request, found), whose=whose(found), others=other_acts(request, found),
+        photos=sheets.photos_of(request.actor, request.path, at=clock.now()),
     )  # fmt: skip
 
 
@@ -276,7 +278,7 @@ def sheet(request: Request, batch: int) -> HttpResponse:
     given = {
         "batch": found, "purpose": moneywords.service({found.service: view.purpose}, found.service),
         "capital": money.capital(found.total), "counties": counties, "hands": _hands(found)[:3],
-        "printed_at": clock.now(),
+        "printed_at": clock.now(), "printed": papercodes.of_form(request, "bank", reverse("console:batch", args=[batch])),
     }  # fmt: skip
     return render(request, "console/payments/sheet.html", given)
 

@@ -14,7 +14,7 @@ from lianxin.access import keyring
 from lianxin.access import queries as access
 from lianxin.access.gate import Request, page
 from lianxin.access.roles import ROLES
-from lianxin.console import words
+from lianxin.console import papercodes, words
 from lianxin.engine import clock, personal
 from lianxin.journal import actions as journal
 from lianxin.people import copywords
@@ -64,7 +64,8 @@ def assessment(request: Request) -> HttpResponse:
     sensitive = [
         one for one in tables if any(kind in {"sensitive", "sealed", "words"} for _n, kind, _w in one["fields"])
     ]
-    given = {"tables": tables, "sensitive": sensitive, "day": clock.today()}
+    printed = papercodes.of_form(request, "form", request.path)
+    given = {"tables": tables, "sensitive": sensitive, "day": clock.today(), "printed": printed}
     return render(request, "console/access/assessment.html", given)
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from lianxin.access.citizens import bindings
 from lianxin.access.gate import Request, page
 from lianxin.access.queries import offices
-from lianxin.console import lists, words
+from lianxin.console import lists, papercodes, words
 from lianxin.console.acting import attempt
 from lianxin.engine import clock
 from lianxin.engine.asked import number_of
@@ -52,8 +52,10 @@ def phone(request: Request, person: int) -> HttpResponse:
         made: list[bytes] = []
         address = request.build_absolute_uri(reverse("phone-bind"))
         own = [name for pk, name, _area in offices(request.actor.scope) if pk == request.actor.office]
-        if attempt(request, lambda: made.append(slips.print_slip(person=person, address=address, office="".join(own[:1]),
-                                                                 by=request.actor, at=clock.now()))):  # fmt: skip
+        opens = reverse("console:person-phone", args=[person])
+        if attempt(request, lambda: made.append(slips.print_slip(
+            person=person, address=address, office="".join(own[:1]), by=request.actor, at=clock.now(),
+            sheet=lambda: papercodes.of_object(request, "slip", opens)))):  # fmt: skip
             answer = HttpResponse(made[0], content_type="application/pdf")
             answer["Content-Disposition"] = 'inline; filename="slip.pdf"'
             answer["Cache-Control"] = "no-store"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from lianxin.access.gate import Request, page
-from lianxin.console import lists, words
+from lianxin.console import lists, papercodes, words
 from lianxin.console.acting import attempt
 from lianxin.engine import clock, masking
 from lianxin.people import retention
@@ -61,6 +61,7 @@ def disposal(request: Request, pk: int) -> HttpResponse:
         "one": found, "kind": words.of(KINDS, found.kind), "state": words.of(STATES, found.state),
         "mine": found.proposed_by == request.actor.account,
         "proof": retention.check_certificate(pk=pk) if found.digest else None,
+        "printed": papercodes.when_printed(request) if found.digest else None,
     }  # fmt: skip
     return render(request, "console/people/disposal.html", given)
 

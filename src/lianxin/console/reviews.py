@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from lianxin.access.gate import Request, page
 from lianxin.console import figures as figurepages
 from lianxin.console import figurewords as say
-from lianxin.console import lists
+from lianxin.console import lists, papercodes
 from lianxin.console.acting import attempt
 from lianxin.console.figurewords import Asked
 from lianxin.engine import clock
@@ -121,13 +121,15 @@ def _link(request: Request) -> Any:
 
 def _paper(request: Request, built: Built, form: str) -> HttpResponse:
     at = clock.now()
+    opens = f"{reverse('console:review', args=[built.code])}?{say.asked(request).query}"
     if form == "pdf":
-        data = printing.pdf(built, at=at, link=_link(request))
+        data = printing.pdf(built, at=at, link=_link(request), code=papercodes.of_object(request, "review", opens))
     elif form == "docx":
         data = printing.docx(built, at=at)
     else:
         paper = printing.data(built, at=at, link=_link(request))
-        return render(request, "console/insight/paper.html", {"paper": paper, "alone": False})
+        given = {"paper": paper, "alone": False, "printed": papercodes.of_form(request, "review", opens)}
+        return render(request, "console/insight/paper.html", given)
     response = HttpResponse(data, content_type=TYPES[form])
     response.headers["Content-Disposition"] = f'attachment; filename="{built.code}-{built.to_on.isoformat()}.{form}"'
     response.headers["Cache-Control"] = "no-store"

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from lianxin.access import duty
 from lianxin.access.gate import Request, page
 from lianxin.access.queries import colleagues
-from lianxin.console import line, words
+from lianxin.console import line, papercodes, words
 from lianxin.console.acting import attempt
 from lianxin.engine import clock
 from lianxin.engine.asked import number_of
@@ -103,6 +103,7 @@ def roster(request: Request) -> HttpResponse:
         "history": [(one, SHIFTS[one.shift]) for one in duty.history(request.actor.scope, office)],
         "name": dict(named).get(office, ""),
     }  # fmt: skip
+    given["printed"] = papercodes.when_printed(request)
     return render(request, "console/casework/roster.html", given)
 
 

@@ -22,11 +22,13 @@ from lianxin.casework.sheetcodes import opened as token_of
 from lianxin.casework.sheetcodes import typed
 from lianxin.console import casefields, shown, words
 from lianxin.console.acting import attempt
+from lianxin.console.cases import shown_file
 from lianxin.engine import clock, qrread
 from lianxin.engine.refusal import Refusal
 from lianxin.notices import actions as notices
 from lianxin.people import queries as people
 
+OPENS_AT_ONCE = ("list", "route", "card")  # nobody signs these; a code alone leads to what they show
 KEPT = 30 * 60  # seconds for which a photo waits for its code to be typed
 SALT = "lianxin.sheet"
 
@@ -57,7 +59,7 @@ def scan(request: Request) -> HttpResponse:
     if asked and request.method == "GET":
         found = sheets.find(request.actor, asked, at=clock.now())
         if found is not None:
-            return redirect("console:sheet", sheet=found)
+            return _opened(request, found, None)
         messages.error(request, _nothing())
     form = ScanForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -111,8 +113,11 @@ def _unread(given: Given) -> str:
 def _opened(request: Request, sheet: int, data: bytes | None) -> HttpResponse:
     """To the sheet, with its photo laid to the case."""
     back = sheets.sheet(request.actor, sheet, at=clock.now())
-    if data is not None and back is not None and back.case is not None:
+    if data is not None and back is not None:
         attempt(request, lambda: _keep(request, back, data))
+        return redirect("console:sheet", sheet=sheet)
+    if back is not None and back.case is None and back.kind in OPENS_AT_ONCE and back.opens.startswith("/console/"):
+        return redirect(back.opens)
     return redirect("console:sheet", sheet=sheet)
 
 
@@ -122,6 +127,9 @@ def _keep(request: Request, back: sheets.Back, data: bytes) -> None:
         notices.called(
             notice=back.notice, said=gettext("The letter came back."), reached=True, by=request.actor, at=clock.now()
         )
+    if back.case is None:
+        messages.success(request, gettext("The photo lies with the sheet."))
+        return
     messages.success(
         request,
         gettext("The photo lies with the case.") if fresh else gettext("This photo lies with the case already."),
@@ -137,6 +145,8 @@ def short(request: Request, token: str) -> HttpResponse:
     found = token_of(token)
     if found is not None and found.case is not None and queries.case(actor, found.case, at=clock.now()) is not None:
         return redirect("case", pk=found.case)
+    if found is not None and found.kind == "card" and actor.may("own.view"):
+        return redirect("home")  # the household's own card, under its own phone
     raise Http404
 
 
@@ -152,7 +162,10 @@ def sheet(request: Request, sheet: int) -> HttpResponse:
     """One sheet: what it was printed for, where its case is now, and what is to be done with it."""
     back = _sheet(request, sheet)
     if back.case is None:
-        return redirect(back.opens if back.opens.startswith("/console/") else reverse("console:scan"))
+        photos = sheets.photos_of_sheet(request.actor, sheet, at=clock.now())
+        given = {"sheet": back, "name": words.said(sheets.pair(back.kind)), "photos": photos,
+                 "opens": back.opens if back.opens.startswith("/console/") else ""}  # fmt: skip
+        return render(request, "console/casework/sheet_alone.html", given)
     view = queries.case(request.actor, back.case, at=clock.now(), masked=shown.masked_for(request.actor))
     if view is None:
         raise Http404
@@ -187,21 +200,40 @@ def _card(request: Request, text: str) -> str | None:
     return f"{reverse('console:desk')}?{urlencode({'q': house.code, 'house': house.id})}" if house else None
 
 
+def _photo_sent(request: Request, back: sheets.Back) -> HttpResponse:
+    photo = request.FILES.get("photo")
+    if photo is not None:
+        attempt(request, lambda: _keep(request, back, photo.read(papers.LARGEST + 1)))
+    return redirect("console:sheet", sheet=back.id)
+
+
+LOOKS = {"bank": "batch.view", "receipt": "gift.keep"}  # who else looks at what came back, for whom that page is
+
+
+@page("home")
+def sheet_photo(request: Request, sheet: int, photo: int) -> HttpResponse:
+    """The photo of a signed sheet that belongs to no case, shown as what it is and never run."""
+    back = _sheet(request, sheet)
+    found = sheets.photo(request.actor, sheet, photo, at=clock.now())
+    if found is None or not any(map(request.actor.may, ("case.open", LOOKS.get(back.kind, "case.open")))):
+        raise Http404
+    return shown_file(*found)
+
+
 @page("case.open")
 @require_POST
 def answer(request: Request, sheet: int, what: str) -> HttpResponse:
     """What was ticked on the signed letter, or a photo of the sheet that comes after its code was typed."""
     back, actor = _sheet(request, sheet), request.actor
-    if what not in {"yes", "no", "photo"} or back.case is None:
+    if what not in {"yes", "no", "photo"} or (back.case is None and what != "photo"):
         raise Http404
+    if back.case is None:
+        return _photo_sent(request, back)
     view = queries.case(actor, back.case, at=clock.now())
     if view is None:
         raise Http404
     if what == "photo":
-        photo = request.FILES.get("photo")
-        if photo is not None:
-            attempt(request, lambda: _keep(request, back, photo.read(papers.LARGEST + 1)))
-        return redirect("console:sheet", sheet=sheet)
+        return _photo_sent(request, back)
     form = _answers(view, request.POST)
     lock = request.POST.get("expected", "")
     if form.is_valid():
@@ -220,6 +252,7 @@ urls: list[URLPattern] = [
     path("scan/", scan, name="scan"),
     path("s/<slug:token>/", short, name="short"),
     path("sheets/<int:sheet>/", sheet, name="sheet"),
+    path("sheets/<int:sheet>/photo/<int:photo>/", sheet_photo, name="sheet-photo"),
     path("sheets/<int:sheet>/<slug:what>/", answer, name="sheet-answer"),
 ]
 # The pictures on paper hold their address in capitals: they are smaller so.

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from lianxin.access.gate import Request, page
 from lianxin.catalogue import scheduling, versionlist
 from lianxin.catalogue.versionlist import VersionRow
-from lianxin.console import lists, words
+from lianxin.console import lists, papercodes, words
 from lianxin.console.acting import attempt
 from lianxin.engine import clock
 from lianxin.engine.asked import number_of
@@ -120,6 +120,7 @@ def compare(request: Request, code: str) -> HttpResponse:
     given = {
         "code": code, "name": words.said(rows[new].name), "old": rows[old], "new": rows[new], "parts": _told(found),
         "states": [words.of(STATES, rows[number].state) for number in (old, new)], "printed_at": clock.today(),
+        "printed": papercodes.when_printed(request),
     }  # fmt: skip
     return render(request, "console/catalogue/compare.html", given)
 

@@ -21,14 +21,12 @@ from lianxin.access.gate import Request, page
 from lianxin.access.queries import area_names, colleagues
 from lianxin.access.templatetags.ui import full_day
 from lianxin.campaigns import visiting, visitlist, visitplan, visitsync
-from lianxin.casework import sheets
-from lianxin.console import line, lists, visitwords, words
+from lianxin.console import line, lists, papercodes, visitwords, words
 from lianxin.console.acting import attempt
 from lianxin.console.areafield import AreaField, ScopedForm
 from lianxin.console.dayfield import DayInput
 from lianxin.console.letters import pdf
-from lianxin.console.papercodes import address
-from lianxin.engine import clock, paper, qr
+from lianxin.engine import clock, paper
 from lianxin.engine.asked import number_of
 from lianxin.engine.refusal import Refusal
 from lianxin.people import homes
@@ -209,15 +207,15 @@ def visit_print(request: Request, visits: int) -> HttpResponse:
     found, actor, at = _found(request, visits), request.actor, clock.now()
     rows = [row for row in visitlist.stops(actor, visits, day=clock.today()) if row.home is not None]
     opens = reverse("console:visit-list", args=[visits])
-    (code,) = sheets.print_sheets(wanted=[sheets.Wanted("route", opens=opens)], by=actor, at=at)
+    code = papercodes.of_object(request, "route", opens)
     chinese = (get_language() or "zh").startswith("zh")
     place = area_names([found.area]).get(found.area, ("", ""))[0 if chinese else 1]
     data = {
-        "title": found.name, "lang": "zh" if chinese else "en", "qr": qr.svg(address(request, code.token)), "code": code.code,
+        "title": found.name, "lang": "zh" if chinese else "en",
         "head": f"{place} · {found.who} · {full_day(found.for_on)}", "labels": visitwords.paper_labels(),
         "stops": [visitwords.on_paper(row) for row in rows],
     }  # fmt: skip
-    return pdf(paper.pdf(TEMPLATE, data, at=at), "visits")
+    return pdf(paper.pdf(TEMPLATE, data, at=at, code=code), "visits")
 
 
 class RecordForm(forms.Form):

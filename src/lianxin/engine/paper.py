@@ -11,29 +11,52 @@ import datetime as dt
 import json
 import struct
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 FONTS = Path(__file__).resolve().parents[3] / "static" / "vendored" / "fonts"
 FONT = "Noto Serif SC"
+ROOMS = Path(__file__).resolve().parents[1]  # templates import ``/engine/sheet.typ`` from here
 _UNSEEN = {"Cc", "Cf", "Zl", "Zp"}  # line ends, joiners and the like draw nothing
 
 
-def pdf(template: Path, data: Mapping[str, Any], *, at: dt.datetime) -> bytes:
-    """The paper as PDF; the same template, data and ``at`` give the same bytes.
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What a printed sheet carries of its own state: the picture (an SVG), the letters under it, what it is for."""
+
+    qr: str
+    code: str
+    words: str = ""
+
+
+def pdf(template: Path, data: Mapping[str, Any], *, at: dt.datetime, code: Code | Sequence[Code] | None) -> bytes:
+    """The paper as PDF; the same template, data, code and ``at`` give the same bytes.
+
+    ``code`` is the sheet's own (the template draws ``mark(sheet)`` from ``/engine/sheet.typ``), or one for each sheet of
+    the print (``sheets``). None is for what is no sheet of ours: ``tests/house/test_sheet_codes.py`` names those.
 
     ``data`` is JSON-ready. Ask :func:`lacking` first and tell the reader what will be written in another way. Raises
     ``RuntimeError`` where the template itself is wrong.
     """
     import typst
 
+    given = {**printable(data), **_drawn_codes(code)}
     made = typst.compile(
-        str(template), format="pdf", sys_inputs={"data": json.dumps(printable(data), ensure_ascii=False)},
+        str(template), format="pdf", sys_inputs={"data": json.dumps(given, ensure_ascii=False)}, root=str(ROOMS),
         font_paths=[str(FONTS)], ignore_system_fonts=True, timestamp=at.replace(microsecond=0),
     )  # fmt: skip
     return bytes(made)
+
+
+def _drawn_codes(code: Code | Sequence[Code] | None) -> dict[str, Any]:
+    if code is None:
+        return {}
+    if isinstance(code, Code):
+        return {"sheet": {"qr": code.qr, "code": code.code, "words": code.words}}
+    return {"sheets": [{"qr": one.qr, "code": one.code, "words": one.words} for one in code]}
 
 
 def lacking(data: Any) -> tuple[str, ...]:

@@ -80,7 +80,7 @@ def review(
     )  # fmt: skip
     at = known_at or clock.now()
     if ending == ".pdf":
-        data = printing.pdf(built, at=at, link=_link)
+        data = printing.pdf(built, at=at, link=_link, code=None)
         for character, instead in printing.spelled(built):
             code = f"U+{ord(character):04X}"
             print(

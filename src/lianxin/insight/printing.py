@@ -92,9 +92,9 @@ def spelled(built: Built) -> list[tuple[str, str]]:
     return [(one, paper.instead(one)) for one in paper.lacking([built.title, settings.APP_NAME, *texts])]
 
 
-def pdf(built: Built, *, at: dt.datetime, link: Link = no_link) -> bytes:
-    """The review on A4."""
-    return paper.pdf(TEMPLATE, data(built, at=at, link=link), at=at)
+def pdf(built: Built, *, at: dt.datetime, link: Link = no_link, code: paper.Code | None) -> bytes:
+    """The review on A4; without a ``code`` where no page of an installation stands behind it (the command's file)."""
+    return paper.pdf(TEMPLATE, data(built, at=at, link=link), at=at, code=code)
 
 
 def docx(built: Built, *, at: dt.datetime) -> bytes:

@@ -117,7 +117,7 @@ def totals(scope: Scope) -> dict[str, int]:
     return {name: int(value or 0) for name, value in found.items()}
 
 
-def receipt(one: Held, at: dt.datetime) -> bytes:
+def receipt(one: Held, at: dt.datetime, code: paper.Code) -> bytes:
     """The receipt as PDF; one that was taken back says so across it."""
     data = {
         "number": one.number, "donor": one.donor, "keeper": one.keeper, "money": not one.thing,
@@ -125,7 +125,7 @@ def receipt(one: Held, at: dt.datetime) -> bytes:
         "thing": one.thing, "purpose": one.purpose, "by": one.received_by, "back": one.reversed_at is not None,
         "on": f"{one.received_on.year} 年 {one.received_on.month} 月 {one.received_on.day} 日",
     }  # fmt: skip
-    return paper.pdf(TEMPLATE, data, at=at)
+    return paper.pdf(TEMPLATE, data, at=at, code=code)
 
 
 def _parts(row: Gift) -> list[Part]:

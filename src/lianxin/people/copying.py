@@ -162,7 +162,7 @@ def written(person: int, *, at: dt.datetime, sealed: bool, place: int) -> bytes:
     services = _services()
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("copy.pdf", paper.pdf(TEMPLATE, _told(person, found, services, at, place), at=at))
+        archive.writestr("copy.pdf", paper.pdf(TEMPLATE, _told(person, found, services, at, place), at=at, code=None))
         said = {"made_at": at.isoformat(), "law": "个人信息保护法 第四十五条",
                 "tables": {one.table.model: one.rows for one in found}}  # fmt: skip
         archive.writestr("data.json", json.dumps(said, ensure_ascii=False, indent=1, default=_jsonable))

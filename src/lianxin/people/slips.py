@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
@@ -28,8 +29,11 @@ def _person(person: int, by: Actor) -> Person:
     return found
 
 
-def print_slip(*, person: int, address: str, office: str, by: Actor, at: dt.datetime) -> bytes:
-    """The slip as PDF, with a QR code; older ones of this person are void. A child's matters open with its guardian's.
+def print_slip(
+    *, person: int, address: str, office: str, sheet: Callable[[], paper.Code], by: Actor, at: dt.datetime
+) -> bytes:
+    """The slip as PDF, with a QR code; older ones of this person are void. A child's matters open with its
+    guardian's. ``sheet`` makes the code that a desk types.
 
     Raises :class:`Refusal` for a file elsewhere, of the dead, or of a child.
     """
@@ -45,7 +49,7 @@ def print_slip(*, person: int, address: str, office: str, by: Actor, at: dt.date
     until = today + dt.timedelta(days=settings.SLIP_DAYS)
     given = {"title": settings.APP_NAME, "name": found.name, "code": code, "address": address, "office": office,
              "qr": qr.svg(f"{address}#{code}"), "until": f"{until.month}月{until.day}日", "day": today.isoformat()}  # fmt: skip
-    return paper.pdf(TEMPLATE, given, at=at)
+    return paper.pdf(TEMPLATE, given, at=at, code=sheet())
 
 
 def unbind(*, person: int, binding: int, by: Actor, at: dt.datetime) -> None:
