@@ -116,7 +116,10 @@ RULES: dict[str, dict[str, str]] = {
     "person-why": {"person": "person", "code": "=accomp-subsidy"},
     "sheet": {"sheet": "sheet"},
     "sheet-answer": {"sheet": "sheet", "what": "=photo"},
-    "sheet-photo": {"sheet": "sheet", "photo": "paper"},  # of a case: reads as nothing; others: tests/console/test_sheets_of_all_kinds.py
+    "sheet-photo": {
+        "sheet": "sheet",
+        "photo": "paper",
+    },  # of a case: reads as nothing; others: tests/console/test_sheets_of_all_kinds.py
     "case-letter": {"case": "case"},
     "counter": {"person": "person"},
     "counter-why": {"person": "person", "entry": "look"},
