@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0001_squashed_0004_sheets'),
+        ('casework', '0005_move_amount'),
     ]
 
     operations = [
