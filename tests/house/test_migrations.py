@@ -4,5 +4,5 @@ from django.db.migrations.loader import MigrationLoader
 
 
 def test_no_room_has_two_last_migrations():
-    loader = MigrationLoader(None, ignore_no_initial=True)
+    loader = MigrationLoader(None)
     assert loader.detect_conflicts() == {}, "give the later one the other as its dependency"
