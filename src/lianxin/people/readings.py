@@ -148,6 +148,7 @@ _ENDINGS = {
     "y": "a an ang ao e i in ing o ong ou u uan ue un", "w": "a ai an ang ao ei en eng o u",
     "": "a ai an ang ao e ei en eng er o ou",
 }  # fmt: skip
+SYLLABLES = frozenset(start + end for start, ends in _ENDINGS.items() for end in ends.split())
 # Every beginning of a syllable that can be said, itself included.
 BEGINNINGS = frozenset(
     (start + end)[:length]
