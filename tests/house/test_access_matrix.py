@@ -133,6 +133,8 @@ RULES: dict[str, dict[str, str]] = {
 # What is published may be read by all who may read such; an uploaded ledger is its uploader's alone.
 OPEN = {
     "service",
+    "service-guide",  # a printed declaration; families read them without signing in
+    "service-poster",
     "service-versions",  # as the service itself: law is nobody's secret; sealed services exist for their list only
     "service-compare",
     "service-withdraw",

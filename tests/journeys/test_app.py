@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.city]
 NOT_PAGES = {
     "manifest", "worker", "say-yes", "say-no", "supplement", "received", "rate", "again", "withdraw", "consent", "copy",
     "copy-file", "paper", "circle-do", "complaint", "why-looked",
-    "event-join", "event-leave", "event-photo", "form-preview",
+    "booklet", "service-guide", "service-poster", "event-join", "event-leave", "event-photo", "form-preview",
 }  # fmt: skip
 LOOKS = [("zh-hans", False, 390), ("en", False, 1440), ("zh-hans", True, 320), ("en", True, 390)]
 
@@ -24,7 +24,7 @@ def addresses(wife):
 
     filled = {
         "object": [], "ask-for": [("household-help", "errand"), ("psych-support", "talk")], "apply": [("rights-case",)],
-        "why": [("accomp-subsidy",)], "door": [("path",), ("home",), ("children",)],
+        "why": [("accomp-subsidy",)], "service": [("accomp-subsidy",), ("household-help",), ("psych-support",)], "door": [("path",), ("home",), ("children",)],
     }  # fmt: skip
     for name, page, link in (("case", "/cases/", r"/cases/(\d+)/"), ("circle-one", "/circle/", r"/circle/(\d+)/"),
                              ("event", "/events/", r"/events/(\d+)/"),

@@ -44,8 +44,11 @@ def syllables(run: str) -> tuple[str, ...]:
     """How a stretch of characters is said, as it is compared; a digit is itself."""
     from pypinyin import Style, lazy_pinyin
 
-    said = lazy_pinyin(run, style=Style.NORMAL, v_to_u=False, errors=list)
-    return tuple(loose(one.replace("ü", "v")) if one.isalpha() and one.isascii() else one for one in said)
+    said = lazy_pinyin(run, style=Style.NORMAL, v_to_u=False, errors="default")
+    made: list[str] = []
+    for one in said:
+        made += one if one.isdecimal() else [loose(one.replace("ü", "v"))]
+    return tuple(made)
 
 
 def spelled(run: str) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from lianxin.catalogue.queries import Explained
 from lianxin.companion.shell import english
+from lianxin.engine import laws
 from lianxin.engine.declaration import Citation, Service, Within
 from lianxin.engine.explaining import Looked
 
@@ -71,9 +72,10 @@ def law(cite: Citation | None) -> str:
     """Where a condition is written."""
     if cite is None:
         return ""
+    named = laws.english(cite.law) if english() else cite.law
     if cite.law and cite.article:
-        return _("%(law)s, article %(article)s") % {"law": cite.law, "article": cite.article}
-    return cite.law or cite.source
+        return _("%(law)s, article %(article)s") % {"law": named, "article": cite.article}
+    return named or cite.source
 
 
 def privacy_law(article: str) -> str:

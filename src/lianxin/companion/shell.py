@@ -13,6 +13,8 @@ from django.utils.translation import get_language, gettext
 
 from lianxin.access import duty
 from lianxin.access import queries as places
+from lianxin.access.queries import actor_of
+from lianxin.catalogue import guides
 from lianxin.companion import lean
 from lianxin.engine import clock
 from lianxin.engine.asked import number_of
@@ -67,6 +69,12 @@ def desk_over(area: str) -> Desk | None:
         return found
     name = gettext("%(desk)s · on duty: %(name)s") % {"desk": found.name, "name": on_duty.surname}
     return replace(found, name=name, phone=on_duty.phone or found.phone)
+
+
+def printed_desk(area: str) -> guides.Desk:
+    """The nearest desk over a place as paper names it: not who happens to be on duty."""
+    found = _desk_over(area)
+    return guides.Desk(found.name, found.phone, found.address) if found else guides.Desk()
 
 
 def _desk_over(area: str) -> Desk | None:
@@ -158,6 +166,25 @@ def show_public(
     keeper = mark_of(request.user.pk) if signed_in else ""
     frame = {"desk": desk_over(settings.CITY), "who": "", "keeper": keeper, "keep": False, "shell": _held(request)}
     return render(request, f"companion/{template}.html", {**frame, **(context or {})}, status=status)
+
+
+def resident(request: HttpRequest) -> Actor | None:
+    """Whoever is signed in with matters of their own, on a page that is open to strangers too."""
+    if not request.user.is_authenticated:
+        return None
+    actor = actor_of(request.user, clock.now())
+    return actor if actor.office is None and actor.may("own.view") and actor.person is not None else None
+
+
+def show_anyone(
+    request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, tab: str = "", keep: bool = True
+) -> HttpResponse:
+    """Draw a public page; to whoever is signed in, in the frame that they know."""
+    actor = resident(request)
+    if actor is None:
+        return show_public(request, template, context)
+    request.actor = actor  # type: ignore[attr-defined]
+    return show(request, template, context, tab=tab, keep=keep)
 
 
 def _held(request: HttpRequest) -> lean.Shell:

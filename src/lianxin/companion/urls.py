@@ -19,6 +19,7 @@ from lianxin.companion import (
     papers,
     publicity,
     ratings,
+    services,
     trail,
 )
 
@@ -32,6 +33,11 @@ urlpatterns: list[URLPattern] = [
     path("certificates/", certificates.check, name="check-certificate"),
     path("publicity/", publicity.notices, name="publicity"),
     path("publicity/<int:pk>/", publicity.object_to, name="object"),
+    path("services/", services.services, name="services"),
+    path("services/guides.pdf", services.booklet, name="booklet"),
+    path("services/<slug:code>/", services.service, name="service"),
+    path("services/<slug:code>/guide.pdf", services.guide, name="service-guide"),
+    path("services/<slug:code>/poster.pdf", services.poster, name="service-poster"),
     path("ask/", asks.ask, name="ask"),
     path("ask/<slug:code>/<slug:kind>/", asks.ask_for, name="ask-for"),
     path("apply/<slug:code>/", asks.apply, name="apply"),

@@ -33,6 +33,7 @@ SERVICES = lists.Listing(
     ),
     (lists.Filter("pillar", _("Pillar"), tuple(words.PILLARS.items())),),
     words=_("What the city offers today. Each service is a folder of the catalogue; nobody edits it here."),
+    template="console/catalogue/services.html",
     empty=_("No service is published yet"), empty_words=_("`lianxin catalogue publish` stores the first ones."),
 )  # fmt: skip
 

@@ -97,7 +97,7 @@ def _frame(at: dt.datetime) -> dict[str, Any]:
 
 def _page(one: Letter, said: str, at: dt.datetime) -> dict[str, Any]:
     name = words.said(one.service.name) + (f" · {words.said(one.kind)}" if one.kind else "")
-    desk = _desk(one.area) if one.proposal or one.desk is None else one.desk  # a yes is handed in close by
+    desk = desk_of(one.area) if one.proposal or one.desk is None else one.desk  # a yes is handed in close by
     title = gettext("Where your matter stands")
     if one.proposal:
         title = gettext("We ask for your word")
@@ -162,7 +162,7 @@ def _standing(one: Letter, name: str, said: str) -> dict[str, Any]:
     return {"words": [*([said] if said else []), *asked], "facts": told}
 
 
-def _desk(area: str) -> Desk | None:
+def desk_of(area: str) -> Desk | None:
     """The nearest office over an area that has a phone."""
     for level, length in (("village", 12), ("township", 9), ("county", 6), ("city", 4)):
         office = office_over(area, level) if len(area) >= length else None

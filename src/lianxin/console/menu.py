@@ -56,6 +56,7 @@ MENU: tuple[tuple[Words, tuple[Item, ...]], ...] = (
         Item(_("Visits"), "console:visits", "case.visit"),
         Item(_("My visits on this phone"), "console:device", "case.visit"),
         Item(_("Find a person or household"), "console:search", "people.search"),
+        Item(_("Find a service"), "console:find-service", "catalogue.view"),
         Item(_("People"), "console:people-list", "people.search"),
         Item(_("Lists"), "console:people-lists", "people.search"),
         Item(_("Messages"), "console:messages", "home"),
