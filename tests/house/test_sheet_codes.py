@@ -14,6 +14,9 @@ NO_SHEET = {
     "people/copy.typ": "the copy of one's data that a person takes away; made where no desk stands behind it",
     "people/copying.py": "the same",
     "insight/commands.py": "the command's file of a review: no installation's address stands behind it",
+    "catalogue/guide.typ": "published, the same for everybody; its code opens the service's page",
+    "catalogue/poster.typ": "the same",
+    "catalogue/guides.py": "the same",
     "mfa/recovery_codes/index.html": "secrets that are locked away and never photographed",
 }
 
