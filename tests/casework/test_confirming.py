@@ -7,7 +7,7 @@ import pytest
 from lianxin.casework import actions
 from lianxin.casework.models import Case
 from lianxin.catalogue import actions as catalogue
-from lianxin.catalogue.queries import facts_of
+from lianxin.catalogue.facts import facts_of
 from lianxin.engine.facts import VOCABULARY
 from lianxin.people import facts
 from tests.factories.casework import AT, SYSTEM

@@ -1,13 +1,14 @@
 """Facts of a day, as known at an instant."""
 
 import datetime as dt
+from unittest import mock
 
 import pytest
 
 from lianxin.engine.facts import VOCABULARY
 from lianxin.engine.scope import Actor
 from lianxin.journal import actions as journal
-from lianxin.people import models
+from lianxin.people import dated, models
 from lianxin.people.facts import frame
 
 AT = dt.datetime(2026, 5, 6, 2, tzinfo=dt.UTC)
@@ -109,6 +110,40 @@ def test_the_family_of_a_serving_soldier_follows_from_kin():
     assert (both[soldier.pk]["best_merit"], both[soldier.pk]["newest_merit"]) == ("second", "third")
     assert both[soldier.pk]["newest_merit_on"] == dt.date(2022, 1, 1)
     assert not both[soldier.pk]["military_family"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("few", [0, 2, 4, 500])
+def test_some_are_read_as_everyone_is_however_many_are_few(few):
+    """The same of one, of two and of all with their kin, whether they or their kin count as a few or as many."""
+    born = [dt.date(1990, 1, 1), dt.date(1992, 1, 1), dt.date(1965, 1, 1), dt.date(2020, 1, 1), dt.date(1970, 1, 1)]
+    soldier, wife, mother, child, widow = (person(n, born_on=day) for n, day in enumerate(born, 1))
+    dead = person(6, born_on=dt.date(1968, 1, 1), died_on=dt.date(2011, 1, 1))
+    write(models.Service(person=soldier, kind="nco", enlisted_on=dt.date(2010, 1, 1)),
+          models.Kin(person=wife, relative=soldier, kind="spouse"), models.Kin(person=mother, relative=soldier, kind="parent"),
+          models.Kin(person=child, relative=soldier, kind="child"), models.Kin(person=widow, relative=dead, kind="spouse"),
+          models.Standing(person=dead, code="fallen", cause="duty", valid_from=dt.date(2011, 1, 1)),
+          models.Standing(person=wife, code="accompanying", valid_from=dt.date(2020, 1, 1)),
+          models.Attested(person=soldier, code="unit_stationed_here", holds=True, valid_from=dt.date(2020, 1, 1)),
+          models.Award(person=soldier, merit="second", valid_from=dt.date(2021, 1, 1)))  # fmt: skip
+    family = models.Family(code="CC-1", home="419902001001")
+    write_family(family)
+    write(*(models.Membership(person=one, family=family) for one in (soldier, wife, child)))
+    everyone = {row["id"]: row for row in frame(subject="person", day=DAY).to_dicts()}
+    homes = frame(subject="family", day=DAY).to_dicts()
+    assert everyone[wife.pk]["accompanying"] and everyone[wife.pk]["unit_stationed_here"]
+    assert everyone[widow.pk]["bereaved"] and everyone[child.pk]["parent_serving"]
+    with mock.patch.object(dated, "FEW", few):
+        for some in ([soldier], [wife], [widow], [dead, child], [soldier, wife, mother, child, widow, dead]):
+            ids = [one.pk for one in some]
+            rows = frame(subject="person", day=DAY, ids=ids).to_dicts()
+            assert {row["id"]: row for row in rows} == {pk: everyone[pk] for pk in ids}
+            for codes in (["bereaved", "age"], ["unit_stationed_here"], ["accompanying"], ["minor_children"]):
+                rows = frame(subject="person", day=DAY, ids=ids, codes=codes).to_dicts()
+                assert {row["id"]: row for row in rows} == {
+                    pk: {"id": pk, **{code: everyone[pk][code] for code in codes}} for pk in ids
+                }
+        assert frame(subject="family", day=DAY, ids=[family.pk]).to_dicts() == homes
 
 
 @pytest.mark.django_db

@@ -54,8 +54,9 @@ def of_one(*, services: Sequence[str], kind: str, subject: int, day: dt.date) ->
     """What :func:`of_service` says of one subject, for many services at once: two queries or three, however many."""
     chosen = in_force(day)
     persons = _subjects_of_one(subject) if kind == "person" else []
-    own = next(iter(Person.objects.filter(pk=subject).values_list("family_id", flat=True)), None)
-    family = subject if kind == "family" else own
+    family: int | None = subject
+    if kind != "family":
+        family = next(iter(Person.objects.filter(pk=subject).values_list("family_id", flat=True)), None)
     end = clock.midnight(day + dt.timedelta(days=1))
     side = Q(family=subject) if kind == "family" else Q(person__in=persons)
     rows = Case.objects.filter(side, service__in=services, opened_at__lt=end)
@@ -247,9 +248,11 @@ def of_standing(
         rows = rows.none()
     if ids is not None and len(ids) <= 500:
         rows = rows.filter(person__in=list(ids))
-    began = rows.exclude(stands_to__lt=day).values_list("person_id", "stands_from")
+    began = list(rows.exclude(stands_to__lt=day).values_list("person_id", "stands_from"))
+    if not began:
+        return pl.DataFrame(schema={"id": pl.Int64, "regular_benefit": pl.Boolean, "confirm_due_on": pl.Date})
     schema = {"id": pl.Int64, "from": pl.Date}
-    frame = pl.DataFrame(list(began), schema=schema, orient="row").group_by("id").agg(pl.col("from").min())
+    frame = pl.DataFrame(began, schema=schema, orient="row").group_by("id").agg(pl.col("from").min())
     years = pl.lit(day.year) - pl.col("from").dt.year()
     this = pl.col("from").dt.offset_by(pl.format("{}y", years))
     due = pl.when(this <= day).then(this).otherwise(pl.col("from").dt.offset_by(pl.format("{}y", years - 1)))

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lianxin.casework.models import Case
-from lianxin.catalogue.queries import Published, facts_of, speaking, version
+from lianxin.catalogue.facts import facts_of
+from lianxin.catalogue.queries import Published, speaking, version
 from lianxin.engine import judging
 
 

@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lianxin.catalogue import matching
+from lianxin.catalogue.facts import OF_THE_SERVICE, facts_of_few
 from lianxin.catalogue.models import Run, Verdict
-from lianxin.catalogue.queries import OF_THE_SERVICE, Published, facts_of, provided
+from lianxin.catalogue.queries import Published
 from lianxin.engine import effects, explaining
-from lianxin.engine.facts import Fact
 from lianxin.engine.scope import Actor
 
 FEW = 60  # persons; more are judged in columns
@@ -37,16 +37,16 @@ def run(
 def _now(services: Sequence[Published], day: dt.date, ids: Mapping[str, Sequence[int]]) -> dict[str, dict[int, Row]]:
     """Service → subject → what is found: the entitled and the unknown."""
     made: dict[str, dict[int, Row]] = {}
+    files = facts_of_few([one.service for one in services], ids, day)
     for kind, subjects in ids.items():
         mine = [found for found in services if found.service.subject == kind]
         if not mine or not subjects:
             continue
-        files = _files(mine, kind, subjects, day)
         received = _received(mine, kind, subjects, day)
         for found in mine:
             service = found.service
             rows = made.setdefault(service.code, {})
-            for subject, facts in files.items():
+            for subject, facts in files[kind].items():
                 known = {**facts, **received.get((service.code, subject), {})}
                 verdict = explaining.candidate(service, known, day)
                 if verdict is not None:
@@ -56,19 +56,6 @@ def _now(services: Sequence[Published], day: dt.date, ids: Mapping[str, Sequence
                         "event_on": known.get(service.event) if service.event else None,
                     }  # fmt: skip
     return made
-
-
-def _files(services: Sequence[Published], kind: str, subjects: Sequence[int], day: dt.date) -> dict[int, Row]:
-    """What the files and the rooms say of each subject, whatever the service."""
-    outside = provided()
-    known: dict[str, Fact] = {}
-    codes: dict[str, None] = {"residence": None}
-    for found in services:
-        known |= found.service.facts
-        codes |= dict.fromkeys(matching.looked_at(found))
-    common = [code for code in codes if code not in OF_THE_SERVICE or code not in outside]
-    frame = facts_of(subject=kind, codes=common, day=day, service="", ids=subjects, known=known)
-    return {row["id"]: row for row in frame.to_dicts()}
 
 
 def _received(

@@ -10,8 +10,9 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from lianxin.catalogue.facts import facts_of, provided, with_provided
 from lianxin.catalogue.models import Run, Verdict
-from lianxin.catalogue.queries import Published, facts_of, provided, with_provided
+from lianxin.catalogue.queries import Published
 from lianxin.engine import effects, judging
 from lianxin.engine.facts import VOCABULARY, Fact
 from lianxin.engine.openings import Opening

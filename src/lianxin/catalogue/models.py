@@ -36,6 +36,13 @@ class Version(Covered):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["service", "number"], name="version_number")]
+        # what speaks on a day is read off this: the rows themselves carry whole declarations
+        indexes = [
+            models.Index(
+                fields=["service", "number", "in_force_from", "in_force_to", "published_at", "withdrawn_at"],
+                name="version_days",
+            )
+        ]
 
 
 class Waiting(models.Model):

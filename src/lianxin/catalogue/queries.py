@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -14,20 +14,16 @@ from django.db.models.functions import Cast
 
 from lianxin.access.queries import within
 from lianxin.catalogue import scheduling
+from lianxin.catalogue.facts import OF_THE_SERVICE, facts_of, facts_of_few, provided
 from lianxin.catalogue.models import Run, Verdict, Version
 from lianxin.engine import attributes, effects, judging
-from lianxin.engine import facts as vocabulary
 from lianxin.engine.declaration import Kind, Service
 from lianxin.engine.declaring import service_from_data
-from lianxin.engine.effects import providers
 from lianxin.engine.scope import Scope
-from lianxin.people import facts as files
 from lianxin.people import identities
-from lianxin.people.dated import Asked
 
 SOME = 800  # rows of one query
 RECENT = 20  # so many match runs are looked through for the last of each service
-OF_THE_SERVICE = ("received_count", "days_since_received", "open_case")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,57 +105,6 @@ def visible(scope: Scope, day: dt.date) -> dict[str, Published]:
     return {code: found for code, found in in_force(day).items() if not found.service.sealed or code in scope.sealed}
 
 
-def facts_of(
-    *,
-    subject: str,
-    codes: Sequence[str],
-    day: dt.date,
-    service: str,
-    ids: Sequence[int] | None = None,
-    known_at: dt.datetime | None = None,
-    known: Mapping[str, vocabulary.Fact] = vocabulary.VOCABULARY,
-    asked: Asked | None = None,
-) -> Any:
-    """A Polars frame of ``codes`` for ``ids`` (None: everyone): the file's facts joined with what higher rooms know."""
-    from_files = [code for code in codes if code not in provided()]
-    frame = files.frame(subject=subject, day=day, known_at=known_at, ids=ids, codes=from_files, facts=known,
-                        asked=asked)  # fmt: skip
-    return with_provided(frame, codes, day=day, service=service, ids=ids, subject=subject)
-
-
-def provided() -> dict[str, str]:
-    """The facts that higher rooms provide, and which provides each."""
-    return {code: name for name, (codes, _) in providers().items() for code in codes}
-
-
-def with_provided(
-    frame: Any,
-    codes: Sequence[str],
-    *,
-    day: dt.date,
-    service: str,
-    ids: Sequence[int] | None,
-    subject: str,
-    named: Mapping[str, str] | None = None,
-) -> Any:
-    """``frame`` with what higher rooms know of ``codes``, in columns called by the code or as ``named`` says."""
-    import polars as pl
-
-    names = named or {}
-    wanted = [code for code in codes if code in provided()]
-    for offered, handler in providers().values():
-        mine = [code for code in wanted if code in offered]
-        if mine:
-            more = handler(ids=ids, day=day, service=service, subject=subject, codes=mine)
-            more = more.select("id", *(pl.col(code).alias(names.get(code, code)) for code in mine))
-            frame = frame.join(more, on="id", how="left")
-    for code in wanted:
-        absent = vocabulary.VOCABULARY[code].absent_for(subject)  # type: ignore[arg-type]
-        if absent is not None:
-            frame = frame.with_columns(pl.col(names.get(code, code)).fill_null(absent))
-    return frame
-
-
 @dataclass(frozen=True, slots=True)
 class Explained:
     """Why one person is or is not entitled to one service."""
@@ -196,38 +141,32 @@ def explain(
         for code, found in sorted(chosen.items())
         if (service is None or code == service) and (found.service.who or service == code)
     ]
-    opened: dict[str, Explained] = {}
-    for kind, subject in (("person", person), ("family", family)):
-        mine = [found for found in wanted if found.service.subject == kind]
-        if subject is None or not mine:
-            continue
-        facts = _facts_of_one(mine, kind, subject, day)
-        for found in mine:
-            row = facts[found.service.code]
-            opened[found.service.code] = Explained(
-                found.service, found.version_id, judging.explain(found.service, row, day)
-            )
-    return [opened[found.service.code] for found in wanted if found.service.code in opened]
+    subjects = {"person": person, "family": family}
+    mine = [found for found in wanted if subjects.get(found.service.subject) is not None]
+    ids = {kind: [] if subject is None else [subject] for kind, subject in subjects.items()}
+    known = facts_of_few([one.service for one in mine], ids, day)
+    received = {
+        kind: _received_of_one([one for one in mine if one.service.subject == kind], kind, subject, day)
+        for kind, subject in subjects.items() if subject is not None
+    }  # fmt: skip
+    made = []
+    for found in mine:
+        code, kind = found.service.code, found.service.subject
+        shared = known[kind].get(ids[kind][0], {})
+        row = {**shared, **received[kind].get(code, {})} if shared else {}
+        made.append(Explained(found.service, found.version_id, judging.explain(found.service, row, day)))
+    return made
 
 
-def _facts_of_one(services: Sequence[Published], kind: str, subject: int, day: dt.date) -> dict[str, dict[str, Any]]:
-    """What each of ``services`` looks at in one subject, by service: the file is read once for all of them."""
-    outside = provided()
-    known: dict[str, vocabulary.Fact] = {}
-    codes: dict[str, None] = {}
-    for found in services:
-        known |= found.service.facts
-        codes |= dict.fromkeys(found.facts)
-    common = [code for code in codes if code not in OF_THE_SERVICE or code not in outside]
-    frame = facts_of(subject=kind, codes=common, day=day, service="", ids=[subject], known=known)
-    shared: dict[str, Any] = next(iter(frame.to_dicts()), {})
+def _received_of_one(services: Sequence[Published], kind: str, subject: int, day: dt.date) -> dict[str, dict[str, Any]]:
+    """What is known of the services themselves, of one subject."""
     asking = [found.service.code for found in services if any(code in OF_THE_SERVICE for code in found.facts)]
-    received: dict[str, dict[str, Any]] = {}
-    if asking and OF_THE_SERVICE[0] in outside:
-        received = effects.perform("received-of-one", services=asking, kind=kind, subject=subject, day=day)
-    return {
-        found.service.code: {**shared, **received.get(found.service.code, {})} if shared else {} for found in services
-    }
+    if not asking or OF_THE_SERVICE[0] not in provided():
+        return {}
+    found: dict[str, dict[str, Any]] = effects.perform(
+        "received-of-one", services=asking, kind=kind, subject=subject, day=day
+    )
+    return found
 
 
 def explain_under(version_id: int, *, person: int | None, family: int | None, day: dt.date) -> Explained | None:

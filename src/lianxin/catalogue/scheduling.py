@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Count, Max, Q
+from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lianxin.access.permissions import require
@@ -53,8 +54,7 @@ def choose(found: Iterable[Row], day: dt.date) -> dict[str, int]:
     return {**first, **{service: pk for service, (_day, _number, pk) in best.items()}}
 
 
-Mark = tuple[int, int, int | None, dt.datetime | None]
-_known: tuple[Mark, dict[dt.date, dict[str, int]]] | None = None
+_known: tuple[tuple[Any, ...], dict[dt.date, dict[str, int]]] | None = None
 
 
 def chosen(day: dt.date) -> dict[str, int]:
@@ -63,8 +63,11 @@ def chosen(day: dt.date) -> dict[str, int]:
     A version never changes but by being withdrawn once, so their count, the newest and the withdrawn tell every change.
     """
     global _known
-    found = Version.objects.aggregate(n=Count("pk"), out=Count("withdrawn_at"), last=Max("pk"), at=Max("published_at"))
-    mark: Mark = (found["n"], found["out"], found["last"], found["at"])
+    with connection.cursor() as cursor:  # off the index version_days: the rows themselves are long
+        cursor.execute(
+            f"SELECT COUNT(*), COUNT(withdrawn_at), MAX(id), MAX(published_at) FROM {Version._meta.db_table}"
+        )
+        mark = cursor.fetchone() or ()
     if _known is None or _known[0] != mark:
         _known = (mark, {})
     kept = _known[1]

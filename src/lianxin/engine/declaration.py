@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal
 
 from lianxin.engine.expressions import tree
@@ -199,7 +200,7 @@ class Service:
 
     def fact_names(self) -> tuple[str, ...]:
         """The facts that a verdict may look at."""
-        return tree.fact_names(*self.trees())
+        return _fact_names(self)
 
     def values_on(self, day: dt.date) -> dict[str, Known | Table]:
         """Every parameter's value on ``day``."""
@@ -221,3 +222,8 @@ class Service:
     def to_data(self) -> dict[str, Any]:
         """The declaration as JSON-ready data; ``service_from_data`` reads it back."""
         return dict(self.source)
+
+
+@lru_cache(maxsize=1024)
+def _fact_names(service: Service) -> tuple[str, ...]:
+    return tree.fact_names(*service.trees())

@@ -72,26 +72,37 @@ class Explanation:
 
 def explain(service: Service, facts: Mapping[str, Known], day: dt.date) -> Explanation:
     """Judge one subject with the facts given (absent ones are unknown) and keep every step."""
-    seen = Evaluation(facts, service.values_on(day))
-    speakers = [_speaker(service, day, language) for language in ("zh", "en")]
-    items = [(str(index), item, False) for index, item in enumerate(service.who)]
-    items += [(f"unless-{index}", item, True) for index, item in enumerate(service.unless)]
-    looked = tuple(_look(seen, facts, label, item, refuses, speakers) for label, item, refuses in items)
-    words = None
-    if service.amount is not None:
-        words = Name(*(speaker.say(service.amount.tree) for speaker in speakers))
+    seen = Evaluation(facts, _values(service, day))
+    sentences, amount_sentence = _sentences(service, day)
+    looked = tuple(_look(seen, facts, *one, said) for one, said in zip(_items(service), sentences, strict=True))
     verdict, amount, missing, because, error = _verdict(service, seen, looked, day)
-    return Explanation(service.code, day, verdict, amount, missing, because, error, looked, words)
+    return Explanation(service.code, day, verdict, amount, missing, because, error, looked, amount_sentence)
 
 
 def verdict_of(service: Service, facts: Mapping[str, Known], day: dt.date) -> Explanation:
     """As :func:`explain` without the sentences: for examples."""
-    seen = Evaluation(facts, service.values_on(day))
-    items = [(str(index), item, False) for index, item in enumerate(service.who)]
-    items += [(f"unless-{index}", item, True) for index, item in enumerate(service.unless)]
-    looked = tuple(_look(seen, facts, label, item, refuses, []) for label, item, refuses in items)
+    seen = Evaluation(facts, _values(service, day))
+    looked = tuple(_look(seen, facts, *one, one[1].say) for one in _items(service))
     verdict, amount, missing, because, error = _verdict(service, seen, looked, day)
     return Explanation(service.code, day, verdict, amount, missing, because, error, looked, None)
+
+
+@lru_cache(maxsize=512)
+def _items(service: Service) -> tuple[tuple[str, Condition, bool, tuple[str, ...]], ...]:
+    """Every condition: its label, itself, whether it refuses where it holds, the facts it looks at."""
+    items = [(str(index), item, False) for index, item in enumerate(service.who)]
+    items += [(f"unless-{index}", item, True) for index, item in enumerate(service.unless)]
+    return tuple((*one, tree.fact_names(one[1].tree)) for one in items)
+
+
+@lru_cache(maxsize=512)
+def _sentences(service: Service, day: dt.date) -> tuple[tuple[Name, ...], Name | None]:
+    """The words of every condition with the values of the day, and of the amount."""
+    speakers = [_speaker(service, day, language) for language in ("zh", "en")]
+    said = [Name(*(speaker.say(one[1].tree) for speaker in speakers)) for one in _items(service)]
+    if service.amount is None:
+        return tuple(said), None
+    return tuple(said), Name(*(speaker.say(service.amount.tree) for speaker in speakers))
 
 
 @lru_cache(maxsize=512)
@@ -137,14 +148,14 @@ def _speaker(service: Service, day: dt.date, language: str) -> Speaker:
 
 
 def _look(
-    seen: Evaluation, facts: Mapping[str, Known], label: str, item: Condition, refuses: bool, speakers: list[Speaker]
-) -> Looked:
+    seen: Evaluation, facts: Mapping[str, Known], label: str, item: Condition, refuses: bool, names: tuple[str, ...],
+    said: Name,
+) -> Looked:  # fmt: skip
     known = seen.value(item.tree)
     holds = None if known is None else bool(known)
     good = None if holds is None else holds != refuses
-    at = {name: facts.get(name) for name in tree.fact_names(item.tree)}
-    said = Name(*(speaker.say(item.tree) for speaker in speakers)) if speakers else item.say
-    missing = tuple(seen.missing(item.tree))
+    at = {name: facts.get(name) for name in names}
+    missing = tuple(seen.missing(item.tree)) if known is None else ()
     return Looked(label, item.test, holds, good, at, missing, item.say, said, item.cite, item.tell, item.changeable)
 
 

@@ -18,8 +18,9 @@ from django.db.models import Q, Sum
 from lianxin.access.queries import within
 from lianxin.casework.models import Case
 from lianxin.casework.periods import RECURRING, last_day
+from lianxin.catalogue.facts import facts_of
 from lianxin.catalogue.models import Version
-from lianxin.catalogue.queries import Published, facts_of, speaking, version
+from lianxin.catalogue.queries import Published, speaking, version
 from lianxin.engine import clock, judging
 from lianxin.engine.scope import Scope
 from lianxin.payments.models import Line

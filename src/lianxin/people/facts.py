@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
 from lianxin.engine.facts import VOCABULARY, Fact
 from lianxin.people import identities, kinfacts, models
-from lianxin.people.dated import FEW, Asked, award_rows, last, read, rows_of, service_rows
+from lianxin.people.dated import FEW, Asked, award_rows, joined, last, read, rows_of, service_rows
 
 if TYPE_CHECKING:
     import polars as pl
@@ -43,27 +45,51 @@ def frame(
     wanted = list(codes) if codes is not None else [c for c, fact in facts.items() if subject in fact.subjects]
     if asked is None:
         asked = Asked(day, known_at, None if ids is None else tuple(ids))
-    asked.memo.setdefault("wanted", {*wanted, *_known(subject, wanted)})
-    base = _subjects(subject, asked)
+    kin = [code for code in wanted if code in _OF_KIN] if subject == "person" else []
+    alone = [code for code in wanted if code not in kin]
+    near = kinfacts.around(asked) if kin and asked.few else asked
+    wide = near is not asked and near.few  # what is asked of kin is read together with what is asked of themselves
+    near, asked = (near, replace(asked, wider=near)) if wide else (asked, asked)
+    together = kinfacts.asks_of_all(kin) if asked.ids is None else wide and kin != ["unit_stationed_here"]
+    own = list(dict.fromkeys([*alone, *(kinfacts.KNOWN if together else ())]))
+    made = _own(subject, near, own, facts)
+    if not kin:
+        return made[["id", *wanted]]
+    about = made[["id", *kinfacts.KNOWN]] if together else None
+    parts = [(one, [code for code in kin if code in one.columns]) for one in _kin(asked, kin, about)]
+    if wide and len(near.ids or ()) > len(asked.ids or ()):
+        made = made.filter(pl.col("id").is_in(list(asked.ids or ())))
+    made, present = joined(made, parts, few=asked.few)
+    return made.select(
+        "id", *(_typed(facts[code], subject, code in present) if code in kin else code for code in wanted)
+    )
+
+
+def _kin(asked: Asked, codes: Sequence[str], about: Frame | None) -> Iterator[Frame]:
+    """What follows from kin; ``about`` is what is known of them, where it was read."""
+    of_kin = [code for code in codes if code in kinfacts.CODES]
+    if of_kin:
+        yield kinfacts.of_kin(asked, of_kin, about, frame)
+    if "unit_stationed_here" in codes:
+        yield _stationed(asked)
+
+
+def _own(subject: str, asked: Asked, wanted: Sequence[str], facts: Mapping[str, Fact]) -> pl.DataFrame:
+    """The facts that do not follow from kin."""
+
+    asked.memo.setdefault("wanted", {*wanted})
     parts: dict[int, list[str]] = {}
     sources = _PERSON if subject == "person" else _FAMILY if subject == "family" else []
     for code in wanted:
         for place, (offered, _) in enumerate(sources):
             if code in offered:
                 parts.setdefault(place, []).append(code)
-    for place, some in parts.items():
-        found = sources[place][1](asked, some)
-        base = base.join(found.select("id", *some), on="id", how="left", maintain_order="left")
+    found = [(sources[place][1](asked, some), some) for place, some in parts.items()]
     city = [code for code in wanted if facts[code].group == "city"]
     if city and subject == "person":
-        base = base.join(_attributes(asked, city, facts), on="id", how="left", maintain_order="left")
-    made: pl.DataFrame = base.select("id", *(_typed(code, facts[code], subject, base.columns, pl) for code in wanted))
-    return made
-
-
-def _known(subject: str, wanted: Sequence[str]) -> Sequence[str]:
-    """What facts of kin will ask of everyone: read together with the rest, it is read once."""
-    return kinfacts.KNOWN if subject == "person" and kinfacts.asks_of_all(wanted) else ()
+        found.append((_attributes(asked, city, facts), city))
+    base, present = joined(_subjects(subject, asked), found, few=asked.few)
+    return base.select("id", *(_typed(facts[code], subject, code in present) for code in wanted))
 
 
 def _columns(asked: Asked, codes: Sequence[str], columns: Mapping[str, str]) -> list[str]:
@@ -72,15 +98,18 @@ def _columns(asked: Asked, codes: Sequence[str], columns: Mapping[str, str]) -> 
     return ["person_id", *dict.fromkeys(column for code, column in columns.items() if code in wanted)]
 
 
-def _typed(code: str, fact: Fact, subject: str, present: Sequence[str], pl: Any) -> Any:
+@lru_cache(maxsize=1024)
+def _typed(fact: Fact, subject: str, present: bool) -> Any:
     """The column as the vocabulary types it, with its value where the file has no row."""
+    import polars as pl
+
     kinds = {"bool": pl.Boolean, "int": pl.Int64, "decimal": pl.Float64, "text": pl.String, "date": pl.Date}
     kind = kinds[fact.type]
     absent = fact.absent_for(subject)  # type: ignore[arg-type]
-    column = pl.col(code).cast(kind) if code in present else pl.lit(None, dtype=kind)
+    column = pl.col(fact.code).cast(kind) if present else pl.lit(None, dtype=kind)
     if fact.type == "text":
         column = pl.when(column != "").then(column)
-    return (column if absent is None else column.fill_null(pl.lit(absent, dtype=kind))).alias(code)
+    return (column if absent is None else column.fill_null(pl.lit(absent, dtype=kind))).alias(fact.code)
 
 
 def _subjects(subject: str, asked: Asked) -> Frame:
@@ -155,17 +184,19 @@ def _standing(asked: Asked, codes: Sequence[str]) -> Frame:
     import polars as pl
 
     rows = kinfacts.standings(asked)
-    by = {code: last(rows.filter(pl.col("code") == code)) for code in rows["code"].unique().to_list()}
-    none = rows.clear()
     made = rows.select(pl.col("person_id").alias("id")).unique(maintain_order=True)
-    for code in _MARKS:
-        if code in codes:
-            held = by.get(code, none).select(pl.col("person_id").alias("id"), pl.lit(True).alias(code))
-            made = made.join(held, on="id", how="left")
-    for code, column, name in _DETAILS:
+    if rows.is_empty():
+        return made.with_columns(pl.lit(None).alias(code) for code in codes)
+    by = {code: last(rows.filter(pl.col("code") == code)) for code in rows["code"].unique().to_list()}
+    marks = [(code, pl.lit(True), code) for code in _MARKS]
+    details = [(code, pl.col(column), name) for code, column, name in _DETAILS]
+    for code, said, name in (*marks, *details):
         if name in codes:
-            held = by.get(code, none).select(pl.col("person_id").alias("id"), pl.col(column).alias(name))
-            made = made.join(held, on="id", how="left")
+            if code in by:
+                held = by[code].select(pl.col("person_id").alias("id"), said.alias(name))
+                made = made.join(held, on="id", how="left")
+            else:
+                made = made.with_columns(pl.lit(None).alias(name))
     return made
 
 
@@ -179,16 +210,19 @@ _DETAILS = (
 def _before_1954(asked: Asked, _: Sequence[str]) -> Frame:
     import polars as pl
 
-    marked = kinfacts.standings(asked).filter(pl.col("code") == "enlisted_before_1954")
-    served = service_rows(asked).filter(pl.col("enlisted_on") <= dt.date(1954, 10, 31))
+    marked = kinfacts.standings(asked).lazy().filter(pl.col("code") == "enlisted_before_1954")
+    served = service_rows(asked).lazy().filter(pl.col("enlisted_on") <= dt.date(1954, 10, 31))
     both = pl.concat([marked.select("person_id"), served.select("person_id")]).unique()
-    return both.select(pl.col("person_id").alias("id"), pl.lit(True).alias("enlisted_before_1954"))
+    said = both.select(pl.col("person_id").alias("id"), pl.lit(True).alias("enlisted_before_1954"))
+    return said.collect(optimizations=pl.QueryOptFlags.none())
 
 
 def _awards(asked: Asked, _: Sequence[str]) -> Frame:
     import polars as pl
 
     rows = award_rows(asked)
+    if rows.is_empty():
+        return rows
     best = last(rows.sort("rank", descending=True, maintain_order=True)).select(
         "person_id", pl.col("merit").alias("best_merit"), pl.col("wartime").alias("best_merit_wartime")
     )
@@ -207,7 +241,7 @@ def _livelihood(asked: Asked, codes: Sequence[str]) -> Frame:
 
     columns = _columns(asked, codes, {code: code for code in _LIVING})
     rows = last(rows_of(models.Livelihood, [*columns, "graduates_on"], asked))
-    if "in_education" in columns:
+    if "in_education" in columns and rows.height:
         done = (pl.col("graduates_on") <= pl.lit(asked.day)).fill_null(False)
         rows = rows.with_columns(pl.col("in_education") & ~done)
     return rows.select(pl.col("person_id").alias("id"), *codes)
@@ -235,27 +269,27 @@ def _bank(asked: Asked, _: Sequence[str]) -> Frame:
     return rows.select(pl.col("person_id").alias("id"), pl.lit(True).alias("bank_verified")).unique()
 
 
-def _stationed(asked: Asked, _: Sequence[str]) -> Frame:
+def _stationed(asked: Asked) -> Frame:
     import polars as pl
 
     code = "unit_stationed_here"
+    if asked.wider is not None and _said_stationed(asked.wider).is_empty():
+        return pl.DataFrame(schema={"id": pl.Int64})
     own = _said_stationed(asked)
     spouses = kinfacts.linked(asked).filter(pl.col("role") == "spouse").select("self", "other")
     near = asked.only(None if asked.ids is None else sorted(set(spouses["other"].to_list())))
-    theirs = (
-        spouses.join(_said_stationed(near), left_on="other", right_on="id").group_by("self").agg(pl.col(code).any())
-    )
+    theirs = spouses.join(_said_stationed(near), left_on="other", right_on="id")
+    if theirs.is_empty():
+        return own
+    theirs = theirs.group_by("self").agg(pl.col(code).any())
     both = own.join(theirs, left_on="id", right_on="self", how="full", coalesce=True, suffix="_spouse")
     return both.select("id", pl.coalesce(code, f"{code}_spouse").alias(code))
 
 
 def _said_stationed(asked: Asked) -> Frame:
     """What was attested of each person's own row."""
-    import polars as pl
-
-    code = "unit_stationed_here"
-    rows = rows_of(models.Attested, ["person_id", "code", "holds"], asked, only=f"code = '{code}'")
-    return last(rows).select(pl.col("person_id").alias("id"), pl.col("holds").alias(code))
+    rows = kinfacts.attested(asked, "unit_stationed_here")
+    return rows.rename({"person_id": "id", "holds": "unit_stationed_here"})
 
 
 _YES_NO = {"true": True, "1": True, "是": True, "false": False, "0": False, "否": False}
@@ -266,6 +300,8 @@ def _attributes(asked: Asked, codes: Sequence[str], facts: Mapping[str, Fact]) -
     import polars as pl
 
     rows = rows_of(models.Attribute, ["person_id", "code", "value"], asked)
+    if rows.is_empty():
+        return rows
     made = rows.select(pl.col("person_id").alias("id")).unique(maintain_order=True)
     for code in codes:
         said = last(rows.filter(pl.col("code") == code)).select(pl.col("person_id").alias("id"), "value")
@@ -281,17 +317,29 @@ def _attributes(asked: Asked, codes: Sequence[str], facts: Mapping[str, Fact]) -
     return made
 
 
+def members_of(asked: Asked) -> Frame:
+    """Who belongs to the households asked about on the day: person_id, family_id."""
+    import polars as pl
+
+    members = rows_of(models.Membership, ["person_id", "family_id"], asked, by="family_id")
+    if asked.ids is None or asked.few:
+        return members
+    return members.filter(pl.col("family_id").is_in(list(asked.ids)))
+
+
 def _household(asked: Asked, codes: Sequence[str]) -> Frame:
     """Facts of families (户): counted over who belongs to them on the day."""
     import polars as pl
 
-    members = rows_of(models.Membership, ["person_id", "family_id"], asked, by="family_id")
-    if asked.ids is not None:
-        members = members.filter(pl.col("family_id").is_in(list(asked.ids)))
+    members = members_of(asked)
     people = None if asked.ids is None else members["person_id"].to_list()
     looked = [_MEMBERS[code] for code in codes if code in _MEMBERS]
-    known = frame(subject="person", day=asked.day, known_at=asked.known_at, ids=people, codes=["alive", *looked],
-                  asked=asked if people is None else None)  # fmt: skip
+    read_before = asked.memo.get("persons")
+    if read_before is not None and read_before[0].issuperset(people or ()):
+        known = read_before[1][["id", "alive", *looked]]
+    else:
+        known = frame(subject="person", day=asked.day, known_at=asked.known_at, ids=people, codes=["alive", *looked],
+                      asked=asked if people is None else None)  # fmt: skip
     living = members.join(known, left_on="person_id", right_on="id").filter(pl.col("alive"))
     said = {
         "members": pl.len(),
@@ -331,10 +379,7 @@ _LIVING = (
 _MERIT = ("best_merit", "best_merit_wartime", "newest_merit", "newest_merit_on", "days_since_newest_merit")
 
 
-def _kin(asked: Asked, codes: Sequence[str]) -> Frame:
-    return kinfacts.of_kin(asked, codes, frame)
-
-
+_OF_KIN = (*kinfacts.CODES, "unit_stationed_here")
 Sources = list[tuple[Collection[str], Callable[[Asked, Sequence[str]], Frame]]]
 _PERSON: Sources = [
     (_WHO, _who),
@@ -342,14 +387,13 @@ _PERSON: Sources = [
     ((*_MARKS, *(name for _, _, name in _DETAILS)), _standing),
     (("enlisted_before_1954",), _before_1954),
     (_MERIT, _awards),
-    (kinfacts.CODES, _kin),
     (_LIVING, _livelihood),
     (("suspension", "political_rights"), _suspension),
     (("bank_verified",), _bank),
-    (("unit_stationed_here",), _stationed),
     (("capacity",), _capacity),
 ]
 _MEMBERS = {"has_serving": "serving", "has_veteran": "veteran", "has_bereaved": "bereaved", "has_minor": "age"}
+COUNTED = ("alive", *_MEMBERS.values())  # what a household's facts ask of each of its members
 _FAMILY: Sources = [
     (("members", *_MEMBERS), _household),
     (("residence", "resident_here"), _family_home),

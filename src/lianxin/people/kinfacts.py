@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from lianxin.people import models, standing
-from lianxin.people.dated import MANY, MERITS, Asked, award_rows, last, rows_of
+from lianxin.people.dated import MANY, MERITS, Asked, award_rows, died_rows, last, rows_of
 
 Frame = Any
 CODES = (
@@ -26,30 +26,38 @@ KIN_EVER = [*KIN, "basis", "maintained", "ended_by", "valid_from", "valid_to"]
 UNTOUCHED = "NOT (basis = 'step' AND maintained = '')"
 
 
-def of_kin(asked: Asked, codes: Sequence[str], frame: Callable[..., Frame]) -> Frame:
-    """A frame of ``id`` and ``codes`` for those who have kin on file or a standing that comes from kin."""
+def of_kin(asked: Asked, codes: Sequence[str], about: Frame | None, frame: Callable[..., Frame]) -> Frame:
+    """A frame of ``id`` and ``codes`` for those who have kin on file or a standing that comes from kin.
+
+    ``about`` is what standing asks of each person and their kin (:data:`KNOWN`), where it was read already.
+    """
     import polars as pl
 
     made = pl.DataFrame({"id": pl.Series([], dtype=pl.Int64)})
     near = [code for code in codes if code in _NEAR]
-    about = known(asked, frame) if near or asked.ids is not None else _known_of_some(asked, codes, frame)
+    if about is None:
+        about = known(asked, frame) if near or asked.ids is not None else _known_of_some(asked, codes, frame)
     parts = [_of_the_living(asked, near, about, frame)] if near else []
     if any(code in codes for code in _FALLEN):
         parts.append(_bereaved(asked, about))
     if "accompanying" in codes:
         parts.append(_accompanying(asked, about))
     for part in parts:
-        made = made.join(part, on="id", how="full", coalesce=True)
-    return made.select("id", *codes)
+        if part.height:
+            made = made.join(part, on="id", how="full", coalesce=True) if made.height else part
+    return made[["id", *(code for code in codes if code in made.columns)]]
+
+
+def around(asked: Asked) -> Asked:
+    """Those asked about and all their kin ever; :meth:`Asked.only` of them and what is read for them serves both."""
+    return asked.only(sorted({*(asked.ids or ()), *_ends(touching(asked, asked.ids or ()))}))
 
 
 def known(asked: Asked, frame: Callable[..., Frame]) -> Frame:
     """What standing asks about each person: of everyone, or of those asked about and all their kin ever."""
     if asked.ids is None:
         return frame(subject="person", day=asked.day, codes=KNOWN, asked=asked)
-    rows = touching(asked, asked.ids)
-    ids = {*asked.ids, *rows["person_id"].to_list(), *rows["relative_id"].to_list()}
-    return frame(subject="person", day=asked.day, codes=KNOWN, asked=asked.only(sorted(ids)))
+    return frame(subject="person", day=asked.day, codes=KNOWN, asked=around(asked))
 
 
 def asks_of_all(codes: Iterable[str]) -> bool:
@@ -79,6 +87,8 @@ def _of_the_living(asked: Asked, codes: Sequence[str], known: Frame, frame: Call
     import polars as pl
 
     links = linked(asked)
+    if links.is_empty():
+        return links.select(pl.col("self").alias("id"))
     seen = links.join(known, left_on="other", right_on="id", how="left")
     spouse, parent, child = (pl.col("role") == role for role in ("spouse", "parent", "child"))
     serving = pl.col("serving").fill_null(False) & pl.col("alive").fill_null(True)
@@ -89,18 +99,30 @@ def _of_the_living(asked: Asked, codes: Sequence[str], known: Frame, frame: Call
         (child & serving).any().alias("child_serving"),
         minor.fill_null(False).sum().alias("minor_children"),
     )
-    held = derived(asked, known).filter(pl.col("set") == "military_family")
-    made = made.with_columns(pl.col("self").is_in(held["self"].to_list()).alias("military_family"))
+    if "military_family" in codes:
+        held = derived(asked, known).filter(pl.col("set") == "military_family")
+        made = made.with_columns(pl.col("self").is_in(held["self"].to_list()).alias("military_family"))
     if "child_best_merit" in codes:
-        best = award_rows(_near(asked, links)).group_by("person_id").agg(pl.col("rank").min())
-        children = links.filter(pl.col("role") == "child").join(best, left_on="other", right_on="person_id")
-        names = dict(enumerate(MERITS))
-        merit = pl.col("rank").replace_strict(names, default="none", return_dtype=pl.String)
-        top = children.group_by("self").agg(pl.col("rank").min()).select("self", merit.alias("child_best_merit"))
-        made = made.join(top, on="self", how="left")
+        top = _merits_of_children(asked, links)
+        made = made.join(top, on="self", how="left") if top.height else made
     if "only_guardian" in codes:
-        made = made.join(_only_guardians(links, known, asked, frame), on="self", how="left")
-    return made.rename({"self": "id"}).select("id", *codes)
+        alone = _only_guardians(links, known, asked, frame)
+        made = made.join(alone, on="self", how="left") if alone.height else made
+    return made.select(pl.col("self").alias("id"), *(code for code in codes if code in made.columns))
+
+
+def _merits_of_children(asked: Asked, links: Frame) -> Frame:
+    """The highest merit of any child of whoever has one that won any: self, child_best_merit."""
+    import polars as pl
+
+    rows = award_rows(_near(asked, links))
+    if rows.height:
+        best = rows.group_by("person_id").agg(pl.col("rank").min())
+        rows = links.filter(pl.col("role") == "child").join(best, left_on="other", right_on="person_id")
+    if rows.is_empty():
+        return rows
+    merit = pl.col("rank").replace_strict(dict(enumerate(MERITS)), default="none", return_dtype=pl.String)
+    return rows.group_by("self").agg(pl.col("rank").min()).select("self", merit.alias("child_best_merit"))
 
 
 def _near(asked: Asked, links: Frame) -> Asked:
@@ -124,25 +146,27 @@ def linked(asked: Asked) -> Frame:
 
     key = ("links",)
     if key not in asked.memo:
-        rows = rows_of(models.Kin, KIN, asked, only=UNTOUCHED)
-        if asked.ids is not None:
-            rows = pl.concat([rows, rows_of(models.Kin, KIN, asked, by="relative_id", only=UNTOUCHED)])
-        both = standing.both_ways(rows.filter(pl.col("kind") != "sibling").unique(maintain_order=True))
+        if asked.ids is None:
+            rows = rows_of(models.Kin, KIN, asked, only=UNTOUCHED)
+        else:  # both_ways leaves out the untouched
+            rows = touching(asked, asked.ids)
+            rows = standing.valid(rows, asked.day) if rows.height else rows
+        both = standing.both_ways(rows.filter(pl.col("kind") != "sibling"))
         # both_ways says what self is to other; here it is asked what other is to self
-        both = both.select(pl.col("other").alias("self"), pl.col("self").alias("other"), "role").unique(
-            maintain_order=True
-        )
-        asked.memo[key] = both if asked.ids is None else both.filter(pl.col("self").is_in(list(asked.ids)))
+        made = both.lazy().select(pl.col("other").alias("self"), pl.col("self").alias("other"), "role")
+        if asked.ids is not None:
+            made = made.filter(pl.col("self").is_in(list(asked.ids)))
+        asked.memo[key] = made.unique(maintain_order=True).collect(optimizations=pl.QueryOptFlags.none())
     return asked.memo[key]
 
 
 def touching(asked: Asked, ids: Iterable[int]) -> Frame:
     """Kin rows of any day in which one of ``ids`` stands at either end."""
-    import polars as pl
-
     some = asked.only(sorted(set(ids)))
-    ends = [rows_of(models.Kin, KIN_EVER, some, by=by, ever=True) for by in ("person_id", "relative_id")]
-    return pl.concat(ends).unique(maintain_order=True)
+    key = ("touching", some.ids)
+    if key not in asked.memo:
+        asked.memo[key] = rows_of(models.Kin, KIN_EVER, some, by=("person_id", "relative_id"), ever=True)
+    return asked.memo[key]
 
 
 def standings(asked: Asked) -> Frame:
@@ -156,8 +180,9 @@ def fallen(asked: Asked, among: Sequence[int] | None) -> Frame:
 
     whose = asked if among is None else asked.only(among)
     rows = last(standings(whose).filter(pl.col("code") == "fallen"))
-    ids = asked.only(rows["person_id"].to_list())
-    died = last(rows_of(models.Particulars, ["person_id", "died_on"], ids, only="died_on IS NOT NULL"))
+    if rows.is_empty():
+        return pl.DataFrame(schema={"id": pl.Int64, "cause": pl.String, "died_on": pl.Date})
+    died = last(died_rows(asked.only(rows["person_id"].to_list())))
     day = pl.coalesce("died_on", "valid_from")
     return (
         rows.select("person_id", "cause", "valid_from")
@@ -193,12 +218,14 @@ def _bereaved(asked: Asked, known: Frame) -> Frame:
     import polars as pl
 
     said = last(standings(asked).filter(pl.col("code") == "bereaved"))
+    held = of_fallen(asked, known)
+    if said.is_empty() and held.is_empty():
+        return pl.DataFrame({"id": pl.Series([], dtype=pl.Int64)})
     over = remarried(asked, said)
     said = said.join(over, left_on="person_id", right_on="self", how="anti")
     said = said.select(
         pl.col("person_id").alias("id"), pl.col("cause").alias("said_of"), pl.col("role").alias("said_as")
     )
-    held = of_fallen(asked, known)
     rank = {cause: place for place, cause in enumerate(standing.CAUSES)}
     held = held.with_columns(
         pl.col("cause").replace_strict(rank, default=len(rank), return_dtype=pl.Int64).alias("rank")
@@ -239,12 +266,26 @@ def said_accompanying(asked: Asked) -> Frame:
     """Who accompanies a soldier as the forces or a ledger say: id, accompanying."""
     import polars as pl
 
-    told = rows_of(models.Attested, ["person_id", "code", "holds"], asked, only="code = 'accompanying'")
-    said = last(told).select(pl.col("person_id").alias("id"), "holds")
+    said = attested(asked, "accompanying").rename({"person_id": "id"})
     marked = standings(asked).filter(pl.col("code") == "accompanying")
+    if said.is_empty() and marked.is_empty():
+        return pl.DataFrame(schema={"id": pl.Int64, "accompanying": pl.Boolean})
     marked = marked.select(pl.col("person_id").alias("id"), pl.lit(True).alias("marked")).unique()
     both = said.join(marked, on="id", how="full", coalesce=True)
     return both.select("id", pl.coalesce("holds", "marked").alias("accompanying"))
+
+
+def attested(asked: Asked, code: str) -> Frame:
+    """What was attested of each person's ``code``: person_id, holds."""
+    import polars as pl
+
+    columns = ["person_id", "code", "holds"]
+    if asked.few:
+        rows = rows_of(models.Attested, columns, asked)
+        rows = rows.filter(pl.col("code") == code) if rows.height else rows
+    else:
+        rows = rows_of(models.Attested, columns, asked, only=f"code = '{code}'")
+    return last(rows)[["person_id", "holds"]]
 
 
 def _accompanying(asked: Asked, known: Frame) -> Frame:
@@ -252,6 +293,8 @@ def _accompanying(asked: Asked, known: Frame) -> Frame:
     import polars as pl
 
     said = said_accompanying(asked)
+    if said.is_empty():
+        return said
     over = no_longer_accompanying(asked, said.filter("accompanying")["id"].to_list(), known)
     return said.with_columns(pl.col("accompanying") & ~pl.col("id").is_in(over))
 
@@ -275,6 +318,8 @@ def _only_guardians(links: Frame, known: Frame, asked: Asked, frame: Callable[..
     minors = children.join(
         known.filter((pl.col("age") < standing.rules()[1]) & pl.col("alive")), left_on="child", right_on="id"
     )
+    if minors.is_empty():
+        return minors
     about = None if asked.ids is None else minors["child"].unique().to_list()
     parents = (links if about is None else linked(asked.only(about))).filter(pl.col("role") == "parent")
     if about is None:

@@ -63,7 +63,7 @@ def both_ways(kin: Frame) -> Frame:
     kind, maintained = pl.col("kind"), pl.col("maintained")
     blank = [pl.lit("").alias(name) for name in ("basis", "maintained", "ended_by") if name not in kin.columns]
     days = [pl.lit(None, pl.Date).alias(name) for name in ("valid_from", "valid_to") if name not in kin.columns]
-    rows = kin.with_columns(*blank, *days)
+    rows = kin.lazy().with_columns(*blank, *days)
     rows = rows.filter(kind.is_in(list(up)) & ((pl.col("basis") != "step") | (maintained != "")))
     rest = ["ended_by", "valid_from", "valid_to"]
     first = rows.select(
@@ -74,7 +74,7 @@ def both_ways(kin: Frame) -> Frame:
         pl.col("relative_id").alias("self"), pl.col("person_id").alias("other"), kind.replace(down).alias("role"),
         (maintained == "relative").alias("kept"), *rest,
     )  # fmt: skip
-    return pl.concat([first, second])
+    return pl.concat([first, second]).collect(optimizations=pl.QueryOptFlags.none())
 
 
 def valid(rows: Frame, day: dt.date | Any) -> Frame:
