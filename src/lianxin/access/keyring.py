@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -103,18 +103,18 @@ def secret(text: str) -> bytes:
     return bytes.fromhex(text)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ring:
     """All keys by id."""
 
     keys: Mapping[int, Key]
 
-    @property
+    @cached_property
     def active(self) -> Key:
         """The one that seals."""
         return next(key for key in self.keys.values() if key.state == ACTIVE)
 
-    @property
+    @cached_property
     def live(self) -> list[Key]:
         """Those that open and search, the active one first."""
         found = [key for key in self.keys.values() if key.state != RETIRED]

@@ -186,10 +186,12 @@ def person_weighed(*, ids: Sequence[int], found: dict[str, dict[int, int]], **_:
 @listens("person-changed", "casework")
 def person_changed(*, ids: Sequence[int], by: Actor, at: dt.datetime, **_: Any) -> None:
     """Facts that a waiting case lacked and that the file knows now meet their gaps; the clock may go on by itself."""
+    lacking = Gap.objects.filter(kind="fact", met_at__isnull=True, case__state=states.WAITING)
+    if len(ids) > SOME:  # who waits is few beside a ledger
+        waiting = set(lacking.values_list("case__person", flat=True).distinct())
+        ids = [one for one in ids if one in waiting]
     for some in _chunks(ids):
-        gaps = list(
-            Gap.objects.filter(kind="fact", met_at__isnull=True, case__person__in=some, case__state=states.WAITING)
-        )
+        gaps = list(lacking.filter(case__person__in=some))
         if gaps:
             _meet(gaps, by=by, at=at)
 

@@ -195,7 +195,10 @@ def strings(value: object) -> Iterable[str]:
 def suspicious(texts: Iterable[str]) -> bool:
     """Whether any of many texts is worth a closer look: quick, and never less than :func:`look` finds."""
     given = list(texts)
-    if any(not unicodedata.is_normalized("NFKC", text) or _UNSEEN.search(text) for text in given if not text.isascii()):
+    every = "\n".join(given)
+    if not every.isascii() and (not unicodedata.is_normalized("NFKC", every) or _UNSEEN.search(every)):
         given = [folded(text) for text in given]
-    touched = [text for text in given if _TOUCH.search(text)]
-    return bool(touched) and bool(_SIGNS.search("\n".join(touched)))
+        every = "\n".join(given)
+    if not _TOUCH.search(every):
+        return False
+    return bool(_SIGNS.search("\n".join(text for text in given if _TOUCH.search(text))))

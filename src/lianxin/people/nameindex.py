@@ -76,14 +76,7 @@ class Said:
 
     def terms(self) -> list[str]:
         """Everything they are found by."""
-        return [*name_terms(self.names), *(f"#{code}" for code in self.categories.split(BAR) if code)]
-
-
-def name_terms(said: str) -> list[str]:
-    """The terms of names joined by a bar; a whole name and its whole sound end with a bar."""
-    whole = {names.folded(name)[: names.LONGEST] for name in said.split(BAR)}
-    whole |= {"".join(one) for name in said.split(BAR) for one in names.readings(name)}
-    return [term + BAR if term in whole else term for term in names.terms(said)]
+        return [*names.terms(self.names), *(f"#{code}" for code in self.categories.split(BAR) if code)]
 
 
 def places(address: str) -> Iterator[str]:

@@ -63,10 +63,13 @@ def _read(character: str, table: dict[str, str]) -> list[str]:
     return said + [one.replace("v", "yu") for one in said if "v" in one and len(one) > 1]  # 吕: lv, in passports lyu
 
 
-@lru_cache(20_000)
 def readings(name: str) -> tuple[tuple[str, ...], ...]:
     """The ways to say a name, syllable by syllable, the usual one first. A silent character has no syllable."""
-    name = folded(name)[:LONGEST]
+    return _readings(folded(name)[:LONGEST])
+
+
+@lru_cache(20_000)
+def _readings(name: str) -> tuple[tuple[str, ...], ...]:
     heads: list[list[list[str]]] = []
     if len(name) > 2 and name[:2] in COMPOUND:
         heads.append([[_letters(one)] for one in COMPOUND[name[:2]].split()])
@@ -91,21 +94,25 @@ def terms(names: str) -> list[str]:
     """What somebody is looked up by, for names joined by a bar: each a beginning that a search may be.
 
     Characters from every place on (建国); sounds from every syllable on (jianguo); and ``initials syllables characters``
-    (``zjg zhang jian guo 张建国``) for what is cut short.
+    (``zjg zhang jian guo 张建国``) for what is cut short. A whole name and its whole sound end with a bar.
     """
     found: dict[str, None] = {}
+    whole: set[str] = set()
     for name in names.split("|"):
         plain = folded(name)[:LONGEST]
+        whole.add(plain)
         for place in range(len(plain)):
-            found.setdefault(plain[place:])
-        for said in readings(name):
+            found[plain[place:]] = None
+        for said in _readings(plain):
+            initials = "".join([one[0] for one in said])
+            same = len(said) == len(plain)
+            whole.add("".join(said))
             for place in range(len(said)):
                 rest = said[place:]
-                found.setdefault("".join(rest))
+                found["".join(rest)] = None
                 if len(rest) > 1:
-                    tail = plain[place:] if len(said) == len(plain) else plain
-                    found.setdefault(f"{''.join(one[0] for one in rest)} {' '.join(rest)} {tail}")
-    return [one for one in found if one]
+                    found[f"{initials[place:]} {' '.join(rest)} {plain[place:] if same else plain}"] = None
+    return [one + "|" if one in whole else one for one in found if one]
 
 
 Piece = str  # a beginning of a syllable, or one Chinese character
