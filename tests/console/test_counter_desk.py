@@ -161,9 +161,30 @@ def test_a_relative_far_away_is_answered_at_the_counter_by_a_signed_paper(town, 
     assert Notice.objects.filter(person=son.pk, template="circle-standing").count() == 1
     town.open("household-help", mother, family=mother.family_id, kind="errand", channel="counter", words="取药")
     assert [one.row.kind for one in circling.seen(far, [mother.pk], at=clock.now())[mother.pk]] == ["errand"]
+    _one_matter_is_hidden_and_shown(clerk, mother, son, far, address)
     clerk.post(f"{address}circle/{son.pk}/leave/")
     assert not circles.tied(mother.pk, son.pk, clock.today())
     assert clerk.post(f"{address}circle/{town.persons['wife'].pk}/agree/", {}).status_code == 404, "no relative"
+
+
+def _one_matter_is_hidden_and_shown(clerk, mother, son, far, address):
+    """Single matters as in the app: to hide one nothing is signed, to show it again they name the signed paper."""
+    case, show = Case.objects.get(person=mother.pk, kind="errand"), f"{address}circle/{son.pk}/show/"
+    assert f'name="case" value="{case.pk}"' in clerk.get(address).content.decode()
+    clerk.post(show, {"case": case.pk, "shown": "no"})
+    assert not circling.seen(far, [mother.pk], at=clock.now()).get(mother.pk)
+    for paper in ("", " "):
+        clerk.post(show, {"case": case.pk, "shown": "yes", "paper": paper})
+    assert not circling.seen(far, [mother.pk], at=clock.now()).get(mother.pk), "shown only by a signed paper"
+    for _ in range(2):
+        clerk.post(show, {"case": case.pk, "shown": "yes", "paper": "签了字的单子"})
+    assert [one.row.id for one in circling.seen(far, [mother.pk], at=clock.now())[mother.pk]] == [case.pk]
+    entries = Entry.objects.filter(action="circle.share", case=case.pk).order_by("pk")
+    assert [one.detail.get("paper") for one in entries] == [None, "签了字的单子"]
+    clerk.post(show, {"shown": "no"})
+    assert not circling.shows_by_itself(mother.pk, son.pk)
+    clerk.post(f"{address}circle/{son.pk}/unit/", {"shown": "yes"})
+    clerk.post(show, {"case": 999999, "shown": "no"})
 
 
 def test_leaving_the_counter_ends_it_and_the_dead_and_others_have_no_counter(town, clerk):

@@ -86,27 +86,42 @@ def leave(*, relative: int, by: Actor, at: dt.datetime, person: int | None = Non
 
 
 def _share(
-    person: int, *, relative: int | None, office: int | None, case: int | None, shown: bool, by: Actor, at: dt.datetime
-) -> None:
+    person: int, *, relative: int | None, office: int | None, case: int | None, shown: bool, by: Actor, at: dt.datetime,
+    paper: str = "",
+) -> None:  # fmt: skip
+    more = {"paper": paper} if paper else {}
     row = CircleShare(person_id=person, relative_id=relative, office_id=office, case_id=case, shown=shown, at=at)
-    with journal.entry(action="circle.share", by=by, at=at, person=person, case=case, shown=shown) as writing:
+    with journal.entry(action="circle.share", by=by, at=at, person=person, case=case, shown=shown, **more) as writing:
         writing.add([row])
 
 
-def share(*, relative: int, case: int | None, shown: bool, by: Actor, at: dt.datetime) -> None:
-    """Show a matter to a relative or hide it; without a case, whether matters show by themselves. Takes effect at once."""
-    person = _own(by)
+def _signed(person: int | None, shown: bool, paper: str) -> str:
+    """The paper on which somebody at the counter said what is shown; to hide again nothing needs to be signed."""
+    if person is not None and shown and len(paper.strip()) < 2:
+        raise Unfit(_("Name the signed paper on which they say what is shown; nothing was changed."))
+    return paper.strip()[:120] if person is not None else ""
+
+
+def share(
+    *, relative: int, case: int | None, shown: bool, by: Actor, at: dt.datetime, person: int | None = None, paper: str = ""
+) -> None:  # fmt: skip
+    """Show a matter to a relative or hide it; without a case, whether matters show by themselves. Takes effect at once.
+
+    ``person`` and ``paper`` as in :func:`agree`; to hide nothing needs to be signed.
+    """
+    paper = _signed(person, shown, paper)
+    person, _channel = _speaks(by, person, at)
     if not circles.tied(person, relative, clock.day(at)):
         raise NoSuchCase(_("There is no such tie."))
     if case is None:
         if circling.shows_by_itself(person, relative) != shown:
-            _share(person, relative=relative, office=None, case=None, shown=shown, by=by, at=at)
+            _share(person, relative=relative, office=None, case=None, shown=shown, by=by, at=at, paper=paper)
         return
-    now = {one.row.id: one.shown for one in circling.choices(by, relative, at=at)}
+    now = {one.row.id: one.shown for one in circling.choices(person, relative, at=at)}
     if case not in now:
         raise NoSuchCase(_("There is no such case."))
     if now[case] != shown:
-        _share(person, relative=relative, office=None, case=case, shown=shown, by=by, at=at)
+        _share(person, relative=relative, office=None, case=case, shown=shown, by=by, at=at, paper=paper)
 
 
 def share_with_unit(*, relative: int, case: int | None, shown: bool, by: Actor, at: dt.datetime) -> None:
@@ -118,7 +133,7 @@ def share_with_unit(*, relative: int, case: int | None, shown: bool, by: Actor, 
     office = circling.liaison_over(Person.objects.values_list("home", flat=True).get(pk=person))
     if office is None or not circles.tied(person, relative, clock.day(at)):
         raise NotNow(_("There is no liaison office over your place yet; nothing was changed."))
-    if case is not None and case not in {one.row.id for one in circling.choices(by, relative, at=at)}:
+    if case is not None and case not in {one.row.id for one in circling.choices(person, relative, at=at)}:
         raise NoSuchCase(_("There is no such case."))
     last = CircleShare.objects.filter(person=person, office__isnull=False, case=case).order_by("-pk").first()
     if (last is not None and last.shown) != shown:
@@ -162,12 +177,12 @@ def _both(seen: circling.Seen) -> dict[str, str]:
     return {"zh": name.zh, "en": name.en}
 
 
-def want_paper(*, relative: int, wanted: bool, by: Actor, at: dt.datetime) -> None:
+def want_paper(*, relative: int, wanted: bool, by: Actor, at: dt.datetime, person: int | None = None) -> None:
     """Have a page of what one shows handed over by the liaison where phones are restricted, or no longer.
 
     An invitation may go the same way: the soldier answers on the page, with a signature.
     """
-    person, day = _own(by), clock.day(at)
+    (person, _channel), day = _speaks(by, person, at), clock.day(at)
     state = {tie.person: tie.state for tie in circles.ties(person, day)}.get(relative, "none")
     if not wanted:
         _no_paper(person, relative, by=by, at=at)

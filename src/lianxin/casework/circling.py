@@ -146,11 +146,9 @@ def sees(viewer: Actor, case: int, *, at: dt.datetime) -> Seen | None:
     return next((one for rows in shown.values() for one in rows if one.row.id == case), None)
 
 
-def choices(owner: Actor, relative: int, *, at: dt.datetime) -> list[Choice]:
-    """One's own matters and those of one's wards, with what the relative sees of each."""
-    if owner.person is None:
-        return []
-    person, wards = owner.person, circles.wards_of(owner.person, at)
+def choices(person: int, relative: int, *, at: dt.datetime) -> list[Choice]:
+    """A person's own matters and those of their wards, with what the relative sees of each."""
+    wards = circles.wards_of(person, at)
     decided = _decided([person], relative)
     to_unit = dict(CircleShare.objects.filter(person=person, office__isnull=False, case__isnull=False).order_by("pk")
                    .values_list("case_id", "shown"))  # fmt: skip

@@ -108,7 +108,7 @@ def _page(request: HttpRequest, person: int, *, problem: str = "", sent: str = "
     if tie.state not in {"standing", "invited"}:
         return redirect("circle")
     seen = circling.seen(actor, [person], at=now).get(person, []) if tie.state == "standing" else []
-    mine_ = circling.choices(actor, person, at=now) if tie.state == "standing" else []
+    mine_ = circling.choices(own(actor), person, at=now) if tie.state == "standing" else []
     context = {
         "tie": _line(tie), "matters": [_matter(row) for row in seen], "problem": problem, "sent": sent,
         "choices": [{"id": row.row.id, "name": _service(row.row), "state": said.state(row.row.state), "shown": row.shown,

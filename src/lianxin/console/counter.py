@@ -17,20 +17,20 @@ from django.views.decorators.http import require_POST
 
 from lianxin.access.gate import Request, page
 from lianxin.access.queries import office_names
-from lianxin.casework import actions, circle, circlepaper, circling, queries
+from lianxin.casework import actions, queries
 from lianxin.catalogue import queries as catalogue
 from lianxin.catalogue.queries import Published
-from lianxin.console import shown, words
+from lianxin.console import countercircle, shown, words
 from lianxin.console.acting import attempt
 from lianxin.console.conditions import conditions
 from lianxin.console.journal import hidden
-from lianxin.engine import clock, masking, money
+from lianxin.engine import clock, money
 from lianxin.engine.openings import Opening
 from lianxin.engine.refusal import Refusal
 from lianxin.journal import queries as journal
 from lianxin.notices import actions as notices
 from lianxin.notices import queries as messages_to
-from lianxin.people import changing, circles, identities, mandates
+from lianxin.people import changing, identities, mandates
 from lianxin.people import queries as people
 
 LOOKED, TOLD = 12, 8
@@ -94,7 +94,7 @@ def counter(request: Request, person: int) -> HttpResponse:
         "asks": _asks(request) if held else [], "changes": _changes(request) if held else [],
         "told": [(one, one.words(_language())) for one in messages_to.of_person(actor.scope, person, limit=TOLD)] if held else [],
         "looked": _looked(request, person) if held else [], "may": actor.permissions,
-        "ties": _ties(person) if held else [],
+        "ties": countercircle.ties(person) if held else [],
     }  # fmt: skip
     response = render(request, "console/people/counter.html", given, status=422 if form.errors else 200)
     response.headers["Cache-Control"] = "no-store"
@@ -192,16 +192,6 @@ def _askable(request: Request) -> dict[str, Published]:
     }
 
 
-def _ties(person: int) -> list[dict[str, Any]]:
-    """Relatives on file and how they stand in the family circle; a name in full only where the other has spoken."""
-    return [
-        {"person": one.person, "relation": circlepaper.relation_words(one.relation), "state": one.state,
-         "name": one.name if one.state in {"asked", "standing"} else masking.name(one.name),
-         "shows": one.state == "standing" and circling.shows_by_itself(person, one.person)}
-        for one in circles.ties(person, clock.today())
-    ]  # fmt: skip
-
-
 def _looked(request: Request, person: int) -> list[tuple[journal.Entry, str, str]]:
     """Who looked at the file and what was done with it: entry, deed, office."""
     rows = journal.about(
@@ -252,32 +242,6 @@ def _question(request: Request, person: int, deed: str, who: str, office: str, s
 
 @page("case.open")
 @require_POST
-def counter_circle(request: Request, person: int, relative: int, what: str) -> HttpResponse:
-    """What they say about a relative's family circle: yes (by a signed paper) and what shows, or no, or the end of it."""
-    _file(request, person)
-    if what not in {"agree", "leave"} or relative not in {one.person for one in circles.ties(person, clock.today())}:
-        raise Http404
-    chosen, by, at = request.POST.get("shown", ""), request.actor, clock.now()
-    signed = request.POST.get("paper", "").strip()[:120]
-    told: list[str] = []
-
-    def act() -> None:
-        if what == "leave":
-            circle.leave(relative=relative, person=person, paper=signed, by=by, at=at)
-            told.append(gettext("Ended. From now on neither sees the other's matters."))
-            return
-        if chosen not in {"yes", "no"}:
-            raise Refusal(gettext("Please choose what is shown."))
-        stands = circle.agree(relative=relative, person=person, shown=chosen == "yes", paper=signed, by=by, at=at)
-        told.append(gettext("They are connected.") if stands else gettext("Asked; the other one answers in the app."))
-
-    if attempt(request, act):
-        messages.success(request, told[0])
-    return redirect(f"{reverse('console:counter', args=[person])}#circle")
-
-
-@page("case.open")
-@require_POST
 def counter_end(request: Request, person: int, mandate: int) -> HttpResponse:
     """They leave the counter: the mandate ends today, what was done under it stays done."""
     _file(request, person)
@@ -293,6 +257,5 @@ def counter_end(request: Request, person: int, mandate: int) -> HttpResponse:
 urls: list[URLPattern] = [
     path("people/<int:person>/counter/", counter, name="counter"),
     path("people/<int:person>/counter/<int:entry>/why/", counter_why, name="counter-why"),
-    path("people/<int:person>/counter/circle/<int:relative>/<slug:what>/", counter_circle, name="counter-circle"),
     path("people/<int:person>/counter/<int:mandate>/end/", counter_end, name="counter-end"),
 ]
