@@ -80,6 +80,9 @@ def test_somebody_walks_in_named_or_unnamed_and_the_event_counts_once(place, eve
     assert (counted("event"), counted("appointment")) == (1, 3)
     with pytest.raises(NotNow):
         signing.sign_up(event=event, person=place.people["石西"].pk, by=place.resident("石西"), at=THEN)
+    row = Outcome.objects.get(kind="event", reverses__isnull=True, reversals__isnull=True)
+    assert attending.event_of(row.source) == event, "the register's row leads to the event's own page"
+    assert attending.event_of("visit:3:x") is attending.event_of("ledger:event:9") is None
 
 
 def test_a_cancelled_event_counts_nothing(place, event):

@@ -118,6 +118,8 @@ def test_rows_of_what_was_done_say_when_so_that_the_middle_can_be_counted(town):
     assert community.rows(town.worker, asked(), "asked").done == {}
     visits = community.rows(town.worker, asked(), "visits").outcomes
     assert [one.family for one in visits] == [town.persons["old_man"].family_id]
+    [lesson] = community.rows(town.worker, asked(), "events").outcomes
+    assert lesson.event is None, "it came in from a ledger: there is no page of it"
 
 
 def test_each_number_of_the_page_opens_rows_that_can_be_read(town, settings):
@@ -126,14 +128,15 @@ def test_each_number_of_the_page_opens_rows_that_can_be_read(town, settings):
     client = signed_in(Account.objects.get(pk=town.accounts["worker"]))
     span = f"from={DAY - dt.timedelta(days=6)}&to={DAY}"
     page = client.get(f"/console/desk/review/?{span}").content.decode()
-    links = {html.unescape(one) for one in re.findall(r'href="(/console/desk/review/rows/[^"]+)"', page)}
+    said = re.findall(r'href="(/console/desk/review/rows/[^"]+)">([^<]*)<', page)
+    links = {html.unescape(one): text.strip() for one, text in said}
     asked_for = {re.search("what=([a-z-]+)", one).group(1) for one in links}
     assert {"asked", "done", "late", "running", "hours", "events", "visits", "visited", "unvisited"} <= asked_for
     assert any("channel=hotline" in one for one in links) and any("office=" in one for one in links)
     for link in links:
         shown = client.get(link)
         assert shown.status_code == 200, link
-        assert "<tbody" in shown.content.decode(), link
+        assert ("<tbody" in shown.content.decode()) == (links[link] != "0"), link
     visits = next(one for one in links if "what=visits" in one)
     assert town.persons["old_man"].family.address in client.get(visits).content.decode()
 

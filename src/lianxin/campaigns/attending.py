@@ -14,6 +14,7 @@ from lianxin.campaigns.models import Event, Hours, Signup, Terms
 from lianxin.campaigns.refusals import NoSuchEvent, NotNow, Unfit
 from lianxin.campaigns.terms import opened, restate
 from lianxin.engine import clock
+from lianxin.engine.asked import number_of
 from lianxin.engine.scope import Actor
 from lianxin.journal import actions as journal
 from lianxin.journal.actions import Writing
@@ -173,3 +174,9 @@ def _of_event(event: Event, now: Terms) -> list[Posted]:
     unnamed = replace(itself, kind="appointment", source=f"event:{event.pk}:unnamed:{now.pk}", ended_on=None,
                       quantity=now.unnamed, unit="person")  # fmt: skip
     return [itself, unnamed]
+
+
+def event_of(source: str) -> int | None:
+    """The event behind a row of the register; None where the row came in from a ledger."""
+    kind, _, rest = source.partition(":")
+    return number_of(rest.partition(":")[0]) if kind == "event" else None

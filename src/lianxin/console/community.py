@@ -117,7 +117,7 @@ def _rows(made: community.Review, what: str, **only: str) -> str:
 
 
 def _cell(made: community.Review, number: community.Number, kind: str = "") -> dict[str, str]:
-    href = _rows(made, number.code, kind=kind) if number.value and number.code in community.ALL else ""
+    href = _rows(made, number.code, kind=kind) if number.value is not None and number.code in community.ALL else ""
     return {"title": str(TITLES.get(number.code, "")), "text": shown(number), "href": href}
 
 
@@ -209,7 +209,12 @@ _HOMES = (
 )  # fmt: skip
 _EVENTS = (
     lists.Column("on", _("Day"), "day"),
-    lists.Column("programme", _("What"), head=True),
+    lists.Column(
+        "programme",
+        _("What"),
+        head=True,
+        href=lambda row: reverse("console:event", args=[row.event]) if row.event else "",
+    ),
     lists.Column("category", _("Kind"), value=lambda row: eventwords.kind(row.category)),
     lists.Column("area", _("Area"), "area"),
 )

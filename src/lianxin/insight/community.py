@@ -18,6 +18,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, 
 from django.utils.translation import gettext as _
 
 from lianxin.access.queries import under
+from lianxin.campaigns import attending
 from lianxin.campaigns.hoursgiven import taken_back
 from lianxin.campaigns.models import Hours, Terms
 from lianxin.casework import board, states
@@ -279,13 +280,17 @@ def _hide(parts: list[Number]) -> list[Number]:
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """A visit or an event as the register holds it; ``family``: whose door it was, None for an event."""
+    """A visit or an event as the register holds it; ``family``: whose door it was, None for an event.
+
+    ``event``: the event's own page, None where it came in from a ledger.
+    """
 
     on: dt.date
     programme: str
     category: str
     area: str
     family: int | None
+    event: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,8 +341,10 @@ def rows(actor: Actor, asked: Asked, code: str, *, only: Only | None = None, aft
     if code in OUTCOMES:
         found = list(_outcomes(asked, code).filter(pk__gt=after).order_by("pk")[:limit])
         came = [
-            Came(one.happened_on, one.programme or one.service, one.category, one.area, one.family) for one in found
-        ]
+            Came(one.happened_on, one.programme or one.service, one.category, one.area, one.family,
+                 attending.event_of(one.source))
+            for one in found
+        ]  # fmt: skip
         return Rows([], [], came, [], _key([one.pk for one in found], limit))
     hours = _hours(asked) if only.office is None else _hours(asked).filter(office=only.office)
     given = list(hours.filter(pk__gt=after).order_by("pk").select_related("office")[:limit])
