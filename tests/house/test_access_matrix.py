@@ -36,6 +36,7 @@ RULES: dict[str, dict[str, str]] = {
     "circle-handed": {"person": "person"},
     "circle-answered": {"sheet": "person"},  # no sheet lies with this office: reads as nothing
     "apply": {"code": "=accomp-subsidy"},
+    "object-back": {"service": "=accomp-subsidy"},
     "ask-for": {"code": "=household-help", "kind": "=repair"},
     "door": {"worry": "=home"},
     "why": {"code": "=accomp-subsidy"},

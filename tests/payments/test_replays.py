@@ -20,8 +20,9 @@ from lianxin.journal import actions as journal
 from lianxin.journal.queries import verify
 from lianxin.notices.models import Notice
 from lianxin.outcomes.models import Outcome
-from lianxin.payments import actions, queries, replaying
-from lianxin.payments.models import Line
+from lianxin.payments import actions, objections, queries, replaying
+from lianxin.payments.actions import finding
+from lianxin.payments.models import Line, Posting
 from lianxin.payments.replaymodels import Correction, Recovery, Replay
 from lianxin.people import models as people
 from tests.factories.casework import AT, SYSTEM, resident, write
@@ -422,3 +423,156 @@ def test_money_that_came_back_is_recorded_once(town):
 
 def test_days_outside_every_calendar_are_no_error(town):
     assert replaying.find(over(CITY), CODE, dt.date(1, 1, 1), dt.date(9999, 12, 31)) == []
+
+
+def test_a_debt_that_is_still_open_is_settled_before_anything_is_paid(town):
+    """Down, and up again while the money is asked for: nobody is asked for what is theirs, and nothing is paid twice."""
+    pay_all()
+    rule(5000)
+    carry()
+    man = town.persons["man22"].pk  # ten years: 100 yuan a month asked back
+    actions.take_back(person=man, service=CODE, fen=15000, words="receipt 1", by=CHECKER, at=NOW)
+    drawn = balance("appropriation")
+    rule(6000, published=NOW + dt.timedelta(minutes=5))
+    made = propose(at=NOW + dt.timedelta(minutes=6))
+    done = actions.approve(replay=made.pk, by=APPROVER, at=NOW + dt.timedelta(minutes=7))
+    assert not Recovery.objects.filter(state="open").exists()
+    assert balance("receivable") == 0
+    # what had come back already is owed again, and nothing else; the rest settles what was asked
+    assert (done.owed_fen, done.netted_fen) == (15000, 1000 * 19 * 5 - 15000)
+    assert sum(Line.objects.filter(state="due").values_list("amount", flat=True)) == 15000
+    assert set(net().values()) == {6000 * years for years in (4, 5, 10)}
+    assert found() == []
+    whole()
+    pay_all()
+    assert balance("appropriation") == drawn - 15000
+    assert balance("netted") + balance("netting") == 0
+    whole()
+
+
+def balance(kind: str) -> int:
+    return sum(Posting.objects.filter(account__startswith=f"{kind}:").values_list("amount", flat=True))
+
+
+def test_more_than_was_asked_back_is_paid_and_less_leaves_the_rest_asked(town):
+    pay_all()
+    rule(5000)
+    carry()
+    rule(5500, published=NOW + dt.timedelta(minutes=5))
+    carry(at=NOW + dt.timedelta(minutes=6))
+    assert balance("receivable") == 500 * 19 * 5
+    assert not Line.objects.filter(state="due").exists()
+    rule(6600, published=NOW + dt.timedelta(minutes=15))
+    carry(at=NOW + dt.timedelta(minutes=16))
+    assert balance("receivable") == 0
+    assert sum(Line.objects.filter(state="due").values_list("amount", flat=True)) == 600 * 19 * 5
+    assert found() == []
+    whole()
+
+
+def test_what_is_owed_for_one_month_settles_what_is_asked_of_another(town):
+    pay_all()
+    rule(5000, from_on=JUNE)
+    carry(to_on=dt.date(2026, 7, 31))  # June and July only
+    man = town.persons["man22"].pk
+    rule(6500, from_on=dt.date(2026, 8, 1), published=NOW + dt.timedelta(minutes=5))
+    carry(from_on=dt.date(2026, 8, 1), at=NOW + dt.timedelta(minutes=6))
+    mine = Line.objects.filter(person=man, correction__isnull=False)
+    assert [(line.state, line.amount) for line in mine.order_by("pk")] == [
+        ("netted", 5000)
+    ] * 3  # 20000 were asked back
+    asked = Recovery.objects.filter(person=man).order_by("pk").values_list("period", "state", "returned")
+    assert list(asked) == [("2026-06", "settled", 10000), ("2026-07", "open", 5000)]
+    whole()
+
+
+def test_what_is_objected_to_waits_and_is_settled_by_its_own_month_only(town):
+    pay_all()
+    rule(5000, from_on=JUNE)
+    carry(to_on=dt.date(2026, 7, 31))
+    man = town.persons["man22"]
+    given = {"person": man.pk, "service": CODE, "by": Actor(account=77, person=man.pk, area=CITY, permissions=frozenset({"own.ask"})),
+             "at": NOW + dt.timedelta(minutes=1)}  # fmt: skip
+    with pytest.raises(Refusal):
+        objections.object_to(**given, words=" ")
+    case = objections.object_to(**given, words="the rate was right")
+    with pytest.raises(Refusal, match="looked at already"):
+        objections.object_to(**given, words="again")
+    with pytest.raises(Refusal, match=case.number):
+        actions.take_back(person=man.pk, service=CODE, fen=100, words="receipt", by=CHECKER, at=NOW)
+    other = town.persons["man21"]
+    assert objections.waiting([man.pk, other.pk]).keys() == {(man.pk, CODE)}
+    rule(6500, from_on=dt.date(2026, 8, 1), published=NOW + dt.timedelta(minutes=5))
+    carry(from_on=dt.date(2026, 8, 1), at=NOW + dt.timedelta(minutes=6))
+    assert sum(Line.objects.filter(person=man, state="due").values_list("amount", flat=True)) == 5000 * 3
+    assert sum(Recovery.objects.filter(person=other).values_list("returned", flat=True)) == 2000 * 3
+    rule(6000, from_on=JUNE, published=NOW + dt.timedelta(minutes=15))
+    carry(to_on=dt.date(2026, 7, 31), at=NOW + dt.timedelta(minutes=16))  # the claim itself is taken back
+    assert not Recovery.objects.filter(person=man, state="open").exists()
+    whole()
+
+
+def test_an_objection_that_does_not_hold_lets_asking_go_on(town):
+    pay_all()
+    rule(5000)
+    carry()
+    man = town.persons["man22"]
+    by = Actor(account=77, person=man.pk, area=CITY, permissions=frozenset({"own.ask"}))
+    case = objections.object_to(person=man.pk, service=CODE, words="no", by=by, at=NOW)
+    casework.refuse(cases=case.pk, reason="other", words="the rate of the notice", by=SYSTEM, at=NOW)
+    assert objections.waiting([man.pk]) == {}
+    assert actions.take_back(person=man.pk, service=CODE, fen=10000, words="receipt", by=CHECKER, at=NOW) == 1
+
+
+def told(replay: Replay) -> list[tuple]:
+    return sorted(
+        Correction.objects.filter(replay=replay).values_list("case", "period", "kind", "was", "now", "state", "why")
+    )
+
+
+def test_a_large_one_is_found_piece_by_piece_to_the_same_end_and_a_kill_loses_nothing(town, monkeypatch):
+    pay_all()
+    rule(5000)
+    at_once = propose(least=25000)
+    wanted = told(at_once)
+    actions.drop(replay=at_once.pk, reason="again", by=MAKER, at=NOW)
+    monkeypatch.setattr(finding, "PIECE", 1)
+    given = {
+        "service": CODE,
+        "from_on": JUNE,
+        "to_on": OCTOBER,
+        "reason": "notice 7",
+        "by": MAKER,
+        "at": NOW,
+        "least": 25000,
+    }
+    made = finding.begin(**given)
+    assert finding.begin(**given).pk == made.pk  # the second click
+    with pytest.raises(Refusal):
+        actions.approve(replay=made.pk, by=APPROVER, at=NOW)
+    kept = replaying.find_given
+    calls: list[int] = []
+
+    def killed(*given, **also):
+        calls.append(1)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return kept(*given, **also)
+
+    monkeypatch.setattr(replaying, "find_given", killed)
+    with pytest.raises(KeyboardInterrupt):
+        finding.find_out(replay=made.pk, by=MAKER, at=NOW)
+    assert Replay.objects.get(pk=made.pk).done == 1
+    monkeypatch.setattr(replaying, "find_given", kept)
+    assert finding.find_out(replay=made.pk, by=MAKER, at=NOW).state == "proposed"
+    assert finding.find_out(replay=made.pk, by=MAKER, at=NOW).state == "proposed"  # again does nothing
+    assert told(made) == wanted
+    assert {row[-1] for row in wanted} == {"", "below-the-least"}
+    assert actions.approve(replay=made.pk, by=APPROVER, at=NOW).claimed == 10
+    whole()
+
+
+def test_a_large_one_that_finds_nothing_waits_for_nobody(town):
+    made = finding.begin(service=CODE, from_on=JUNE, to_on=OCTOBER, reason="7", by=MAKER, at=NOW)
+    assert finding.find_out(replay=made.pk, by=MAKER, at=NOW).state == "nothing"
+    assert propose() is None

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,8 +16,10 @@ from lianxin.access.gate import page
 from lianxin.companion import said
 from lianxin.companion.shell import Relative, in_language, mine, own, relatives, sentence, show
 from lianxin.engine import clock
+from lianxin.engine.asked import number_of
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
+from lianxin.payments import objections
 from lianxin.payments import queries as payments
 from lianxin.payments.faults import RETURNED
 from lianxin.people import filing
@@ -68,7 +70,50 @@ def money(request: HttpRequest) -> HttpResponse:
         file = people.person(actor.scope, one.id)
         for account in file.accounts if file else []:
             accounts.append({"bank": account.bank, "number": account.masked, "whose": one.name, "note": _note(account)})
-    return show(request, "money", {"lines": lines_of(actor, rows), "accounts": accounts}, tab="household")
+    given = {"lines": lines_of(actor, rows), "accounts": accounts, "asked": _asked(actor)}
+    return show(request, "money", given, tab="household")
+
+
+def _asked(actor: Actor) -> list[dict[str, Any]]:
+    """What is asked back of oneself and of those one acts for in everything."""
+    whom = {one.id: one.name for one in _whom(actor)}
+    found = objections.asked_of(list(whom))
+    names = payments.names(sorted({one.service for one in found}))
+    return [
+        {
+            "one": one, "whose": whom[one.person],
+            "name": in_language((names.get(one.service, {}).get("zh", ""), names.get(one.service, {}).get("en", ""))),
+            "periods": [_period(period) for period in one.periods],
+        }
+        for one in found
+    ]  # fmt: skip
+
+
+@page("own.ask")
+def object_to(request: HttpRequest, service: str) -> HttpResponse:
+    """Say that what is asked back is wrong: it becomes a case, and nothing is asked for until it is decided."""
+    actor = mine(request)
+    person = number_of(request.GET.get("for", "")) or own(actor)
+    asked = next((one for one in _asked(actor) if (one["one"].person, one["one"].service) == (person, service)), None)
+    if asked is None:
+        raise Http404
+    words, error = request.POST.get("words", "")[:2000], ""
+    if request.method == "POST":
+        try:
+            made = objections.object_to(person=person, service=service, words=words, by=actor, at=clock.now())
+        except Refusal as refusal:
+            error = sentence(refusal)
+        else:
+            messages.success(request, _("We have it. Nothing is asked back until somebody has looked and told you."))
+            return redirect("case", pk=made.pk)
+    context = {
+        **asked,
+        "words": words,
+        "error": error,
+        "back": reverse("money"),
+        "back_to": pgettext("household", "Money"),
+    }
+    return show(request, "objection", context, tab="household", status=422 if error else 200)
 
 
 def _whom(actor: Actor) -> list[Relative]:

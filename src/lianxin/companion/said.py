@@ -75,6 +75,7 @@ LINES = {
     "paid": "arrived",
     "suspense": "the bank returned it; it is kept safe for you",
     "cancelled": "cancelled",
+    "netted": "settled what was to be given back",
 }
 TONES = {
     "proposed": "amber", "open": "pine", "waiting": "amber", "publicised": "pine", "underway": "pine",

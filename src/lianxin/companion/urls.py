@@ -54,6 +54,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/<int:pk>/again/", cases.again, name="again"),
     path("cases/<int:pk>/withdraw/", cases.withdraw, name="withdraw"),
     path("money/", money.money, name="money"),
+    path("money/back/<slug:service>/", money.object_to, name="object-back"),
     path("money/account/", money.account, name="account"),
     path("messages/", messages.inbox, name="messages"),
     path("circle/", circle.circle, name="circle"),

@@ -20,9 +20,10 @@ BATCH_TONES = {"made": "amber", "checked": "amber", "approved": "pine", "sent": 
                "returned": "amber", "cancelled": ""}  # fmt: skip
 LINE: dict[str, Words] = {
     "due": _("due"), "batched": _("in a batch"), "sent": _("at the bank"), "paid": _("paid"),
-    "suspense": _("came back"), "cancelled": _("cancelled"),
+    "suspense": _("came back"), "cancelled": _("cancelled"), "netted": _("settled a debt"),
 }  # fmt: skip
-LINE_TONES = {"due": "amber", "batched": "sky", "sent": "sky", "paid": "pine", "suspense": "amber", "cancelled": ""}
+LINE_TONES = {"due": "amber", "batched": "sky", "sent": "sky", "paid": "pine", "suspense": "amber", "cancelled": "",
+              "netted": ""}  # fmt: skip
 RESULTS: dict[str, Words] = {
     "sent": _("no answer yet"), "paid": _("paid"), "returned": _("came back"), "dropped": _("taken out"),
 }  # fmt: skip
@@ -31,11 +32,13 @@ MOVES: dict[str, Words] = {
     "bounce": _("Sent back by the bank"), "recall": _("Taken back after it was paid"), "repay": _("Owed again"),
     "cancel": _("Not owed"), "cancel-returned": _("Came back and is not owed"),
     "claim": _("To come back"), "refund": _("Given back"), "waive": _("Written off"),
+    "net": _("Settles a debt instead of being paid"), "settle": _("A debt settled by what was owed"),
 }  # fmt: skip
 ACCOUNTS: dict[str, Words] = {
     "appropriation": _("Appropriation"), "payable": _("Owed"), "bank": _("On its way at the bank"),
     "suspense": _("Came back"), "expense": _("Decided in all"),
     "receivable": _("To come back"), "recovered": _("Corrected downwards"), "refund": _("Given back"),
+    "netted": _("Settled debts instead of being paid"), "netting": _("Debts settled by what was owed"),
 }  # fmt: skip
 
 

@@ -14,10 +14,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from lianxin.access import queries as access
 from lianxin.access.actions import one_person
 from lianxin.access.gate import Request, page
 from lianxin.catalogue.queries import version
-from lianxin.console import lists, moneywords, words
+from lianxin.console import background, lists, moneywords, words
 from lianxin.console.acting import attempt
 from lianxin.console.dayfield import DayInput
 from lianxin.console.payments import services
@@ -26,13 +27,15 @@ from lianxin.engine import clock, money
 from lianxin.engine.asked import number_of
 from lianxin.engine.refusal import Refusal
 from lianxin.payments import actions, queries, replayed
+from lianxin.payments.actions import finding
 from lianxin.payments.replayed import CorrectionRow
 
+PIECE = 500  # lines that are carried out while one waits
 STATES: dict[str, Words] = {
     "proposed": _("to be approved"), "approved": _("being carried out"), "applied": _("carried out"),
-    "dropped": _("dropped"),
+    "dropped": _("dropped"), "finding": _("being replayed"), "nothing": _("nothing differs"),
 }  # fmt: skip
-TONES = {"proposed": "amber", "approved": "sky", "applied": "pine"}
+TONES = {"proposed": "amber", "approved": "sky", "finding": "sky", "applied": "pine"}
 KINDS: dict[str, Words] = {
     "top-up": _("owed to them"), "recover": _("owed by them"), "look": _("look into it"),
     "wait": _("at the bank: later"), "decide": _("decide again"),
@@ -91,15 +94,13 @@ def replays(request: Request) -> HttpResponse:
     """Corrections of one's area, newest first; the maker replays a service from here."""
     may = request.actor.may("batch.make")
     form = Asked(request.POST if request.method == "POST" and may else None, prefix="")
+    wrong = False
     if request.method == "POST" and may and form.is_valid():
         made: list[Any] = []
-        given = form.cleaned_data
-        if attempt(request, lambda: made.append(actions.propose(
-            service=given["service"], from_on=given["from_on"], to_on=given["to_on"], reason=given["reason"],
-            least=int((given["least"] or 0) * 100), by=request.actor, at=clock.now(),
-        ))):  # fmt: skip
-            if made[0] is not None:
-                return redirect("console:replay", made[0].pk)
+        wrong = not attempt(request, lambda: made.append(_propose(request, form.cleaned_data)))
+        if made and made[0] is not None:
+            return redirect("console:replay", made[0].pk)
+        if made:
             messages.success(request, gettext("Nothing differs: everybody was given what the rule and the file say."))
 
     def fetch(asked: lists.Asked) -> lists.Page:
@@ -108,7 +109,35 @@ def replays(request: Request) -> HttpResponse:
         )
         return lists.Rows(rows, str(rows[-1].pk) if len(rows) == asked.limit else "")
 
-    return lists.show(request, _listing(), fetch, form=form if may else None, opened=bool(form.errors))
+    wrong = wrong or bool(form.errors)
+    shown = lists.show(request, _listing(), fetch, form=form if may else None, opened=wrong)
+    shown.status_code = 422 if wrong else shown.status_code  # what was typed stands in the open form
+    return shown
+
+
+def _propose(request: Request, given: dict[str, Any]) -> Any:
+    """A small one at once; a large one in the background, whose page says how far it is."""
+    asked = {name: given[name] for name in ("service", "from_on", "to_on", "reason")}
+    asked |= {"least": int((given["least"] or 0) * 100), "by": request.actor, "at": clock.now()}
+    if finding.size(request.actor, given["service"]) <= finding.SMALL:
+        return actions.propose(**asked)
+    made = finding.begin(**asked)
+    background.start("lianxin.console.replays.find", f"replay-{made.pk}", made.pk, request.actor.account)
+    return made
+
+
+def find(replay: int, account: int) -> None:
+    """Find a large replay's differences; run by the worker."""
+    actor = access.actor_numbered(account, clock.now())
+    if actor is not None and actor.may("batch.make"):
+        finding.find_out(replay=replay, by=actor, at=clock.now())
+
+
+def carry(replay: int, account: int) -> None:
+    """Carry out a large correction that was approved; run by the worker."""
+    actor = access.actor_numbered(account, clock.now())
+    if actor is not None and actor.may("batch.approve"):
+        actions.carry_out(replay=replay, by=actor, at=clock.now())
 
 
 def _facts(row: CorrectionRow, service: Any) -> str:
@@ -169,10 +198,11 @@ def replay(request: Request, replay: int) -> HttpResponse:
     return lists.show(
         request, _lines(found, opens=actor.may("case.view")), fetch, replay=found, totals=sums,
         purpose=moneywords.service(names, found.service),
+        progress=replayed.progress(found), working=found.state in {"finding", "approved"},
         state=words.of(STATES, found.state), tone=TONES.get(found.state, ""),
-        may_approve=waits and actor.may("batch.approve") and not mine, other=waits and mine,
+        may_approve=found.state == "proposed" and actor.may("batch.approve") and not mine, other=waits and mine,
         may_leave=found.state == "proposed" and actor.may("batch.make"), picks=found.state == "proposed" and
-        actor.may("batch.make"), may_drop=found.state == "proposed" and (
+        actor.may("batch.make"), may_drop=found.state in {"finding", "proposed"} and (
             actor.may("batch.make") or actor.may("batch.approve")),
     )  # fmt: skip
 
@@ -185,7 +215,8 @@ def act(request: Request, replay: int, what: str) -> HttpResponse:
     picked = [number for one in given.getlist("pick") if (number := number_of(one)) is not None]
     by, at, reason = request.actor, clock.now(), given.get("reason", "")
     deeds: dict[str, Callable[[], Any]] = {
-        "approve": lambda: _told(request, actions.approve(replay=replay, by=by, at=at, words=reason)),
+        "approve": lambda: _approve(request, replay, reason),
+        "again": lambda: _again(request, replay),
         "leave": lambda: actions.leave(replay=replay, corrections=picked, reason=reason, by=by, at=at),
         "drop": lambda: actions.drop(replay=replay, reason=reason, by=by, at=at),
     }
@@ -196,16 +227,45 @@ def act(request: Request, replay: int, what: str) -> HttpResponse:
     return redirect("console:replay", replay)
 
 
+def _approve(request: Request, replay: int, reason: str) -> None:
+    """A small one is carried out at once; a large one by the worker."""
+    by, at = request.actor, clock.now()
+    found = actions.sign(replay=replay, by=by, at=at, words=reason)
+    if replayed.progress(found)[1] > PIECE:
+        background.start("lianxin.console.replays.carry", f"carry-{replay}", replay, by.account)
+        messages.success(request, gettext("Approved; it is being carried out. You may close this page."))
+        return
+    _told(request, actions.carry_out(replay=replay, by=by, at=at))
+
+
+def _again(request: Request, replay: int) -> None:
+    """Go on with what was stopped; who may see it may: it does only what was signed."""
+    found = replayed.replay(request.actor.scope, replay)
+    if found is not None and found.state == "finding" and request.actor.may("batch.make"):
+        background.start("lianxin.console.replays.find", f"replay-{replay}", replay, request.actor.account)
+    elif found is not None and found.state == "approved" and request.actor.may("batch.approve"):
+        background.start("lianxin.console.replays.carry", f"carry-{replay}", replay, request.actor.account)
+
+
 def _told(request: Request, done: actions.Carried) -> None:
     messages.success(request, gettext(
         "Carried out: %(owed)d lines, %(owed_yuan)s yuan, are due and go with the next batch; %(claimed)d recoveries, "
         "%(claimed_yuan)s yuan, are open.") % {
             "owed": done.owed, "owed_yuan": money.yuan(done.owed_fen), "claimed": done.claimed,
             "claimed_yuan": money.yuan(done.claimed_fen)})  # fmt: skip
+    if done.netted_fen:
+        messages.success(request, gettext("%(yuan)s yuan settle what was asked back, and are not paid.") % {
+            "yuan": money.yuan(done.netted_fen)})  # fmt: skip
     if done.gone:
         messages.warning(request, gettext(
             "%(n)d lines changed since they were proposed and were not carried out: replay again to see them."
         ) % {"n": done.gone})  # fmt: skip
+
+
+def _waits(row: replayed.Debt) -> str:
+    if row.waits is None:
+        return ""
+    return gettext("upheld") if row.waits.upheld else gettext("being looked at")
 
 
 def _debts() -> lists.Listing:
@@ -222,6 +282,7 @@ def _debts() -> lists.Listing:
             lists.Column("amount", _("In all, yuan"), "money"),
             lists.Column("returned", _("Came back, yuan"), "money"),
             lists.Column("left", _("Still open, yuan"), "money"),
+            lists.Column("waits", _("Objection"), value=lambda row: _waits(row), tone=lambda row: "amber" if row.waits else ""),
         ),
         (lists.Filter("service", _("Service"), services(), kind="select"),),
         words=_("What was paid too much and a correction asks back. It may come in parts; what will never come is written "
@@ -234,7 +295,12 @@ def _debts() -> lists.Listing:
 @page("batch.view")
 def recoveries(request: Request) -> HttpResponse:
     """Who is to give back how much; one of them opened shows what may be done."""
-    person, _dot, code = request.GET.get("one", "").partition(".")
+    return _recoveries(request, {})
+
+
+def _recoveries(request: Request, said: dict[str, str]) -> HttpResponse:
+    """``said``: what was typed and not taken, and why."""
+    person, _dot, code = (said.get("one") or request.GET.get("one", "")).partition(".")
     rows = replayed.debts(request.actor.scope, person=number_of(person), service=code) if number_of(person) else []
 
     def fetch(asked: lists.Asked) -> lists.Page:
@@ -244,11 +310,14 @@ def recoveries(request: Request) -> HttpResponse:
         return lists.Rows(found, str(found[-1].person) if len(found) == asked.limit else "")
 
     names = queries.names(queries.services())
-    return lists.show(
+    shown = lists.show(
         request, _debts(), fetch, one=rows[0] if rows else None,
         of=moneywords.service(names, rows[0].service) if rows else "",
-        may_take=request.actor.may("batch.check"), may_write_off=request.actor.may("batch.approve"),
+        may_take=request.actor.may("batch.check"), may_write_off=request.actor.may("batch.approve"), said=said,
+        opens=request.actor.may("case.view"),
     )  # fmt: skip
+    shown.status_code = 422 if said else shown.status_code
+    return shown
 
 
 @page("batch.view", fresh=True)
@@ -270,7 +339,14 @@ def settle(request: Request, what: str) -> HttpResponse:
     }
     if what not in deeds:
         raise Http404
-    attempt(request, deeds[what], gettext("Recorded; the books say so."))
+    try:
+        deeds[what]()
+    except Refusal as refusal:  # what was typed stays
+        return _recoveries(request, {
+            "one": f"{person}.{code}", "error": gettext(refusal.sentence), "yuan": request.POST.get("yuan", "")[:20],
+            {"take": "take", "write-off": "off"}[what]: reason[:200],
+        })  # fmt: skip
+    messages.success(request, gettext("Recorded; the books say so."))
     return redirect(f"{reverse('console:recoveries')}?one={person}.{code}")
 
 

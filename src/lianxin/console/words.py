@@ -109,6 +109,8 @@ JOBS: dict[str, Words] = {
     "lianxin.ops.schedule.close_publicity": _("Close public notices whose days are over"),
     "lianxin.ops.schedule.hourly": _("Bring unanswered errands back to their desk"),
     "lianxin.ops.schedule.nightly": _("Match everyone, make the lines that are due"),
+    "lianxin.console.replays.find": _("Replay a service over past periods"),
+    "lianxin.console.replays.carry": _("Carry out a correction of the past"),
     "lianxin.console.imports.run": _("Read a ledger of people"),
     "lianxin.console.feeding.run": _("Write people for another system"),
     "lianxin.console.taking.run": _("Write a workbook of people"),

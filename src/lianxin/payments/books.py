@@ -22,6 +22,8 @@ MOVES = {
     "cancel-returned": ("suspense", "expense"),
     "claim": ("receivable", "recovered"),  # it was paid and is to come back
     "refund": ("refund", "receivable"),  # it came back
+    "net": ("payable", "netted"),  # it is not paid: it settles what its payee was to give back
+    "settle": ("netting", "receivable"),  # what was to come back, settled so
     "waive": ("recovered", "receivable"),  # it will not: written off, with a reason
 }
 

@@ -16,7 +16,7 @@ from lianxin.payments.models import Attempt, Batch, Line, Posting, Transaction
 from lianxin.payments.replaymodels import Recovery
 from lianxin.payments.states import HELD
 
-KINDS = ("payable", "bank", "appropriation", "suspense")
+KINDS = ("payable", "bank", "appropriation", "suspense", "netted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def verify_books() -> Verified:
     Every check is one query over the whole table; the first fault is named with its transaction, line or batch.
     """
     broken = ""
-    for check in (_balanced, _lines, _attempts, _batches, _recoveries, _register):
+    for check in (_balanced, _lines, _attempts, _batches, _recoveries, _netted, _register):
         broken = check()
         if broken:
             break
@@ -118,6 +118,17 @@ def _recoveries() -> str:
     booked = {line: left for line, left in held.annotate(sum=Sum("amount")) if left}
     wrong = sorted(line for line in {*wanted, *booked} if wanted.get(line, 0) != booked.get(line, 0))
     return _("line %(line)d: its recovery asks for another amount than the books say") % {
+        "line": wrong[0]} if wrong else ""  # fmt: skip
+
+
+def _netted() -> str:
+    """What was owed and not paid settled as much of what was to come back, line by line of a recovery."""
+    rows = Line.objects.filter(state="netted").order_by().values("against__line").annotate(sum=Sum("amount"))
+    said = dict(rows.values_list("against__line", "sum"))
+    held = Posting.objects.filter(account__startswith="netting:").order_by().values("line").annotate(sum=Sum("amount"))
+    booked = dict(held.values_list("line", "sum"))
+    wrong = sorted(line for line in {*said, *booked} if said.get(line, 0) != booked.get(line, 0))
+    return _("line %(line)d: what settled its recovery is another amount than the books say") % {
         "line": wrong[0]} if wrong else ""  # fmt: skip
 
 

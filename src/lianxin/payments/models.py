@@ -14,10 +14,11 @@ from lianxin.payments.replaymodels import Replay as Replay
 class Line(Covered):
     """One amount owed to one person for one period of one decision; paid at most once.
 
-    A ``correction`` adds another line to the same period, or takes the place of one that was not paid yet.
+    A ``correction`` adds another line to the same period, or takes the place of one that was not paid yet. What it owes
+    settles first what the person still owes themselves (``against``): such a line is netted and never paid.
     """
 
-    later = ("correction_id",)
+    later = ("correction_id", "against_id")
     unchained = ("state", "batch_id", "attempts", "fault", "settled_on", "cleared")
     case = models.ForeignKey("casework.Case", on_delete=models.PROTECT, related_name="lines")
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="lines")
@@ -32,18 +33,30 @@ class Line(Covered):
     area = models.CharField(max_length=12)
     sealed = models.BooleanField(default=False)
     created_at = models.DateTimeField()
-    state = models.CharField(max_length=10, default="due")  # due | batched | sent | paid | suspense | cancelled
+    state = models.CharField(
+        max_length=10, default="due"
+    )  # due | batched | sent | paid | suspense | cancelled | netted
     batch = models.ForeignKey("Batch", on_delete=models.PROTECT, null=True, related_name="lines")
     attempts = models.SmallIntegerField(default=0)
     fault = models.CharField(max_length=40, blank=True)  # why the bank returned it, as a code of faults.py
     settled_on = models.DateField(null=True)
     cleared = models.BooleanField(default=False)  # looked like a duplicate and was found not to be one
-    correction = models.OneToOneField("Correction", on_delete=models.PROTECT, null=True, related_name="corrects")
+    correction = models.ForeignKey("Correction", on_delete=models.PROTECT, null=True, related_name="lines_made")
+    against = models.ForeignKey("Recovery", on_delete=models.PROTECT, null=True, related_name="settled_by")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["case", "period"], condition=Q(correction__isnull=True), name="line_once"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="line_amount"),
+            models.UniqueConstraint(
+                fields=["correction"], condition=Q(against__isnull=True), name="line_once_of_a_correction"
+            ),
+            models.UniqueConstraint(fields=["correction", "against"], name="line_once_against_a_debt"),
+            models.CheckConstraint(
+                condition=Q(against__isnull=True, state__in=["due", "batched", "sent", "paid", "suspense", "cancelled"])
+                | Q(against__isnull=False, state="netted"),
+                name="line_netted_against_a_debt",
+            ),
         ]
         indexes = [
             models.Index(fields=["state", "service", "area", "id"], name="line_state"),

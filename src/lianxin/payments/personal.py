@@ -6,7 +6,7 @@ _PAY = ("pay", "duty", "money", "batch.view")
 
 declare(
     Table("payments.Line", *_PAY, keeps=True, of="person_id",
-          plain="case_id family version_id level area sealed batch_id attempts cleared correction_id",
+          plain="case_id family version_id level area sealed batch_id attempts cleared correction_id against_id",
           said="person_id created_at period state settled_on fault",
           sensitive="service category programme amount"),
     Table("payments.Batch", "pay", "duty", "money", "batch.view",
@@ -19,7 +19,7 @@ declare(
           said="answered_at result fault", sensitive="amount"),
     Table("payments.Answer", plain="batch_id digest file_name at paid returned"),
     Table("payments.Replay", "pay", "duty", "money", "batch.view",
-          plain="service area sealed version_id from_on to_on reason least state made_at approved_at note",
+          plain="service area sealed version_id from_on to_on reason least state made_at approved_at note reached done total",
           others="maker maker_name approver approver_name"),
     Table("payments.Correction", *_PAY, keeps=True, of="person_id",
           plain="replay_id case_id line_id version_id area why", said="person_id period judged_on state moved_at",

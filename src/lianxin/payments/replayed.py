@@ -9,6 +9,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from lianxin.access.queries import within
 from lianxin.engine import masking
 from lianxin.engine.scope import Scope
+from lianxin.payments import objections
 from lianxin.payments.replaymodels import Correction, Recovery, Replay
 from lianxin.people import identities
 
@@ -66,6 +67,7 @@ class Debt:
     amount: int
     returned: int
     waived: int
+    waits: objections.Waits | None = None  # the family objected
 
     @property
     def left(self) -> int:
@@ -106,6 +108,15 @@ def totals(found: Replay) -> Totals:
     return Totals(**sums)
 
 
+def progress(found: Replay) -> tuple[int, int]:
+    """How far a replay is, of how much: cases while it is found, lines while it is carried out."""
+    if found.state == "finding":
+        return found.done, max(found.total, found.done, 1)
+    rows = Correction.objects.filter(replay=found, kind__in=["top-up", "recover"]).exclude(state="left")
+    total = rows.count()
+    return total - rows.filter(state="open").count(), total
+
+
 def corrections(
     scope: Scope, found: Replay, *, kind: str = "", state: str = "", after: int = 0, limit: int = PAGE
 ) -> list[CorrectionRow]:
@@ -142,7 +153,9 @@ def debts(
     ).annotate(
         n=Count("pk"), fen=Sum("amount"), back=Sum("returned"), off=Sum("waived")
     )[:limit]  # fmt: skip
+    sums = list(sums)
+    held = objections.waiting([row[0] for row in sums])
     return [
-        Debt(pk, masking.name(name), number, area, code, n, fen, back, off)
+        Debt(pk, masking.name(name), number, area, code, n, fen, back, off, held.get((pk, code)))
         for pk, name, number, area, code, n, fen, back, off in sums
     ]

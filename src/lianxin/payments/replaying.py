@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from lianxin.access.queries import within
 from lianxin.casework.models import Case
@@ -87,13 +87,25 @@ def find(scope: Scope, service: str, from_on: dt.date, to_on: dt.date) -> list[D
     """Every difference of a service inside the scope for periods judged from ``from_on`` to ``to_on``, in the order of
     cases and periods; nothing is stored. What a person decided to leave as it is (same two amounts) is not told again.
     """
-    from_on, to_on = max(from_on, FIRST), min(to_on, LAST)
+    return find_given(scope, service, from_on, to_on) + find_refused(scope, service, from_on, to_on)
+
+
+def lines_of(scope: Scope, service: str) -> QuerySet[Line]:
+    """The lines of a service inside the scope, those of corrections among them."""
     listed = Q(sealed=False) | Q(service__in=scope.sealed)
-    given = _given(Line.objects.filter(within(scope, "area"), listed, service=service), from_on, to_on)
-    differing = _differences(service, given)
-    refused = _refused(scope, service, from_on, to_on)
+    return Line.objects.filter(within(scope, "area"), listed, service=service)
+
+
+def find_given(
+    scope: Scope, service: str, from_on: dt.date, to_on: dt.date, cases: tuple[int, int] | None = None
+) -> list[Difference]:
+    """The differences of what was given; ``cases``: of those from one id to another alone."""
+    lines = lines_of(scope, service)
+    if cases is not None:
+        lines = lines.filter(case_id__gte=cases[0], case_id__lte=cases[1])
+    differing = _differences(service, _given(lines, max(from_on, FIRST), min(to_on, LAST)))
     left = _left(service, [one.key for one in differing])
-    return [one for one in differing if (*one.key, one.was, one.now) not in left] + refused
+    return [one for one in differing if (*one.key, one.was, one.now) not in left]
 
 
 def _given(lines: Any, from_on: dt.date, to_on: dt.date) -> list[Given]:
@@ -165,6 +177,7 @@ def _left(service: str, keys: Sequence[Key]) -> set[tuple[int, str, int, int]]:
     wanted, found = set(keys), set()
     for part in parts({case for case, _period in keys}):
         rows = Correction.objects.filter(case__in=part, state="left", replay__service=service)
+        rows = rows.exclude(replay__state="dropped")
         for case, period, was, now in rows.values_list("case_id", "period", "was", "now"):
             if (case, period) in wanted:
                 found.add((case, period, was, now))
@@ -264,10 +277,11 @@ def _verdicts(
     return made
 
 
-def _refused(scope: Scope, service: str, from_on: dt.date, to_on: dt.date) -> list[Difference]:
+def find_refused(scope: Scope, service: str, from_on: dt.date, to_on: dt.date) -> list[Difference]:
     """Cases refused or ended in these days by the rule of then, whose subjects the rule of now entitles: to be decided
     again by a person. Where already the rule of then entitled them, somebody had another reason, and it stands."""
     listed = Q(sealed=False) | Q(service__in=scope.sealed)
+    from_on, to_on = max(from_on, FIRST), min(to_on, LAST)
     first, end = clock.midnight(from_on), clock.midnight(to_on + dt.timedelta(days=1))
     cases = Case.objects.filter(
         within(scope, "area"), listed, service=service, state__in=["refused", "closed"], closed_at__gte=first,

@@ -19,7 +19,7 @@ class Replay(models.Model):
     to_on = models.DateField()
     reason = models.CharField(max_length=200)
     least = models.BigIntegerField(default=0)  # fen: nothing below it in all is recovered from one person
-    state = models.CharField(max_length=10)  # proposed | approved | applied | dropped
+    state = models.CharField(max_length=10)  # finding | nothing | proposed | approved | applied | dropped
     maker = models.BigIntegerField()
     maker_name = models.CharField(max_length=80)
     made_at = models.DateTimeField()
@@ -27,6 +27,10 @@ class Replay(models.Model):
     approver_name = models.CharField(max_length=80, blank=True)
     approved_at = models.DateTimeField(null=True)
     note = models.CharField(max_length=200, blank=True)  # the approver's word, or why it was dropped
+    # While a large one is being found, in the background: the last case that was looked at, and how far it is.
+    reached = models.BigIntegerField(default=0, db_default=0)
+    done = models.IntegerField(default=0, db_default=0)
+    total = models.IntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [
@@ -36,7 +40,9 @@ class Replay(models.Model):
             ),
             # Two proposals for one service and area would count the same difference twice.
             models.UniqueConstraint(
-                fields=["service", "area"], condition=Q(state__in=["proposed", "approved"]), name="replay_one_open"
+                fields=["service", "area"],
+                condition=Q(state__in=["finding", "proposed", "approved"]),
+                name="replay_one_open",
             ),
         ]
         indexes = [models.Index(fields=["area", "-id"], name="replay_area")]

@@ -25,12 +25,14 @@ LINE = MappingProxyType({
     "repay": (frozenset({"suspense"}), "due"),
     "cancel": (frozenset({"due", "suspense"}), "cancelled"),
 })  # fmt: skip
-LINE_STATES = ("due", "batched", "sent", "paid", "suspense", "cancelled")
+LINE_STATES = ("due", "batched", "sent", "paid", "suspense", "cancelled", "netted")
 
 # The account whose credit a line's amount is while it is in a state: the books say where every fen stands.
-# due and batched: owed; sent: on its way through the bank; paid: drawn from the appropriation; suspense: came back.
+# due and batched: owed; sent: on its way through the bank; paid: drawn from the appropriation; suspense: came back;
+# netted: it settled what the payee owed, and nothing was paid.
 HELD = MappingProxyType({
     "due": "payable", "batched": "payable", "sent": "bank", "paid": "appropriation", "suspense": "suspense",
+    "netted": "netted",
 })  # fmt: skip
 
 

@@ -12,12 +12,36 @@ from lianxin.payments.actions.batches import (
     take_out,
 )
 from lianxin.payments.actions.lines import cancel_lines, clear_duplicate, owe, repay
-from lianxin.payments.actions.replays import Carried, approve, drop, leave, propose, take_back, write_off
+from lianxin.payments.actions.recoveries import take_back, write_off
+from lianxin.payments.actions.replays import Carried, approve, carry_out, drop, leave, propose, sign
 from lianxin.payments.actions.sending import BankFile, bank_file
 from lianxin.payments.faults import BY_BANK
 
 __all__ = [
-    "BY_BANK", "BankFile", "Carried", "Made", "Read", "approve", "approve_batch", "bank_file", "cancel_batch",
-    "cancel_lines", "check_batch", "clear_duplicate", "drop", "leave", "make_batch", "owe", "propose", "read_return",
-    "repay", "resubmit_batch", "return_batch", "take_back", "take_out", "write_off",
+    "BY_BANK",
+    "BankFile",
+    "Carried",
+    "Made",
+    "Read",
+    "approve",
+    "approve_batch",
+    "bank_file",
+    "cancel_batch",
+    "cancel_lines",
+    "carry_out",
+    "check_batch",
+    "clear_duplicate",
+    "drop",
+    "leave",
+    "make_batch",
+    "owe",
+    "propose",
+    "read_return",
+    "repay",
+    "resubmit_batch",
+    "return_batch",
+    "sign",
+    "take_back",
+    "take_out",
+    "write_off",
 ]  # fmt: skip

@@ -8,19 +8,17 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from lianxin.access.actions import one_person
 from lianxin.access.permissions import require
-from lianxin.access.queries import within
 from lianxin.catalogue.models import Version
 from lianxin.engine import clock
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
 from lianxin.journal import actions as journal
 from lianxin.journal.actions import Writing
-from lianxin.payments import books, replaying, telling
+from lianxin.payments import books, replaying, settling, telling
 from lianxin.payments.models import Line
 from lianxin.payments.replaymodels import Correction, Recovery, Replay
 
@@ -31,13 +29,14 @@ SOME = 900
 @dataclass(frozen=True, slots=True)
 class Carried:
     """What an approval did: lines and recoveries, in number and fen; ``gone`` differ otherwise by now and were not
-    carried out."""
+    carried out; ``netted_fen`` settled debts instead of being paid."""
 
     owed: int = 0
     owed_fen: int = 0
     claimed: int = 0
     claimed_fen: int = 0
     gone: int = 0
+    netted_fen: int = 0
 
 
 def propose(
@@ -50,24 +49,14 @@ def propose(
     recovered that is less than ``least`` fen in all: those lines are left, with that said. Raises :class:`Refusal`.
     """
     area = area or by.area
-    require(by, "batch.make", area=area)
-    reason = reason.strip()[:200]
-    if not reason:
-        raise Refusal(_("Say what is corrected and by which notice: everyone who signs reads it."))
-    if from_on > to_on:
-        raise Refusal(_("The last day lies before the first. Nothing was replayed."))
-    newest = Version.objects.filter(service=service, withdrawn_at__isnull=True).order_by("-number").first()
-    if newest is None or (newest.sealed and service not in by.scope.sealed):
-        raise Refusal(_("There is no such service."))
-    if by.account is None:
-        raise Refusal(_("A person proposes a correction, never the system itself."))
+    newest, reason = ready(service, area, from_on, to_on, reason, by)
     found = replaying.find(by.scope.narrowed(area), service, from_on, min(to_on, clock.day(at)))
     with transaction.atomic():
         waiting = Replay.objects.select_for_update().filter(
-            service=service, area=area, state__in=["proposed", "approved"]
+            service=service, area=area, state__in=["finding", "proposed", "approved"]
         )
         for one in waiting:
-            if _same(one, found, from_on, to_on):
+            if one.state != "finding" and _same(one, found, from_on, to_on):
                 return one
             raise Refusal(
                 _("A replay of this service waits already (number %(number)d): let it be approved, or drop it first.")
@@ -81,11 +70,28 @@ def propose(
         ) as writer:  # fmt: skip
             made = Replay.objects.create(
                 service=service, area=area, sealed=newest.sealed, version=newest, from_on=from_on, to_on=to_on,
-                reason=reason, least=max(0, least), state="proposed", maker=by.account, maker_name=by.name, made_at=at,
+                reason=reason, least=max(0, least), state="proposed", maker=by.account or 0, maker_name=by.name,
+                made_at=at,
             )  # fmt: skip
-            writer.add(_rows(made, found, least))
+            writer.add(rows_of(made, found, least))
             writer.say(replay=made.pk)
     return made
+
+
+def ready(service: str, area: str, from_on: dt.date, to_on: dt.date, reason: str, by: Actor) -> tuple[Version, str]:
+    """The newest version of a service that may be replayed so, and the reason as it is kept."""
+    require(by, "batch.make", area=area)
+    reason = reason.strip()[:200]
+    if not reason:
+        raise Refusal(_("Say what is corrected and by which notice: everyone who signs reads it."))
+    if from_on > to_on:
+        raise Refusal(_("The last day lies before the first. Nothing was replayed."))
+    newest = Version.objects.filter(service=service, withdrawn_at__isnull=True).order_by("-number").first()
+    if newest is None or (newest.sealed and service not in by.scope.sealed):
+        raise Refusal(_("There is no such service."))
+    if by.account is None:
+        raise Refusal(_("A person proposes a correction, never the system itself."))
+    return newest, reason
 
 
 def _same(one: Replay, found: Sequence[replaying.Difference], from_on: dt.date, to_on: dt.date) -> bool:
@@ -93,7 +99,8 @@ def _same(one: Replay, found: Sequence[replaying.Difference], from_on: dt.date, 
     return (one.from_on, one.to_on) == (from_on, to_on) and kept == {(*row.key, row.was, row.now) for row in found}
 
 
-def _rows(replay: Replay, found: Sequence[replaying.Difference], least: int) -> list[Correction]:
+def rows_of(replay: Replay, found: Sequence[replaying.Difference], least: int) -> list[Correction]:
+    """The differences as corrections of a replay; of whoever owes less than ``least`` fen in all they are left."""
     owes: dict[int | None, int] = {}
     for one in found:
         if one.kind == "recover":
@@ -119,7 +126,7 @@ def leave(*, replay: int, corrections: Sequence[int], reason: str, by: Actor, at
         if found.state != "proposed":
             raise Refusal(_("This correction is approved already; nothing was changed."))
         some = Correction.objects.filter(replay=found, state="open", pk__in=list(corrections)[:SOME])
-        with _entry("payments.leave-corrections", found, by, at, reason) as writer:
+        with entry_of("payments.leave-corrections", found, by, at, reason) as writer:
             count = some.update(state="left", why=reason.strip()[:200], moved_at=at)
             writer.say(left=count)
     return count
@@ -133,9 +140,9 @@ def drop(*, replay: int, reason: str, by: Actor, at: dt.datetime) -> Replay:
         found = _held(replay, by, "batch.make", "batch.approve")
         if found.state == "dropped":
             return found
-        if found.state != "proposed":
+        if found.state not in {"finding", "nothing", "proposed"}:
             raise Refusal(_("This correction is approved already; nothing was changed."))
-        with _entry("payments.drop-replay", found, by, at, reason):
+        with entry_of("payments.drop-replay", found, by, at, reason):
             found.state, found.note = "dropped", reason.strip()[:200]
             found.save(update_fields=["state", "note"])
     return found
@@ -148,10 +155,18 @@ def approve(*, replay: int, by: Actor, at: dt.datetime, words: str = "") -> Carr
     meanwhile is not carried out and said. Long ones go in pieces; the same call again goes on where it was stopped, and
     does nothing when all is done.
     """
+    sign(replay=replay, by=by, at=at, words=words)
+    return carry_out(replay=replay, by=by, at=at)
+
+
+def sign(*, replay: int, by: Actor, at: dt.datetime, words: str = "") -> Replay:
+    """The second hand's word alone; what it brings is carried out by :func:`carry_out`."""
     with transaction.atomic():
         found = _held(replay, by, "batch.approve")
         if found.state == "dropped":
             raise Refusal(_("This proposal was dropped."))
+        if found.state in {"finding", "nothing"}:
+            raise Refusal(_("There is nothing to approve yet."))
         if by.account is None or one_person(by.account, [found.maker]):
             raise Refusal(_("You proposed this correction, so another person approves it."))
         if found.state == "proposed":
@@ -159,24 +174,30 @@ def approve(*, replay: int, by: Actor, at: dt.datetime, words: str = "") -> Carr
                 service=found.service, withdrawn_at__isnull=True, published_at__gt=found.made_at
             ).exists():
                 raise Refusal(_("A version was published after this was proposed. Drop it and replay again."))
-            with _entry("payments.approve-replay", found, by, at, words):
+            with entry_of("payments.approve-replay", found, by, at, words):
                 found.state, found.note = "approved", words.strip()[:200]
                 found.approver, found.approver_name, found.approved_at = by.account, by.name, at
                 found.save(update_fields=["state", "note", "approver", "approver_name", "approved_at"])
+    return found
+
+
+def carry_out(*, replay: int, by: Actor, at: dt.datetime) -> Carried:
+    """Carry out what was approved, piece by piece; again after a kill it goes on where it stopped."""
     done = Carried()
     while True:
         with transaction.atomic():
             held = _held(replay, by, "batch.approve")
+            if held.state != "approved":
+                return done
             rows = list(
                 Correction.objects.filter(replay=held, state="open").select_for_update(of=("self",))
                 .select_related("case").order_by("pk")[:CHUNK]
             )  # fmt: skip
             if not rows:
-                if held.state == "approved":
-                    held.state = "applied"
-                    held.save(update_fields=["state"])
+                held.state = "applied"
+                held.save(update_fields=["state"])
                 return done
-            with _entry("payments.carry-out-corrections", held, by, at, held.reason) as writer:
+            with entry_of("payments.carry-out-corrections", held, by, at, held.reason) as writer:
                 done = _carry(held, rows, done, by, at, writer)
 
 
@@ -189,12 +210,18 @@ def _carry(
     gone = [one for one in rows if not _holds(one, now)]
     originals = Line.objects.in_bulk([one.line_id for one in fresh if one.line_id])
     due = _unpaid([one for one in fresh if one.kind == "recover"])
+    debts = settling.Debts(replay, [one.person_id for one in fresh if one.kind == "top-up" and one.person_id])
     lines: list[Line] = []
     claims: list[tuple[Correction, int]] = []
     cancelled: list[Line] = []
     for one in fresh:
         if one.kind == "top-up":
-            lines.append(_line(originals[one.line_id or 0], one, one.now - one.was, at))
+            first, less = originals[one.line_id or 0], one.now - one.was
+            for debt, part in debts.settle(one, less):
+                lines.append(_line(first, one, part, at, debt))
+                less -= part
+            if less:
+                lines.append(_line(first, one, less, at))
             continue
         less, unpaid = one.was - one.now, due.get((one.case_id, one.period), [])
         if unpaid:
@@ -208,6 +235,7 @@ def _carry(
     _cancel(cancelled, at, writer)
     made = writer.add(lines)
     books.move(writer, how="accrue", source=f"corrected:{writer.id}", on=clock.day(at), owed=_owed(made))
+    debts.book(made, writer, at)
     asked = writer.add([_recovery(replay, one, less, at) for one, less in claims])
     books.move(
         writer, how="claim", source=f"claim:{writer.id}", on=clock.day(at),
@@ -217,9 +245,11 @@ def _carry(
     _mark(gone, "gone", at)
     telling.claimed(asked, by=by, at=at, writer=writer)
     writer.say(lines=len(made), recoveries=len(asked), gone=len(gone), cancelled=len(cancelled))
+    owed = [one for one in made if one.against_id is None]
     return Carried(
-        done.owed + len(made), done.owed_fen + sum(one.amount for one in made), done.claimed + len(asked),
+        done.owed + len(owed), done.owed_fen + sum(one.amount for one in owed), done.claimed + len(asked),
         done.claimed_fen + sum(one.amount for one in asked), done.gone + len(gone),
+        done.netted_fen + sum(one.amount for one in made) - sum(one.amount for one in owed),
     )  # fmt: skip
 
 
@@ -258,11 +288,12 @@ def _unpaid(rows: Sequence[Correction]) -> dict[tuple[int, str], list[Line]]:
     return found
 
 
-def _line(first: Line, one: Correction, fen: int, at: dt.datetime) -> Line:
+def _line(first: Line, one: Correction, fen: int, at: dt.datetime, against: Recovery | None = None) -> Line:
     return Line(
         case_id=first.case_id, person_id=first.person_id, family=first.family, service=first.service,
         version_id=one.version_id, category=first.category, programme=first.programme, level=first.level,
         period=first.period, amount=fen, area=first.area, sealed=first.sealed, created_at=at, correction_id=one.pk,
+        against=against, state="netted" if against else "due",
     )  # fmt: skip
 
 
@@ -303,84 +334,11 @@ def _held(pk: int, by: Actor, *permissions: str) -> Replay:
     return found
 
 
-def _entry(
+def entry_of(
     action: str, replay: Replay, by: Actor, at: dt.datetime, purpose: str = ""
 ) -> AbstractContextManager[Writing]:
+    """The entry of one act on a replay."""
     return journal.entry(
         action=action, by=by, at=at, area=replay.area, purpose=purpose.strip()[:200], run=f"replay-{replay.pk}",
         service=replay.service if replay.sealed else "", replay=replay.pk,
-    )  # fmt: skip
-
-
-def take_back(
-    *, person: int, service: str, fen: int, words: str, by: Actor, at: dt.datetime, expected: int | None = None
-) -> int:
-    """Record that somebody gave money back: it settles their open recoveries of a service, the oldest first; part of
-    one is an instalment. ``words``: the receipt. ``expected``: what was open (fen) on the page from which it comes, so
-    that nothing is recorded twice. Returns how many are settled by it. Raises :class:`Refusal`."""
-    require(by, "batch.check")
-    if not words.strip():
-        raise Refusal(_("Say by which receipt it came back."))
-    with transaction.atomic():
-        rows = _open(by, person, service)
-        asked = sum(one.amount - one.returned - one.waived for one in rows)
-        if expected not in (None, asked):
-            raise Refusal(_("Something was recorded after you opened this page; look at what is still open first."))
-        if fen <= 0 or fen > asked:
-            raise Refusal(_("More than is asked for, or nothing at all, cannot be taken back. Nothing was recorded."))
-        with _moved("payments.take-back", rows[0], by, at, words) as writer:
-            left, owed, settled = fen, [], 0
-            for one in rows:
-                part = min(left, one.amount - one.returned - one.waived)
-                if not part:
-                    break
-                left -= part
-                done = one.returned + one.waived + part == one.amount
-                settled += done
-                owed.append((one.line_id, one.service, part))
-                Recovery.objects.filter(pk=one.pk).update(
-                    returned=F("returned") + part, state="settled" if done else "open", moved_at=at
-                )
-            books.move(writer, how="refund", source=f"refund:{writer.id}", on=clock.day(at), owed=owed)
-            writer.say(fen=fen, settled=settled)
-    return settled
-
-
-def write_off(*, person: int, service: str, reason: str, by: Actor, at: dt.datetime) -> int:
-    """Write off what one person still owes of a service, with a reason; by somebody who approves and took no part in
-    the proposal. Returns how many recoveries it ends. Raises :class:`Refusal`."""
-    require(by, "batch.approve")
-    if not reason.strip():
-        raise Refusal(_("Say why it is written off."))
-    with transaction.atomic():
-        rows = _open(by, person, service)
-        makers = {one.correction.replay.maker for one in rows}
-        if by.account is None or one_person(by.account, sorted(makers)):
-            raise Refusal(_("You proposed this correction, so another person decides what is written off."))
-        with _moved("payments.write-off", rows[0], by, at, reason) as writer:
-            owed = [(one.line_id, one.service, one.amount - one.returned - one.waived) for one in rows]
-            books.move(writer, how="waive", source=f"waive:{writer.id}", on=clock.day(at), owed=owed)
-            for one in rows:
-                Recovery.objects.filter(pk=one.pk).update(
-                    waived=F("amount") - F("returned"), state="waived", why=reason.strip()[:200], moved_at=at
-                )
-            writer.say(fen=sum(fen for _line, _service, fen in owed), recoveries=len(rows))
-    return len(rows)
-
-
-def _open(by: Actor, person: int, service: str) -> list[Recovery]:
-    """The open recoveries of one person and service inside the actor's scope, oldest first, locked."""
-    rows = Recovery.objects.filter(within(by.scope, "area"), person=person, service=service, state="open")
-    if service not in by.scope.sealed:
-        rows = rows.filter(sealed=False)
-    found = list(rows.select_for_update(of=("self",)).select_related("correction__replay").order_by("pk"))
-    if not found:
-        raise Refusal(_("Nothing of this is open any more. Nothing was changed."))
-    return found
-
-
-def _moved(action: str, one: Recovery, by: Actor, at: dt.datetime, purpose: str) -> AbstractContextManager[Writing]:
-    return journal.entry(
-        action=action, by=by, at=at, area=one.area, person=one.person_id, purpose=purpose.strip()[:200],
-        service=one.service if one.sealed else "",
     )  # fmt: skip
