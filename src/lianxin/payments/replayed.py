@@ -153,9 +153,9 @@ def debts(
     ).annotate(
         n=Count("pk"), fen=Sum("amount"), back=Sum("returned"), off=Sum("waived")
     )[:limit]  # fmt: skip
-    sums = list(sums)
-    held = objections.waiting([row[0] for row in sums])
+    found = list(sums)
+    held = objections.waiting([row[0] for row in found])
     return [
         Debt(pk, masking.name(name), number, area, code, n, fen, back, off, held.get((pk, code)))
-        for pk, name, number, area, code, n, fen, back, off in sums
+        for pk, name, number, area, code, n, fen, back, off in found
     ]
