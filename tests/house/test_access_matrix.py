@@ -118,6 +118,8 @@ RULES: dict[str, dict[str, str]] = {
     "sheet": {"sheet": "sheet"},
     "sheet-answer": {"sheet": "sheet", "what": "=photo"},
     "sheet-photo": {"sheet": "sheet", "photo": "paper"},  # of no case: tests/console/test_sheets_of_all_kinds.py
+    "need": {"need": "need"},
+    "need-say": {"need": "need"},
     "case-letter": {"case": "case"},
     "counter": {"person": "person"},
     "counter-why": {"person": "person", "entry": "look"},

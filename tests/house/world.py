@@ -118,6 +118,7 @@ class World:
             "batch": batch.pk, "replay": replay.pk,
             "case": case, "dispatch": offer, "family": people.Person.objects.get(pk=person.pk).family_id, "paper": self._paper(case, at),
             **self._visited(area, seat, at),
+            "need": self._need(area, at),
             "sheet": sheets.print_sheets(wanted=[sheets.Wanted("status", case=case)], by=OPERATOR, at=at)[0].id,
             "row": row.pk, "mandate": mandate.pk, "scan": scan.pk,
             "person": person.pk, "bank": bank.pk, "seat": seat.pk, "office": seat.office_id,
@@ -137,6 +138,14 @@ class World:
         """A colleague opened the file: the entry that says so."""
         looks.opened(person=person.pk, area=person.home, by=Actor(account=seat.pk, name="甲"), at=at, way="search")
         return int(Entry.objects.latest("pk").pk)
+
+    @staticmethod
+    def _need(area: str, at: dt.datetime) -> int:
+        """A need of the locality in the two lists."""
+        access.seat(username=f"studies-{area}", name="丁", role="approver", area="4199", by=OPERATOR, at=at)
+        published = published_on(at.date())["locality-support"]
+        opening = Opening("locality-support", published.version_id, area=area, kind="school", form={"need": "甲"})
+        return int(casework.open_cases(openings=[opening], by=OPERATOR, at=at)[0].pk)
 
     def _asked(self, person: people.Person, area: str, at: dt.datetime) -> tuple[int, int]:
         """An ask of the person's household, offered to a volunteer near by: its case and its offer."""

@@ -81,6 +81,9 @@ PERMISSIONS: dict[str, str] = {
     "texts.view": "see what became of text messages, without what they said",
     "circle.hand": "hand over the page of a family circle on paper",
     "circle.unit": "see what families show to the unit, and counts without names",
+    "need.view": "see the two lists of needs, of the forces and of the locality",
+    "need.unit": "bring a unit's need into the two lists, and say what came of it",
+    "need.place": "bring a need of the locality into the two lists, and say what came of it",
     "people.bind": "print the code that binds a phone to a file, and end such a binding",
     "duty.keep": "keep the duty roster of a community or an office",
     "review.community": "see a community's own review, and print it",
@@ -107,13 +110,13 @@ ROLES: dict[str, Role] = {
         _DESK | {"case.review", "case.panel", "case.deliver", "case.respond", "case.publicise", "people.edit",
                  "people.import", "duty.keep", "review.community", "event.keep", "gift.keep",
                  "people.export", "people.export.whole", "figures.view", "figures.rows", "batch.view", "merge.propose",
-                 "merge.approve", "retention.decide"})),
+                 "merge.approve", "retention.decide", "need.view", "need.place"})),
     "approver": Role("市级审批岗", "city approver", "area", frozenset(
         _DESK | {"case.approve", "case.panel", "case.deliver", "case.respond", "duty.keep", "review.community",
                  "event.keep", "gift.keep", "figures.view", "figures.rows", "batch.view",
                  "people.export", "people.export.whole", "review.draft", "merge.propose", "merge.approve",
                  "retention.decide", "catalogue.drafts", "catalogue.approve", "catalogue.try",
-                 "catalogue.withdraw"})),
+                 "catalogue.withdraw", "need.view", "need.place"})),
     "policy": Role("政策岗", "policy clerk", "area", frozenset(
         {"home", "catalogue.view", "catalogue.drafts", "catalogue.write", "catalogue.try", "gap.view", "figures.view"})),
     "payment-maker": Role("发放经办", "payment maker", "area", frozenset(
@@ -123,8 +126,9 @@ ROLES: dict[str, Role] = {
     "payment-approver": Role("发放审批", "payment approver", "area", frozenset(
         {"home", "batch.view", "batch.approve", "ledger.view"})),
     "liaison": Role("军地联络员", "military liaison", "assigned", frozenset(
-        {"home", "case.attest", "case.open", "case.view", "circle.hand"})),
-    "political-officer": Role("部队政工干部", "unit's political officer", "assigned", frozenset({"home", "circle.unit"})),
+        {"home", "case.attest", "case.open", "case.view", "circle.hand", "need.view", "need.unit"})),
+    "political-officer": Role("部队政工干部", "unit's political officer", "assigned", frozenset(
+        {"home", "circle.unit", "need.view", "need.unit"})),
     "mediator": Role("调解员", "mediator", "assigned", frozenset(
         {"home", "case.view", "case.sealed", "case.respond", "case.deliver"})),
     "counsellor": Role("心理服务人员", "counsellor", "assigned", frozenset({"home", "case.view", "case.sealed"})),
@@ -140,7 +144,7 @@ ROLES: dict[str, Role] = {
     "list-confirmer": Role("名单核对员", "liaison for restricted lists", "assigned", frozenset(
         {"home", "restricted.view", "restricted.confirm"})),
     "leader": Role("领导", "leader", "area", frozenset(
-        {"home", "figures.view", "review.draft", "review.community", "catalogue.try"})),
+        {"home", "figures.view", "review.draft", "review.community", "catalogue.try", "need.view"})),
     # Three administrators apart (三员分立): nobody is two of them, and none does the city's business.
     "operator": Role("系统管理员", "system administrator", "area", frozenset(
         {"home", "queue.view", "areas.manage", "offices.manage", "texts.view", "catalogue.view"}), 15, 10),

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lianxin.access.models import Office
-from lianxin.casework import delivering, papers, states
+from lianxin.casework import delivering, papers, states, subjects
 from lianxin.casework.models import Case, Dispatch, Paper
 from lianxin.casework.moving import SOME, Expected, Moving, apart, entered, locked, run, step_of
 from lianxin.casework.papers import Upload
@@ -21,6 +21,7 @@ from lianxin.engine.scope import Actor
 
 GIVERS = frozenset({"volunteer", "partner", "unit", "member", "court", "station", "centre"})
 
+OF_PLACES = frozenset({"bureau"})  # who answers for needs of a unit or of the locality besides
 DONE_PHOTO, MOST_PHOTOS = "done-photo", 3
 
 
@@ -38,14 +39,16 @@ def dispatch(
 
     They are asked to answer within the step's time (2 hours where it names none), never past what was promised.
     """
-    to = Office.objects.filter(pk=office, kind__in=GIVERS, open=True).first()
+    to = Office.objects.filter(pk=office, kind__in=GIVERS | OF_PLACES, open=True).first()
     if to is None:
         raise NoSuchCase(_("There is no such helper."))
     made: list[Dispatch] = []
 
     def body(moving: Moving) -> None:
         one = moving.cases[0]
-        if not one.area.startswith(to.area_id):  # a helper stands over the place, never beside it
+        wide = subjects.of_a_place(one)  # a need of a whole county or city is also for an office inside it
+        over = one.area.startswith(to.area_id) or (wide and to.area_id.startswith(one.area))
+        if not over or (to.kind in OF_PLACES and not wide):  # a helper stands over the place, never beside it
             raise NoSuchCase(_("There is no such helper."))
         if to.pk == one.office_id:
             raise Unfit(_("It is on this desk already. Take it on yourself, or name a colleague."))

@@ -168,6 +168,7 @@ def _row(case: Case, at: dt.datetime, names: dict[int, str], codes: dict[int, st
     kind = service.kind(case.kind)
     who = names.get(case.person_id or 0, "")
     who = (masking.name(who) if masked else who) or codes.get(case.family_id or 0, "")
+    who = who or str(case.form.get("need", ""))[:40]  # a need of a unit or of the locality is nobody's
     paused = case.paused_at is not None
     return CaseRow(
         id=case.pk, number=case.number, service=case.service, service_name=service.name, kind=case.kind,

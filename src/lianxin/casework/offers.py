@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 
 from lianxin.access.models import Office
+from lianxin.access.queries import within
 from lianxin.casework.inbox import desk_of
 from lianxin.casework.models import Case, Dispatch, Move
 from lianxin.casework.scopes import offered_to
 from lianxin.casework.shown import DispatchShown
 from lianxin.catalogue.queries import version
 from lianxin.engine.facts import Name
-from lianxin.engine.scope import Actor, Scope
+from lianxin.engine.scope import Actor, Scope, over
 from lianxin.people import consents
 from lianxin.people.models import Family, Person
 
@@ -108,7 +109,11 @@ def givers(scope: Scope, *, area: str, case: int | None = None, limit: int = 40)
     if not scope.covers(area):
         return []
     near = [area[:length] for length in (12, 9, 6, 4) if len(area) >= length]
-    rows = Office.objects.filter(kind__in=KINDS + OURS, open=True, area_id__in=near).annotate(
+    asked = Q(kind__in=KINDS + OURS, area_id__in=near)
+    if case is not None and Case.objects.filter(pk=case, person__isnull=True, family__isnull=True).exists():
+        inside = within(over(area), "area_id") & Q(level__in=["city", "county"])
+        asked |= Q(kind__in=(*KINDS, *OURS, "bureau")) & (Q(area_id__in=near) | inside)
+    rows = Office.objects.filter(asked, open=True).annotate(
         busy=Count("dispatches", filter=Q(dispatches__answer__in=OPEN))
     )
     if case is not None:

@@ -28,6 +28,7 @@ from lianxin.notices import actions as notices
 from lianxin.people import changing, circles
 
 WORDS = 2000
+NEEDS = {"unit": "need.unit", "organisation": "need.place"}  # who brings a need of a unit, or of the locality
 FEW = 20  # cases that one statement takes, and answers with their ids
 
 
@@ -65,6 +66,8 @@ def _permit(openings: Sequence[Opening], published: dict[int, Published], by: Ac
         subjects.speaks_for(by, at) if _for_others(openings, by) else subjects.SpeaksFor(frozenset({by.person or 0}))
     )
     for opening in openings:
+        if by.may(NEEDS.get(published[opening.version].service.subject, "case.open")) and _of_nobody(opening):
+            continue
         if published[opening.version].service.mode == "organiser" and not by.may("case.open"):
             raise NotYours(_("This service is opened by the office. Ask at the window."))
         asked = Case(person_id=opening.person, family_id=opening.family, service=opening.service, mode="ask")
@@ -73,6 +76,10 @@ def _permit(openings: Sequence[Opening], published: dict[int, Published], by: Ac
         if not by.may("case.open"):
             raise NotYours(_("You may not open this for somebody else."))
     _permit_areas(openings, by, speaks)
+
+
+def _of_nobody(opening: Opening) -> bool:
+    return opening.person is None and opening.family is None
 
 
 def _for_others(openings: Sequence[Opening], by: Actor) -> bool:

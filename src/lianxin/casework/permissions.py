@@ -73,7 +73,7 @@ def may(by: Actor, verb: str, place: Place) -> bool:
         return True
     if place.sealed and not (place.listed or place.subject):
         return False
-    if place.subject and verb in SUBJECT and by.may("own.ask"):
+    if place.subject and verb in SUBJECT and any(map(by.may, ("own.ask", "need.unit", "need.place"))):
         return verb != "reopen" or place.state in {"refused", "withdrawn"}
     if verb == "reopen" and place.state == "withdrawn" and not place.sealed and by.may("case.open"):
         return by.scope.covers(place.area) or place.office in by.scope.offices  # they want it after all
@@ -81,8 +81,8 @@ def may(by: Actor, verb: str, place: Place) -> bool:
         if place.sealed:
             return by.may(FOR_SUBJECT[verb]) or by.may("case.sealed")
         return by.may(FOR_SUBJECT[verb]) and (by.scope.covers(place.area) or place.office in by.scope.offices)
-    if place.subject and by.person is not None:  # nobody decides their own matter, or that of their household
-        return False
+    if place.subject and (by.person is not None or by.may("need.place")):  # nobody decides what is their own, or their
+        return False  # household's, or what they brought themselves
     if place.sealed:
         return any(by.may(one) for one in needed(verb, place)) or by.may("case.sealed")
     return at_desk(by, place) and any(by.may(one) for one in needed(verb, place))

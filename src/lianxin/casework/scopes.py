@@ -11,6 +11,8 @@ from lianxin.casework.models import Dispatch, Listed
 from lianxin.engine.scope import Scope
 from lianxin.people.models import Person
 
+UNIT_NEEDS, PLACE_NEEDS = "unit-support", "locality-support"  # the two lists (双清单)
+
 
 def visible_cases(scope: Scope, at: dt.datetime | None = None) -> Q:
     """Open cases inside the scope, and the sealed ones on whose list its account stands.
@@ -31,6 +33,8 @@ def visible_cases(scope: Scope, at: dt.datetime | None = None) -> Q:
     reach = within(scope, "area") if scope.reach == "area" else NOTHING
     if scope.offices:
         reach |= Q(office__in=scope.offices)
+    if scope.account is not None and scope.reach == "assigned":  # a unit's need that one brought, wherever it went
+        reach |= Q(service=UNIT_NEEDS, person__isnull=True, family__isnull=True, opened_by=scope.account)
     return (reach & Q(sealed=False)) | _sealed(scope, reach, at)
 
 

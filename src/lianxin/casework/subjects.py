@@ -25,9 +25,12 @@ class SpeaksFor:
     persons: frozenset[int] = frozenset()
     families: frozenset[int] = frozenset()
     mandates: tuple[tuple[int, int, str], ...] = ()  # (person, mandate, services)
+    brought: int | None = None  # the account whose needs of a unit or of the locality are its own to speak of
 
     def covers(self, case: Case) -> bool:
-        """Whether this is one's own case, one's household's, or one that a mandate covers."""
+        """Whether this is one's own case, one's household's, or one that a mandate covers; a need, whether one brought it."""
+        if of_a_place(case):
+            return self.brought is not None and case.opened_by == self.brought
         if case.person_id is not None and case.person_id in self.persons:
             return True
         if (
@@ -46,6 +49,11 @@ class SpeaksFor:
         return None
 
 
+def of_a_place(case: Case) -> bool:
+    """Whether a case is about nobody's home: a need of a unit or of the locality."""
+    return case.person_id is None and case.family_id is None
+
+
 def _of_household(case: Case) -> bool:
     """An ask of the household belongs to all of it; a person's own benefit is shown to another only by consent."""
     return case.mode == "ask"
@@ -53,14 +61,16 @@ def _of_household(case: Case) -> bool:
 
 def speaks_for(by: Actor, at: dt.datetime) -> SpeaksFor:
     """For whom ``by`` may speak: two queries whatever comes after."""
+    brought = by.account if by.may("need.unit") or by.may("need.place") else None
     if by.person is None and not by.scope.persons:
-        return SpeaksFor()
+        return SpeaksFor(brought=brought)
     persons = frozenset(by.scope.persons if by.person is None else (by.person,))  # others only by their mandates
     families = Person.objects.filter(pk__in=persons, family__isnull=False).values_list("family_id", flat=True)
     return SpeaksFor(
         persons,
         frozenset(one for one in families if one is not None),
         tuple(_mandates(Q(proxy_person__in=persons), at)),
+        brought,
     )
 
 

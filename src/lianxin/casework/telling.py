@@ -79,6 +79,12 @@ def tell(
         for case in cases
         for person in heard.get(case.pk, [])
     ]  # fmt: skip
+    notices += [  # a unit's or the locality's need is told to whoever brought it
+        Message(template, account=case.opened_by, given=given(case, case.office, (more or {}).get(case.pk)), case=case.pk,
+                service=case.service, area=case.area)
+        for case in cases
+        if case.opened_by is not None and not case.sealed and subjects.of_a_place(case)
+    ]  # fmt: skip
     return send(notices=notices, by=by, at=at, writer=writer, first=first) if notices else 0
 
 

@@ -74,6 +74,9 @@ MENU: tuple[tuple[Words, tuple[Item, ...]], ...] = (
         Item(_("Who can help"), "console:givers", "case.dispatch"),
         Item(_("Partners"), "console:partners", "case.dispatch"),
     )),
+    (_("Locality and forces as one"), (
+        Item(_("The two lists"), "console:needs", "need.view"),
+    )),
     (_("Life of the place"), (
         Item(_("Classes and events"), "console:events", "event.keep"),
         Item(_("Programmes"), "console:programmes", "event.keep"),
