@@ -218,9 +218,10 @@ def _tell(found: Published, rows: list[dict[str, Any]], *, by: Actor, at: dt.dat
 
     if found.service.sealed or found.service.subject != "person":
         return
+    name = {"zh": str(found.service.name.zh), "en": str(found.service.name.en)}
     notices = [
-        Message(person=row["subject"], template="you-may-apply", given={"service": found.service.code},
-                service=found.service.code, area=row["area"])
+        Message(person=row["subject"], template="you-may-apply", given={"service": name}, service=found.service.code,
+                area=row["area"])
         for row in rows
     ]  # fmt: skip
     send(notices=notices, by=by, at=at, writer=writer)

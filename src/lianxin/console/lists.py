@@ -66,6 +66,7 @@ class Column:
     sort: bool = False
     head: bool = False  # leads the card that a narrow screen shows instead of a row
     small: Callable[[Any], str] | None = None  # muted words beside the value
+    whole: bool = False  # a number or a phone: never broken over two lines
     screen_only: bool = False
 
     def of(self, row: Any) -> Any:

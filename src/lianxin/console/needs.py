@@ -28,7 +28,12 @@ from lianxin.engine.openings import Opening
 from lianxin.engine.refusal import Refusal
 
 TITLES = {UNIT_NEEDS: _("What the forces need"), PLACE_NEEDS: _("What the locality needs")}
-STATES = (("running", _("being done")), ("overdue", _("overdue")), ("done", _("done")), ("declined", _("declined, with a reason")))
+STATES = (
+    ("running", _("being done")),
+    ("overdue", _("overdue")),
+    ("done", _("done")),
+    ("declined", _("declined, with a reason")),
+)
 
 
 def _has(row: needs.Need) -> str:
