@@ -40,6 +40,7 @@ RULES: dict[str, dict[str, str]] = {
     "ask-for": {"code": "=household-help", "kind": "=repair"},
     "door": {"worry": "=home"},
     "why": {"code": "=accomp-subsidy"},
+    "wrong": {"code": "=accomp-subsidy", "fact": "=accompanying"},
     **{name: {"batch": "batch"} for name in ("batch", "batch-answer", "batch-file", "batch-sheet")},
     "batch-act": {"batch": "batch", "what": "=check"},
     "replay": {"replay": "replay"},

@@ -24,7 +24,7 @@ def addresses(wife):
 
     filled = {
         "object": [], "ask-for": [("household-help", "errand"), ("psych-support", "talk")], "apply": [("rights-case",)],
-        "why": [("accomp-subsidy",)], "service": [("accomp-subsidy",), ("household-help",), ("psych-support",)], "door": [("path",), ("home",), ("children",)],
+        "why": [("accomp-subsidy",)], "wrong": [("accomp-subsidy", "employment"), ("accomp-subsidy", "accompanying")], "service": [("accomp-subsidy",), ("household-help",), ("psych-support",)], "door": [("path",), ("home",), ("children",)],
     }  # fmt: skip
     for name, page, link in (("case", "/cases/", r"/cases/(\d+)/"), ("circle-one", "/circle/", r"/circle/(\d+)/"),
                              ("event", "/events/", r"/events/(\d+)/"),

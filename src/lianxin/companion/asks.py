@@ -256,7 +256,7 @@ def _apply_page(
 def correct(request: HttpRequest) -> HttpResponse:
     """Something in the file is wrong or missing: it becomes an ask that the desk answers and records."""
     actor = mine(request)
-    published = _desk_ask()
+    published = desk_ask()
     if published is None:
         return show(request, "correct", {"open": False, "back": reverse("household"), "back_to": _("My household")})
     kind = next((kind for kind in published.service.kinds if kind.code in {"record", "other"}), None)
@@ -299,14 +299,14 @@ def complaint(request: HttpRequest) -> HttpResponse:
 
 def question(actor: Actor, words: str) -> int:
     """Open a question to the desk in the person's own name; it has a number and a day like any ask."""
-    published = _desk_ask()
+    published = desk_ask()
     if published is None:
         raise Refusal(_("Your city has no desk for this in the app yet; please call."))
     kind = next((kind for kind in published.service.kinds if kind.code in {"record", "other"}), None)
     return sending.open_case(actor, published, own(actor), kind=kind.code if kind else "", words=words, form={})
 
 
-def _desk_ask() -> Published | None:
+def desk_ask() -> Published | None:
     """The ask through which a file is put right: the one with a kind for it, else the first with a kind for the rest."""
     asks = [one for _code, one in sorted(catalogue.in_force(clock.today()).items()) if one.service.mode == "ask"]
     for kind in ("record", "other"):

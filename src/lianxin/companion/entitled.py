@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lianxin.access.gate import page
+from lianxin.catalogue import ahead
 from lianxin.catalogue import queries as catalogue
-from lianxin.companion import asks, events, fields, matters, reasons
+from lianxin.companion import asks, events, factwords, fields, matters, members, reasons
 from lianxin.companion.shell import Relative, acting_for, mine, own, relatives, show
 from lianxin.engine import clock
 from lianxin.engine.scope import Actor
@@ -33,6 +35,7 @@ class Offer:
     whose: str
     waiting: bool
     because: list[reasons.Line]
+    person: int = 0
 
 
 def offers(actor: Actor, *, worry: str = "", limit: int = 0) -> tuple[list[Offer], int]:
@@ -70,16 +73,17 @@ def _offer(one: Relative, family: int | None, entitlement: catalogue.Entitlement
         code=service.code, name=reasons.said(service.name), entitled=entitlement.entitled,
         amount=entitlement.amount if entitlement.entitled else None, rhythm=reasons.rhythm(service), url=address,
         whose=_("For %(name)s") % {"name": one.name} if one.name else "", waiting=waiting,
-        because=because[:SHOWN_BECAUSE],
+        because=because[:SHOWN_BECAUSE], person=one.id,
     )  # fmt: skip
 
 
 @page("own.view")
 def entitled(request: HttpRequest) -> HttpResponse:
-    """All that the household may have."""
+    """Each member: what they have, may have, and will have with the day."""
     actor = mine(request)
     found, _count = offers(actor)
-    return show(request, "entitled", {"heading": _("What your family is entitled to"), "offers": found}, tab="cases")
+    context = {"heading": _("What your family is entitled to"), "members": members.members(actor, found)}
+    return show(request, "members", context, tab="cases")
 
 
 DOORS = {"path": "Way ahead", "home": "The home", "children": "Children"}
@@ -112,23 +116,33 @@ def why(request: HttpRequest, code: str) -> HttpResponse:
     """Every condition with its truth and its law, and the one thing to do next."""
     actor = mine(request)
     context = {
-        "one": _why(actor, code, request.GET.get("for")),
+        "one": _why(actor, code, request.GET.get("for"), _on(request.GET.get("on", ""))),
         "back": reverse("entitled"),
         "back_to": _("What is ours"),
     }
     return show(request, "why", context, tab="cases")
 
 
-def _why(actor: Actor, code: str, given: str | None) -> dict[str, Any]:
+def _on(text: str) -> dt.date:
+    """A day to come that an address names, within reach; else today."""
+    today = clock.today()
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        return today
+    return day if today < day <= ahead.in_years(today, ahead.YEARS) else today
+
+
+def _why(actor: Actor, code: str, given: str | None, day: dt.date) -> dict[str, Any]:
     person = acting_for(actor, given, code)
     if person is None:
         raise Http404
-    family = people.family_of(person)
-    opened = catalogue.explain(person=person, family=family, day=clock.today(), service=code)
+    family, coming = people.family_of(person), day > clock.today()
+    opened = catalogue.explain(person=person, family=family, day=day, service=code)
     if not opened or reasons.grave(opened[0]):
         raise Http404
     one, service = opened[0], opened[0].service
-    case = matters.running_by_service(actor, person).get(code)
+    case = None if coming else matters.running_by_service(actor, person).get(code)
     proposed = case.id if case is not None and case.state == "proposed" else None
     return {
         "code": code, "name": reasons.said(service.name), "summary": reasons.said(service.summary),
@@ -140,8 +154,18 @@ def _why(actor: Actor, code: str, given: str | None) -> dict[str, Any]:
         "expected": case.lock if case is not None else 0,
         "running": matters.card(case) if case is not None and proposed is None else None,
         "fields": fields.fields(service.form or {}) if proposed else [],
-        "may_apply": service.mode == "apply" and case is None and one.verdict != "not_entitled",
+        "may_apply": service.mode == "apply" and case is None and one.verdict != "not_entitled" and not coming,
+        "on": day if coming else None, "may_correct": not service.sealed and not coming,
+        "tell": _tell(code, one, person, actor),
     }  # fmt: skip
+
+
+def _tell(code: str, one: catalogue.Explained, person: int, actor: Actor) -> str:
+    """Where the first missing fact is told."""
+    asked = f"?for={person}" if person != actor.person else ""
+    first = next((fact for fact in one.result.missing if fact not in reasons.GRAVE | factwords.UNSAID), "")
+    seen = {fact for row in one.result.conditions if row.good is True or row.tell != "desk" for fact in row.facts}
+    return reverse("wrong", args=[code, first]) + asked if first in seen and not one.service.sealed else ""
 
 
 def _whose(actor: Actor, person: int) -> str:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from lianxin.catalogue import guides, hoping
 from lianxin.catalogue.queries import Explained
+from lianxin.companion import factwords
 from lianxin.companion.shell import english
-from lianxin.engine import laws
+from lianxin.engine import clock, laws
 from lianxin.engine.declaration import Citation, Service, Within
 from lianxin.engine.explaining import Looked
 
@@ -29,6 +32,8 @@ class Line:
     state: str  # found | yet | desk | note
     cite: str = ""
     todo: str = ""
+    looked: tuple[factwords.Fact, ...] = ()
+    helps: tuple[tuple[str, str], ...] = ()  # services that help, and their addresses
 
 
 def said(name: object) -> str:
@@ -52,13 +57,15 @@ def lines(explained: Explained) -> list[Line]:
     for row in explained.result.conditions:
         if row.good is True:
             if _who(row):
-                made.append(Line(said(row.say), "found", law(row.cite)))
+                made.append(Line(said(row.say), "found", law(row.cite), looked=factwords.of(row, explained.service)))
         elif row.tell == "desk":
             made.append(Line("", "desk"))
         elif _who(row):
-            made.append(Line(said(row.say), "yet", law(row.cite), _todo(row)))
+            made.append(
+                Line(said(row.say), "yet", law(row.cite), _todo(row), factwords.of(row, explained.service), _helps(row))
+            )
         elif row.good is False:
-            made.append(Line(said(row.say), "note", law(row.cite)))
+            made.append(Line(said(row.say), "note", law(row.cite), looked=factwords.of(row, explained.service)))
     return made
 
 
@@ -112,4 +119,17 @@ def _todo(row: Looked) -> str:
     """What one can do: only where the person can act on it, and never about what nobody chooses."""
     if not row.changeable or set(row.facts) & GRAVE:
         return ""
-    return _("You can do something about this. The desk tells you how, or does it with you.")
+    advised = hoping.advice(list(row.facts))
+    return (
+        said(advised.words)
+        if advised
+        else _("You can do something about this. The desk tells you how, or does it with you.")
+    )
+
+
+def _helps(row: Looked) -> tuple[tuple[str, str], ...]:
+    """The services that help with a condition on which the person can act."""
+    advised = hoping.advice(list(row.facts)) if _todo(row) else None
+    offered = guides.offered(clock.today()) if advised else {}
+    return tuple((said(offered[code].service.name), reverse("service", args=[code])) for code in advised.helps
+                 if code in offered) if advised else ()  # fmt: skip

@@ -17,10 +17,12 @@ from lianxin.companion import (
     money,
     mydata,
     papers,
+    plan,
     publicity,
     ratings,
     services,
     trail,
+    wrong,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -43,6 +45,8 @@ urlpatterns: list[URLPattern] = [
     path("apply/<slug:code>/", asks.apply, name="apply"),
     path("entitled/", entitled.entitled, name="entitled"),
     path("entitled/<slug:code>/", entitled.why, name="why"),
+    path("entitled/<slug:code>/wrong/<slug:fact>/", wrong.wrong, name="wrong"),
+    path("plan/", plan.plan, name="plan"),
     path("door/<slug:worry>/", entitled.door, name="door"),
     path("cases/", cases.matters_list, name="cases"),
     path("cases/<int:pk>/", cases.case, name="case"),

@@ -119,6 +119,14 @@ def lives_with(person: int) -> dict[int, str]:
     return dict(rows.exclude(pk=person).order_by("born_on", "pk").values_list("pk", "name"))
 
 
+def birthdays(persons: Iterable[int]) -> dict[int, dt.date]:
+    """The birth date of each person whose file has one."""
+    found: dict[int, dt.date | None] = {}
+    for part in some(set(persons)):
+        found |= dict(Person.objects.filter(pk__in=part).values_list("pk", "born_on"))
+    return {pk: born for pk, born in found.items() if born is not None}
+
+
 def family_codes(families: Iterable[int]) -> dict[int, str]:
     """The printed codes of households by id."""
     return {

@@ -1,0 +1,283 @@
+"""A good thing to come (a discharge, a birth, a move, a job): what would begin, what would end, what to prepare.
+
+The same engine judges the facts as they will be on the day, and a copy of them in which the event has happened. The list of
+events is closed and hopeful; none touches a fact about death, wounds, illness or a parting. Nothing is stored.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from lianxin.catalogue import ahead
+from lianxin.catalogue.ahead import Subject, Verdict
+from lianxin.catalogue.facts import facts_of
+from lianxin.catalogue.queries import Published, in_force
+from lianxin.engine import documents
+from lianxin.engine.explaining import Looked
+from lianxin.engine.explaining import explain as opened
+from lianxin.engine.facts import VOCABULARY, Name
+from lianxin.people import circles, identities
+
+FILE = "plans.yaml"
+FARTHEST = 5  # years
+SCHOOLS = 7  # so many birthdays of a child to be born are looked at
+JOBS = ("employed", "self_employed")
+PLACES = ("near", "county", "away")
+SETTLEMENTS = ("self_employed", "assigned_job", "monthly_pay", "demobilised", "transfer", "retirement")
+_SCHOOL = frozenset({"education_stage", "in_education", "hukou_here", "hukou_county", "sex"})
+_OF_PARENT = ("residence", "residence_county", "resident_here", "serving", "spouse_serving", "unit_stationed_here")
+CHILD: Subject = ("person", 0)
+STILL = "still serving"  # of a household's row: somebody besides the one who comes home
+Facts = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing to come: its words, and the services by which it is told or begun."""
+
+    code: str
+    name: Name
+    says: Name
+    first: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What somebody imagines. ``how``: a settlement or a kind of work; ``to``: a county, for a move; ``registered``: the
+    household registration (户籍) moves too."""
+
+    event: str
+    day: dt.date
+    how: str = ""
+    place: str = ""
+    to: str = ""
+    registered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A service that would begin, end, or might begin; ``why``: the conditions that made the difference."""
+
+    service: Published
+    subject: Subject
+    day: dt.date
+    amount: int | None = None
+    missing: tuple[str, ...] = ()
+    why: tuple[Looked, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What the plan would bring. ``later``: for the child that is born, with the day."""
+
+    begins: list[Item] = field(default_factory=list)
+    ends: list[Item] = field(default_factory=list)
+    maybe: list[Item] = field(default_factory=list)
+    later: list[Item] = field(default_factory=list)
+    first: list[Published] = field(default_factory=list)
+
+
+def events() -> dict[str, Event]:
+    """The events that can be thought of, in their order."""
+    path = Path(settings.CATALOGUE) / FILE
+    return _read(path, path.stat().st_mtime_ns) if path.is_file() else {}
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, _written: int) -> dict[str, Event]:
+    told: Any = documents.plain(documents.read(path))
+    return {
+        str(one["code"]): Event(str(one["code"]), _name(one["name"]), _name(one["says"]), tuple(map(str, one["first"])))
+        for one in told["events"] if str(one["code"]) in CHANGES
+    }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What somebody can do about a changeable condition, and the services that help."""
+
+    words: Name
+    helps: tuple[str, ...]
+
+
+def advice(facts: Sequence[str]) -> Advice | None:
+    """What can be done about a condition that looks at these facts; the last of them that something is said of: it is
+    what the condition wants besides."""
+    path = Path(settings.CATALOGUE) / FILE
+    told = _advised(path, path.stat().st_mtime_ns) if path.is_file() else {}
+    return next((told[code] for code in reversed(facts) if code in told), None)
+
+
+@lru_cache(maxsize=4)
+def _advised(path: Path, _written: int) -> dict[str, Advice]:
+    told: Any = documents.plain(documents.read(path))
+    return {str(code): Advice(_name(one["do"]), tuple(map(str, one.get("helps", ()))))
+            for code, one in told.get("changeable", {}).items()}  # fmt: skip
+
+
+def _name(pair: Mapping[str, str]) -> Name:
+    return Name(str(pair["zh"]), str(pair["en"]))
+
+
+def fitting(person: int, day: dt.date) -> list[Event]:
+    """The events that can come to this person: one who does not serve is not discharged."""
+    asks = {"discharge": "serving", "spouse-discharge": "spouse_serving"}
+    row = _known(person, list(asks.values()), day)
+    return [one for code, one in events().items() if code not in asks or row.get(asks[code]) is True]
+
+
+def _known(person: int, codes: Sequence[str], day: dt.date) -> Facts:
+    """Some facts of one person's file as of the day."""
+    found = facts_of(subject="person", codes=codes, day=day, service="", ids=[person]).to_dicts()
+    return dict(found[0]) if found else {}
+
+
+def _discharge(row: Facts, plan: Plan, kind: str) -> Facts:
+    if kind == "family":
+        return _home_again(row)
+    return {
+        "serving": False, "veteran": True, "discharged_on": plan.day, "days_since_discharge": 0,
+        "settlement": plan.how or None, "unit_stationed_here": False, "service_years": row.get("service_years"),
+    }  # fmt: skip
+
+
+def _home_again(row: Facts) -> Facts:
+    """A household with a veteran more; whether another member still serves was looked up."""
+    return {"has_veteran": True, "has_serving": bool(row.get(STILL))}
+
+
+def _spouse(row: Facts, _plan: Plan, kind: str) -> Facts:
+    if kind == "family":
+        return _home_again(row)
+    kin = bool(row.get("child_serving")) or bool(row.get("parent_serving"))
+    return {"spouse_serving": False, "accompanying": False, "military_family": kin, "unit_stationed_here": False}
+
+
+def _birth(row: Facts, _plan: Plan, kind: str) -> Facts:
+    if kind == "family":
+        return {"members": (row.get("members") or 0) + 1, "has_minor": True}
+    return {"minor_children": (row.get("minor_children") or 0) + 1}
+
+
+def _move(row: Facts, plan: Plan, kind: str) -> Facts:
+    here = plan.place != "away"
+    if plan.place == "near":
+        return {}
+    code = plan.to if here else ""
+    made: Facts = {"resident_here": here, "residence": None}
+    if kind == "person":
+        made["residence_county"] = code or None
+        if plan.registered:
+            made |= {"hukou_here": here, "hukou_county": code or None}
+    return made
+
+
+def _job(row: Facts, plan: Plan, kind: str) -> Facts:
+    if kind == "family":
+        return {}
+    firm = plan.how != "self_employed"
+    return {"employment": plan.how or "employed", "unemployment_registered": False, "employer_insured": firm,
+            "monthly_income": None, "employer_kind": None if firm else "own"}  # fmt: skip
+
+
+CHANGES = {"discharge": _discharge, "spouse-discharge": _spouse, "birth": _birth, "move": _move, "job": _job}
+
+
+def imagine(*, person: int, family: int | None, plan: Plan, today: dt.date) -> Outlook:
+    """What the plan would bring to the person and the household. Raises ``KeyError`` for an event that is none."""
+    change = CHANGES[plan.event]
+    subjects: list[Subject] = [("person", person)] + ([("family", family)] if family is not None else [])
+    services = ahead.told(plan.day)
+    facts = ahead.rows(subjects, services, plan.day)
+    if family is not None and ("family", family) in facts:
+        facts["family", family][STILL] = _still_serving(person, plan)
+    had, later = ahead.received(subjects, services, today), (plan.day - today).days
+    out = Outlook(first=_first(plan))
+    for one in services:
+        for subject in subjects:
+            if subject[0] != one.service.subject or subject not in facts:
+                continue
+            before = facts[subject]
+            after = _applied(before, change(before, plan, subject[0]))
+            mine = had.get((one.service.code, subject))
+            was, will = (ahead.verdict(one, row, mine, plan.day, later) for row in (before, after))
+            _sorted_in(out, one, subject, plan.day, was, will, _why(one, before, after, plan.day))
+    if plan.event == "birth":
+        out.later.extend(_childs(_known(person, _OF_PARENT, plan.day), plan))
+    return out
+
+
+def _still_serving(person: int, plan: Plan) -> bool:
+    """Whether somebody of the household serves on the day besides the one who comes home."""
+    members = {person, *identities.lives_with(person)}
+    if plan.event == "discharge":
+        members -= {person}
+    elif plan.event == "spouse-discharge":
+        members -= {one for one, relation in circles.kin_of(person, plan.day).items() if relation == "spouse"}
+    if not members:
+        return False
+    found = facts_of(subject="person", codes=["serving"], day=plan.day, service="", ids=sorted(members))
+    return bool(found["serving"].any())
+
+
+def _applied(row: Facts, changes: Facts) -> Facts:
+    """The copy in which it has happened; only facts that are looked at."""
+    return {**row, **{code: value for code, value in changes.items() if code in row}}
+
+
+def _sorted_in(
+    out: Outlook, one: Published, subject: Subject, day: dt.date, was: Verdict | None, will: Verdict | None,
+    why: tuple[Looked, ...],
+) -> None:  # fmt: skip
+    is_, becomes = was is not None and was.entitled, will is not None and will.entitled
+    if becomes and not is_:
+        out.begins.append(Item(one, subject, day, will.amount if will else None, (), why))
+    elif is_ and will is None:
+        out.ends.append(Item(one, subject, day, was.amount if was else None, (), why))
+    elif will is not None and not becomes and (was is None or is_):
+        out.maybe.append(Item(one, subject, day, None, will.missing, why))
+
+
+def _why(one: Published, before: Facts, after: Facts, day: dt.date) -> tuple[Looked, ...]:
+    """The conditions that come out otherwise after than before."""
+    was, will = opened(one.service, before, day), opened(one.service, after, day)
+    return tuple(new for old, new in zip(was.conditions, will.conditions, strict=True) if old.good != new.good)
+
+
+def _first(plan: Plan) -> list[Published]:
+    """The services by which it is told or begun; of a move the one that fits how far it goes."""
+    chosen = in_force(plan.day)
+    codes: Sequence[str] = events()[plan.event].first
+    if plan.event == "move" and plan.place in PLACES:
+        codes = [code for code, place in zip(codes, PLACES, strict=False) if place == plan.place]
+    return [chosen[code] for code in codes if code in chosen]
+
+
+def _childs(parent: Facts, plan: Plan) -> list[Item]:
+    """What a child to be born may have, at the first birthday at which it does: as far as the parent's file can say."""
+    child: Facts = {code: fact.absent_for("person") for code, fact in VOCABULARY.items() if "person" in fact.subjects}
+    child |= {code: parent.get(code) for code in ("residence", "residence_county", "resident_here")}
+    serving = bool(parent.get("serving") or parent.get("spouse_serving"))
+    child |= {
+        "parent_serving": serving,
+        "military_family": serving,
+        "unit_stationed_here": parent.get("unit_stationed_here"),
+    }
+    found: dict[str, Item] = {}
+    for age in range(SCHOOLS + 1):
+        day = ahead.in_years(plan.day, age)
+        for one in ahead.told(day):
+            if one.service.subject != "person" or one.service.code in found:
+                continue
+            row = {code: child.get(code) for code in one.facts} | {"age": age}
+            judged = ahead.verdict(one, row, None, day)
+            if judged is not None and (judged.entitled or set(judged.missing) <= _SCHOOL):
+                found[one.service.code] = Item(one, CHILD, day, judged.amount, judged.missing)
+    return list(found.values())

@@ -1,0 +1,259 @@
+"""What a member has, may have and will have; what a good thing to come would bring; what is wrong is put right from its line."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from lianxin.casework.models import Case
+from lianxin.catalogue import actions as catalogue
+from lianxin.catalogue import ahead, hoping
+from lianxin.companion import reasons
+from lianxin.engine import clock
+from lianxin.engine.facts import VOCABULARY
+from lianxin.journal.models import Entry
+from lianxin.people import models as people
+from lianxin.people import queries
+from tests.companion.test_pages import HAN, words
+from tests.factories.casework import AT, SYSTEM, resident, write
+
+
+@pytest.fixture(autouse=True)
+def noon(monkeypatch):
+    """A fixed day: 6 May 2026."""
+    monkeypatch.setattr(clock, "now", lambda: AT)
+    monkeypatch.setattr(clock, "today", lambda: clock.day(AT))
+
+
+TODAY = clock.day(AT)
+
+
+def veteran(number, born):
+    one = resident(number, "老兵", born=born)
+    write(people.Service(person=one, kind="conscript", enlisted_on=dt.date(1986, 11, 1), discharged_on=dt.date(1990, 11, 1),
+                         rural_at_enlistment=True, recorded_at=AT))  # fmt: skip
+    return one
+
+
+def coming(person):
+    return {(one.service.service.code, one.day, one.begins) for one in
+            ahead.coming([person.pk], ahead.family_ids([queries.family_of(person.pk)]), TODAY)}  # fmt: skip
+
+
+def test_an_allowance_from_sixty_begins_on_the_sixtieth_birthday(town):
+    found = coming(veteran(80, dt.date(1967, 9, 9)))
+    assert ("living-subsidy-rural60", dt.date(2027, 9, 9), True) in found
+
+
+def test_who_is_sixty_already_or_far_from_it_is_told_nothing_of_it(town):
+    for number, born in ((81, dt.date(1960, 1, 1)), (82, dt.date(1980, 1, 1))):
+        assert "living-subsidy-rural60" not in {code for code, _day, _begins in coming(veteran(number, born))}
+
+
+def test_born_on_the_last_of_february_comes_of_age_on_the_first_of_march(town):
+    assert ("living-subsidy-rural60", dt.date(2028, 2, 29), True) in coming(veteran(83, dt.date(1968, 2, 29)))
+    assert ahead.in_years(dt.date(1968, 2, 29), 59) == dt.date(2027, 3, 1)
+
+
+def test_what_ends_after_so_many_days_says_its_first_day_without(town):
+    one = resident(84, "刚回来", born=dt.date(2004, 1, 1))
+    write(people.Service(person=one, kind="conscript", enlisted_on=dt.date(2023, 9, 1), discharged_on=dt.date(2026, 3, 1),
+                         settlement="self_employed", recorded_at=AT))  # fmt: skip
+    # 365 days after the discharge is the last day
+    assert ("self-employ-grant", dt.date(2027, 3, 2), False) in coming(one)
+
+
+def plan(person, event, **more):
+    return hoping.imagine(person=person.pk, family=queries.family_of(person.pk), today=TODAY,
+                          plan=hoping.Plan(event, dt.date(2026, 12, 1), **more))  # fmt: skip
+
+
+def codes(items):
+    return {one.service.service.code for one in items}
+
+
+def test_a_discharge_brings_the_card_and_the_grant_and_the_way_of_it_decides(town):
+    soldier = town.persons["soldier"]
+    found = plan(soldier, "discharge", how="self_employed")
+    assert {"discharge-onestop", "self-employ-grant"} <= codes(found.begins)
+    unknown = plan(soldier, "discharge")
+    assert "self-employ-grant" not in codes(unknown.begins)
+    assert ("settlement",) in {one.missing for one in unknown.maybe if one.service.service.code == "self-employ-grant"}
+    assert "self-employ-grant" not in codes(plan(soldier, "discharge", how="retirement").begins)
+
+
+def test_the_amount_is_that_of_the_day(town):
+    (grant,) = [one for one in plan(town.persons["soldier"], "discharge", how="self_employed").begins
+                if one.service.service.code == "self-employ-grant"]  # fmt: skip
+    years = 11  # from September 2015 to December 2026
+    assert grant.amount == years * grant.service.service.values_on(grant.day)["rate_per_year"]
+
+
+def test_a_job_ends_what_rests_on_having_none_and_says_why(town):
+    wife = town.persons["wife"]
+    write(people.Attested(person=wife, code="unit_stationed_here", holds=True, recorded_at=AT))
+    found = plan(wife, "job", how="employed")
+    (ended,) = [one for one in found.ends if one.service.service.code == "accomp-subsidy"]
+    assert [row.say.zh for row in ended.why] == ["已登记失业"]
+    assert found.first[0].service.code == "livelihood-change"
+
+
+def test_a_child_to_be_born_goes_to_nursery_on_the_day_it_is_old_enough(town):
+    found = plan(town.persons["soldier"], "birth")
+    later = {one.service.service.code: one.day for one in found.later}
+    assert later["child-school"] == dt.date(2029, 12, 1)
+
+
+def test_a_move_within_the_county_changes_nothing_and_says_what_to_do(town):
+    found = plan(town.persons["wife"], "move", place="near")
+    assert not found.begins
+    assert not found.ends
+    assert [one.service.code for one in found.first] == ["move"]
+    assert [one.service.code for one in plan(town.persons["wife"], "move", place="away").first] == ["transfer-out"]
+
+
+def test_events_are_hopeful_and_touch_nothing_grave(town):
+    grave = reasons.GRAVE | {"minor_children"} - {"minor_children"}
+    for code, change in hoping.CHANGES.items():
+        for kind in ("person", "family"):
+            row = dict.fromkeys(VOCABULARY)
+            touched = change(row, hoping.Plan(code, TODAY, how="employed", place="away"), kind)
+            assert not set(touched) & grave, code
+    assert set(hoping.events()) == set(hoping.CHANGES)
+    for one in hoping.events().values():
+        assert not re.search("死|亡|故|离婚|伤|残|病|牺牲", one.name.zh + one.says.zh)
+
+
+def test_a_plan_keeps_nothing(town, wife):
+    wife.get("/plan/")
+    before = Entry.objects.count(), Case.objects.count()
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        answer = wife.post("/plan/", {"event": "job", "day": "2026-12-01", "job": "employed"})
+    assert answer.status_code == 200
+    written = [
+        one["sql"]
+        for one in asked
+        if re.match(r"\s*(INSERT|UPDATE|DELETE)", one["sql"]) and "session" not in one["sql"]
+    ]
+    assert written == []
+    assert (Entry.objects.count(), Case.objects.count()) == before
+    assert 'data-keep="0"' in answer.content.decode()
+
+
+@pytest.mark.parametrize("sent", [
+    {}, {"event": "death", "day": "2026-12-01"}, {"event": "job", "day": "gestern"}, {"event": "job", "day": "2026-05-06"},
+    {"event": "job", "day": "2036-01-01"}, {"event": "move", "day": "2026-12-01"}, {"event": "discharge", "day": "2026-12-01"},
+    {"event": "move", "day": "2026-12-01", "place": "county", "to": "110101"},
+])  # fmt: skip
+def test_a_plan_that_cannot_be_is_sent_back_with_a_word(town, wife, sent):
+    answer = wife.post("/plan/", sent)
+    assert answer.status_code == 422
+    assert 'class="wrong"' in answer.content.decode()
+
+
+def test_nobody_plans_for_a_stranger(town, wife):
+    other = town.persons["neighbour"].pk
+    assert wife.get(f"/plan/?for={other}").status_code == 404
+    assert wife.post("/plan/", {"for": other, "event": "job", "day": "2026-12-01"}).status_code == 404
+
+
+@pytest.fixture
+def stationed(town):
+    write(people.Attested(person=town.persons["wife"], code="unit_stationed_here", holds=True, recorded_at=AT))
+    catalogue.match(as_of=TODAY, by=SYSTEM, at=AT, services=["accomp-subsidy"])
+
+
+def asked():
+    """What the family asked for itself."""
+    return Case.objects.exclude(service="accomp-subsidy")
+
+
+def test_a_line_shows_what_it_looked_at_and_leads_to_putting_it_right(town, stationed, wife):
+    page = wife.get("/entitled/accomp-subsidy/").content.decode()
+    assert "就业状态：未就业" in words(wife.get("/entitled/accomp-subsidy/"))
+    assert 'href="/entitled/accomp-subsidy/wrong/employment/"' in page
+    assert "suspension" not in page
+    assert "alive" not in page
+
+
+def test_what_is_wrong_reaches_the_clerk_with_fact_value_and_word(town, stationed, wife, enter):
+    form = wife.get("/entitled/accomp-subsidy/wrong/employment/")
+    assert "未就业" in words(form)
+    answer = wife.post("/entitled/accomp-subsidy/wrong/employment/",
+                       {"form-employment": "employed", "form-since": "2026-04-01", "words": "三月就上班了"})  # fmt: skip
+    case = asked().get()
+    assert answer.status_code == 302
+    assert answer.url.startswith(f"/cases/{case.pk}/")
+    assert case.service == "livelihood-change"
+    assert case.form == {"employment": "employed", "since": "2026-04-01"}
+    for part in ("就业状态", "未就业", "上班", "未就业随军家属专项补助", "三月就上班了"):
+        assert part in case.words
+    settled = words(wife.get("/entitled/accomp-subsidy/"))
+    assert "就业状态：未就业" in settled  # nothing changes before somebody has looked
+
+
+def test_what_no_form_knows_goes_to_the_desk_for_the_file(town, stationed, wife):
+    page = "/entitled/accomp-subsidy/wrong/accompanying/"
+    assert wife.post(page, {"right": "  "}).status_code == 422
+    assert not asked().exists()
+    wife.post(page, {"right": "随军已经取消"})
+    case = asked().get()
+    assert case.service == "file-correction"
+    assert case.form == {"fact": "经批准随军", "held": "是", "said": "随军已经取消"}
+    assert "随军已经取消" in case.words
+
+
+def test_a_second_click_is_one_case(town, stationed, wife):
+    for _time in range(2):
+        wife.post("/entitled/accomp-subsidy/wrong/accompanying/", {"right": "x", "sent_key": "abcdefgh-1"})
+    assert asked().count() == 1
+
+
+def test_a_line_of_somebody_else_or_of_the_desk_is_not_there(town, stationed, wife):
+    other = town.persons["neighbour"].pk
+    for address in ("/entitled/accomp-subsidy/wrong/suspension/", "/entitled/accomp-subsidy/wrong/age/",
+                    "/entitled/bereaved-pension/wrong/bereaved/", "/entitled/nothing/wrong/age/",
+                    f"/entitled/accomp-subsidy/wrong/employment/?for={other}"):  # fmt: skip
+        assert wife.get(address).status_code == 404, address
+        assert wife.post(address.partition("?")[0], {"right": "x", "for": other}).status_code == 404, address
+
+
+def test_each_member_has_may_have_and_will_have(town, stationed, wife):
+    said = words(wife.get("/entitled/"))
+    assert "安梅" in said
+    assert "未就业随军家属专项补助" in said
+    assert "900.00" in said
+
+
+def test_what_one_can_do_is_said_where_something_can_be_done(town, wife):
+    said = wife.get("/entitled/job-support/").content.decode()
+    assert "您可以这样做" not in said or "/services/livelihood-change/" in said
+    write(people.Livelihood(person=town.persons["wife"], employment="unemployed", unemployment_registered=False,
+                            valid_from=TODAY, recorded_at=AT))  # fmt: skip
+    page = wife.get("/entitled/accomp-subsidy/").content.decode()
+    assert "办失业登记" in page
+    assert 'href="/services/job-support/"' in page
+
+
+@pytest.mark.parametrize("address", ["/plan/", "/entitled/", "/entitled/accomp-subsidy/",
+                                     "/entitled/accomp-subsidy/wrong/employment/",
+                                     "/entitled/accomp-subsidy/?on=2027-01-01"])  # fmt: skip
+def test_pages_speak_one_language(town, stationed, wife, enter, address):
+    said = words(enter("wife", "en").get(address))
+    for name in ("连心", "安梅", "一号院", "East One"):
+        said = said.replace(name, "")
+    assert HAN.findall(said) == [], address
+    assert re.findall(r"[A-Za-z]{3,}", words(wife.get(address))) == [], address
+
+
+def test_answers_of_a_plan_speak_one_language(town, stationed, enter):
+    sent = {"event": "job", "day": "2026-12-01", "job": "employed"}
+    said = words(enter("wife", "en").post("/plan/", sent))
+    for name in ("连心", "安梅"):
+        said = said.replace(name, "")
+    assert HAN.findall(said) == []
+    assert re.findall(r"[A-Za-z]{3,}", words(enter("wife").post("/plan/", sent))) == []
