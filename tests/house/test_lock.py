@@ -14,7 +14,7 @@ def test_lock_names_only_the_public_index():
 def test_requirements_are_pinned_by_hash_and_match_the_lock():
     lock = (ROOT / "uv.lock").read_text()
     versions = dict(re.findall(r'\[\[package\]\]\nname = "([^"]+)"\nversion = "([^"]+)"', lock))
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-dev.txt", "requirements-spark.txt"):
         text = (ROOT / name).read_text()
         assert "http" not in text
         pins = re.findall(r"^([a-zA-Z0-9._-]+)(?:\[[^]]*\])?==([^ ;\\]+)", text, re.M)

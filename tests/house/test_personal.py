@@ -99,7 +99,7 @@ COMPARED = re.compile(r"(?i)face_?(embedding|encoding|vector|descriptor|landmark
 
 
 def test_no_face_is_recognised_no_library_for_it_is_locked():
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-dev.txt", "requirements-spark.txt"):
         locked = re.findall(r"(?m)^([A-Za-z0-9_.-]+)==", (ROOT / name).read_text())
         assert len(locked) > 20, name
         assert [one for one in locked if FACES.match(one)] == []

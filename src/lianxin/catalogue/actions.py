@@ -15,7 +15,8 @@ from django.utils.translation import gettext
 from lianxin.catalogue import few, folders, matching, scheduling, waiting
 from lianxin.catalogue.models import Run, Version
 from lianxin.catalogue.queries import in_force
-from lianxin.engine import checking, clock
+from lianxin.engine import checking, clock, judging
+from lianxin.engine.distributed import Judge
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
 from lianxin.journal import actions as journal
@@ -128,8 +129,9 @@ def match(
     services: Sequence[str] | None = None,
     persons: Sequence[int] | None = None,
     progress: Progress | None = None,
+    judge: Judge = judging.candidates_of,
 ) -> list[ServiceResult]:
-    """Judge everyone (or ``persons``) against everything in force on ``as_of``.
+    """Judge everyone (or ``persons``) against everything in force on ``as_of``, by the engine ``judge``.
 
     Opens cases and notices for what is new and a review for what is lost, each chunk in one transaction with the
     verdicts it follows from: a kill loses nothing and a repeat changes nothing. Asks are not matched.
@@ -156,7 +158,7 @@ def match(
         counts = few.run(wanted, as_of, persons, run=run, by=by, at=at)
         results = [ServiceResult(found.service.code, **one) for found, one in zip(wanted, counts, strict=True)]
         wanted = []
-    for place, judged in enumerate(matching.judged(wanted, as_of, persons)):
+    for place, judged in enumerate(matching.judged(wanted, as_of, persons, judge=judge)):
         if progress:
             progress("match", place, len(wanted))
         counted = matching.one(judged, as_of, persons, run=run, by=by, at=at)

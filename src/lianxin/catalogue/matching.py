@@ -14,6 +14,7 @@ from lianxin.catalogue.facts import facts_of, provided, with_provided
 from lianxin.catalogue.models import Run, Verdict
 from lianxin.catalogue.queries import Published
 from lianxin.engine import effects, judging
+from lianxin.engine.distributed import Judge
 from lianxin.engine.facts import VOCABULARY, Fact
 from lianxin.engine.openings import Opening
 from lianxin.engine.scope import Actor
@@ -33,15 +34,17 @@ class Judged:
     verdicts: Any
 
 
-def judged(services: Sequence[Published], day: dt.date, persons: Sequence[int] | None) -> list[Judged]:
+def judged(
+    services: Sequence[Published], day: dt.date, persons: Sequence[int] | None, *, judge: Judge = judging.candidates_of
+) -> list[Judged]:
     """Judge ``services`` for everyone (or ``persons`` and their households): the facts of a kind of subject are read
-    once, and all its services judged in one pass over them."""
+    once, and all its services judged in one pass over them, by the engine ``judge``."""
     answers: dict[str, Judged] = {}
     read = files.Asked(day) if persons is None else None  # what was read of persons serves their households too
     for subject in dict.fromkeys(found.service.subject for found in services):
         mine = [found for found in services if found.service.subject == subject]
         frame, asked = facts_for(mine, subject, day, subjects_of(subject, persons), read=read)
-        for found, one, verdicts in zip(mine, asked, judging.candidates_of(asked, frame, day), strict=True):
+        for found, one, verdicts in zip(mine, asked, judge(asked, frame, day), strict=True):
             answers[found.service.code] = Judged(found, _placed(one, verdicts, frame))
     return [answers[found.service.code] for found in services]
 

@@ -207,6 +207,9 @@ def parser() -> argparse.ArgumentParser:
     match = command("match", "judge everyone against everything in force", "policy:match")
     match.add_argument("--as-of", type=a_day)
     match.add_argument("--service", metavar="CODE")
+    match.add_argument("--engine", choices=("here", "spark"), default="here", help="what judges; Spark is an extra")
+    match.add_argument("--files", type=Path, metavar="FOLDER",
+                       help="where Spark's workers find the facts (default: the home)")  # fmt: skip
     match.add_argument("--json", action="store_true")
     judge = command("judge", "judge the given facts; no database", "policy:judge")
     judge.add_argument("--service", type=Path, required=True, metavar="PATH")

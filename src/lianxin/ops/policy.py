@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from lianxin.engine import clock, money
+from lianxin.engine import clock, distributed, judging, money
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.tongue import say
 from lianxin.ops import start
@@ -143,15 +144,18 @@ def withdraw(given: argparse.Namespace) -> int:
 
 
 def match(given: argparse.Namespace) -> int:
-    """Judge everyone against everything in force."""
+    """Judge everyone against everything in force, here or on Spark."""
+    if given.engine == "spark":
+        distributed.must_be_here()
     start.django_ready(create=False)
     from lianxin.catalogue import actions
 
     at = clock.now()
-    results = actions.match(
-        as_of=given.as_of or clock.day(at), by=start.operator(), at=at,
-        services=[given.service] if given.service else None, progress=start.progress,
-    )  # fmt: skip
+    with _engine(given) as judge:
+        results = actions.match(
+            as_of=given.as_of or clock.day(at), by=start.operator(), at=at,
+            services=[given.service] if given.service else None, progress=start.progress, judge=judge,
+        )  # fmt: skip
     _tell_unmanned(at)
     if given.json:
         print(json.dumps([row.to_json() for row in results], ensure_ascii=False))
@@ -163,6 +167,21 @@ def match(given: argparse.Namespace) -> int:
             f"{row.amount / 100:>16,.2f}"
         )
     return 0
+
+
+def _engine(given: argparse.Namespace) -> AbstractContextManager[distributed.Judge]:
+    """What judges, as the command asks."""
+    from django.conf import settings
+
+    if given.engine == "here":
+        return nullcontext(judging.candidates_of)
+    folder = given.files or Path(settings.HOME)
+    if not folder.is_dir():
+        raise Refusal(
+            say(f"there is no folder {folder}; name one that exists and that Spark's workers see",
+                f"没有文件夹 {folder}；请写一个存在的、Spark 各节点都能看到的文件夹")
+        )  # fmt: skip
+    return distributed.judging(folder)
 
 
 def _tell_unmanned(at: Any) -> None:
