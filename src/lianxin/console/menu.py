@@ -93,6 +93,7 @@ MENU: tuple[tuple[Words, tuple[Item, ...]], ...] = (
     )),
     (_("Figures"), (
         Item(_("On one page"), "console:leader", "figures.view"),
+        Item(_("Who has what they may have"), "console:reach", "figures.view"),
         Item(_("The community's review"), "console:community", "review.community"),
         Item(_("All figures"), "console:figures", "figures.view"),
         Item(_("Reviews"), "console:reviews", "figures.view"),

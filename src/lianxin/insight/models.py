@@ -33,3 +33,21 @@ class Publication(Covered):
     text = models.TextField()
     figures = models.JSONField(default=dict)
     known_at = models.DateTimeField()
+
+
+class Reach(models.Model):
+    """How far one service reached in one township on one day, counted after the night's match (应享尽享)."""
+
+    day = models.DateField()
+    service = models.CharField(max_length=60)
+    area = models.CharField(max_length=9)
+    entitled = models.IntegerField(default=0)  # found entitled by the match
+    missed = models.IntegerField(default=0)  # of them whom nothing reaches: the list by name
+    receiving = models.IntegerField(default=0)  # who draws it, or was given it
+    progress = models.IntegerField(default=0)  # with a case at a desk
+    unknown = models.IntegerField(default=0)  # for whom a fact is missing
+    refused = models.IntegerField(default=0)  # refused within the last year, and nothing since
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["day", "service", "area"], name="reach_once")]
+        indexes = [models.Index(fields=["service", "area", "day"], name="reach_trend")]

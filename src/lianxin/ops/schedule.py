@@ -84,6 +84,7 @@ def nightly() -> None:
     from lianxin.casework import actions as casework
     from lianxin.catalogue import actions as catalogue
     from lianxin.catalogue import scheduling
+    from lianxin.insight import reach
     from lianxin.journal import checkpoints
     from lianxin.people import actions as people
     from lianxin.people import doubles, restricted, retention
@@ -98,4 +99,5 @@ def nightly() -> None:
     retention.propose_due(by=_system(), at=at)
     casework.review_unconfirmed(by=_system(), at=at)
     casework.periods_due(day=clock.day(at), by=_system(), at=at)
+    reach.post(by=_system(), at=at)
     checkpoints.seal(at=clock.now())

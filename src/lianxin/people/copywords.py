@@ -55,6 +55,7 @@ TABLES: Mapping[str, Pair] = {
     "campaigns.Hours": ("帮办时间", "Hours of helpers"), "insight.Draft": ("综述草稿", "Drafts of reviews"),
     "catalogue.Draft": ("事项草稿", "Drafts of services"), "catalogue.Waiting": ("等待重新判断", "Waiting to be judged again"),
     "payments.Signing": ("批次每次经手后的样子", "How batches stood after each hand"), "access.Behind": ("账号背后的人", "Who stands behind accounts"),
+    "insight.Reach": ("应享尽享统计", "How far entitlements reach"),
     "payments.Replay": ("更正过去的重算", "Replays of the past"), "payments.Correction": ("重算的差额", "Differences of a replay"),
     "payments.Recovery": ("多发款的收回", "Recoveries of what was overpaid"),
 }  # fmt: skip

@@ -1,0 +1,84 @@
+"""How far entitlements reach, for everybody: by service and county, once a month, and nothing that speaks of few people."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from lianxin.access import queries as places
+from lianxin.access.gate import public
+from lianxin.companion.shell import in_language, show_public
+from lianxin.engine.scope import over
+from lianxin.insight import reach
+
+COUNTIES = 6  # digits
+
+
+def _titles() -> dict[str, str]:
+    return {
+        "entitled": _("Entitled"), "missed": _("Of them not reached"), "receiving": _("Receiving"),
+        "progress": _("In progress"), "unknown": _("Unknown"), "refused": _("Refused"),
+    }  # fmt: skip
+
+
+def _told() -> tuple[Any, dict[str, str], dict[str, reach.Shown]]:
+    """The day that is shown, the services by name, and each service's counties."""
+    day = reach.published()
+    if day is None:
+        return None, {}, {}
+    found = {
+        code: in_language((one.service.name["zh"], one.service.name["en"])) for code, one in reach.services(day).items()
+    }
+    told = {
+        code: reach.shown(over(settings.CITY), day=day, exact=False, by="area", service=code, length=COUNTIES)
+        for code in found
+    }
+    return day, found, {code: one for code, one in told.items() if one.lines}
+
+
+@public
+def shown(request: HttpRequest) -> HttpResponse:
+    """One service by county, or all services of the city."""
+    day, names, told = _told()
+    chosen = request.GET.get("service", "")
+    chosen = chosen if chosen in told else ""
+    rows = []
+    if chosen:
+        called = places.area_names([line.key for line in told[chosen].lines])
+        rows = [(in_language(called.get(line.key, (line.key, line.key))), line.counts) for line in told[chosen].lines]
+    else:
+        rows = [(names[code], one.whole.counts) for code, one in sorted(told.items(), key=lambda pair: names[pair[0]])]
+    context = {
+        "day": day, "titles": list(_titles().values()), "services": sorted(((code, names[code]) for code in told),
+                                                                          key=lambda one: one[1]),
+        "chosen": chosen, "name": names.get(chosen, ""), "least": settings.SMALL_CELL,
+        "whole": list(told[chosen].whole.counts.values()) if chosen else [],
+        "rows": [(name, [counts[one] for one in reach.NAMES]) for name, counts in rows],
+    }  # fmt: skip
+    return show_public(request, "reach", context)
+
+
+@public
+def file(request: HttpRequest) -> HttpResponse:
+    """The same as a file: every service and county of the month."""
+    del request
+    day, names, told = _told()
+    if day is None:
+        raise Http404
+    codes = sorted({line.key for one in told.values() for line in one.lines})
+    called = places.area_names(codes)
+    out = io.StringIO()
+    write = csv.writer(out)
+    write.writerow([_("Service"), _("Area code"), _("Area"), *_titles().values()])
+    for code, one in sorted(told.items()):
+        for line in one.lines:
+            cells = ["" if line.counts[name] is None else line.counts[name] for name in reach.NAMES]
+            write.writerow([names[code], line.key, in_language(called.get(line.key, (line.key, line.key))), *cells])
+    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="reach-{day:%Y-%m}.csv"'
+    return response
