@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from lianxin.access import queries as places
 from lianxin.access.gate import public
@@ -21,7 +22,7 @@ COUNTIES = 6  # digits
 
 def _titles() -> dict[str, str]:
     return {
-        "entitled": _("Entitled"), "missed": _("Of them not reached"), "receiving": _("Receiving"),
+        "entitled": pgettext("reach", "Entitled"), "missed": _("Of them not reached"), "receiving": _("Receiving"),
         "progress": _("In progress"), "unknown": _("Unknown"), "refused": _("Refused"),
     }  # fmt: skip
 
@@ -58,7 +59,8 @@ def shown(request: HttpRequest) -> HttpResponse:
                                                                           key=lambda one: one[1]),
         "chosen": chosen, "name": names.get(chosen, ""), "least": settings.SMALL_CELL,
         "whole": list(told[chosen].whole.counts.values()) if chosen else [],
-        "rows": [(name, [counts[one] for one in reach.NAMES]) for name, counts in rows],
+        "rows": [(name, [counts[one] for one in reach.NAMES]) for name, counts in rows
+                 if any(counts[one] != 0 for one in reach.NAMES)],
     }  # fmt: skip
     return show_public(request, "reach", context)
 

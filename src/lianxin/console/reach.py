@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.http import urlencode
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from lianxin.access.gate import Request, page
@@ -19,10 +19,10 @@ from lianxin.engine import clock
 from lianxin.insight import reach
 
 TITLES: dict[str, Words] = {
-    "entitled": _("Entitled"), "missed": _("Of them not reached"), "receiving": _("Receiving"),
+    "entitled": pgettext_lazy("reach", "Entitled"), "missed": _("Of them not reached"), "receiving": _("Receiving"),
     "progress": _("In progress"), "unknown": _("Unknown"), "refused": _("Refused"),
 }  # fmt: skip
-WIDTH, HEIGHT, ROOMY = 420, 112, 13
+WIDTH, HEIGHT, ROOMY = 420, 112, 7  # so many words stand under a chart
 BELOW = {4: 6, 6: 9, 9: 9, 12: 9}
 WEEKS = (("12", _("12 weeks")), ("26", _("26 weeks")), ("52", _("52 weeks")))
 
@@ -40,7 +40,8 @@ def bars(lines: list[reach.Line], name: str) -> list[dict[str, Any]]:
         return []
     step, made = WIDTH / len(known), []
     for place, (day, count) in enumerate(known):
-        height, roomy = HEIGHT * count / top, len(known) <= ROOMY or place % 4 == 0
+        height, every = HEIGHT * count / top, -(-len(known) // ROOMY)
+        roomy = (len(known) - 1 - place) % every == 0
         made.append({
             "x": round(place * step + step * 0.12, 1), "y": round(20 + HEIGHT - height, 1), "width": round(step * 0.76, 1),
             "height": round(height, 1), "middle": round(place * step + step / 2, 1), "last": place == len(known) - 1,
