@@ -7,13 +7,14 @@ import io
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from lianxin.access import queries as places
 from lianxin.access.gate import public
 from lianxin.companion.shell import in_language, show_public
+from lianxin.engine import clock
 from lianxin.engine.scope import over
 from lianxin.insight import reach
 
@@ -70,8 +71,6 @@ def file(request: HttpRequest) -> HttpResponse:
     """The same as a file: every service and county of the month."""
     del request
     day, names, told = _told()
-    if day is None:
-        raise Http404
     codes = sorted({line.key for one in told.values() for line in one.lines})
     called = places.area_names(codes)
     out = io.StringIO()
@@ -82,5 +81,5 @@ def file(request: HttpRequest) -> HttpResponse:
             cells = ["" if line.counts[name] is None else line.counts[name] for name in reach.NAMES]
             write.writerow([names[code], line.key, in_language(called.get(line.key, (line.key, line.key))), *cells])
     response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="reach-{day:%Y-%m}.csv"'
+    response.headers["Content-Disposition"] = f'attachment; filename="reach-{day or clock.today():%Y-%m}.csv"'
     return response
