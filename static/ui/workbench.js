@@ -28,7 +28,8 @@
   });
   // Words typed while the part was being drawn anew are put back where they were typed, and kept with the next turn.
   document.addEventListener("htmx:oobAfterSwap", (event) => {
-    if (!event.detail.target || event.detail.target.id !== "inside" || !touched.size) return;
+    const drawn = event.detail.target && event.detail.target.id;
+    if (!drawn || !(drawn === "inside" || drawn.endsWith("-words")) || !touched.size) return;
     touched.forEach((had, id) => {
       const field = document.getElementById(id);
       if (!field || field.form !== form()) return;

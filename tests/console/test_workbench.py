@@ -130,8 +130,8 @@ def test_every_shipped_service_is_read_back_as_it_was_written(part):
             assert READ[part](known, sent, "") == known.cases, code
             continue
         if part == "conditions":
-            wanted, half, _views = workconditions.read_conditions(known, sent, "")
-            assert half == {}, code
+            wanted, turn = workconditions.read_conditions(known, sent, "")
+            assert turn.half == {} and not turn.spoken, code
         else:
             wanted = READ[part](known, sent, "")
         was = {key: known.data[key] for key in SECTIONS[part] if key in known.data}
@@ -185,6 +185,39 @@ def test_a_row_of_a_condition_is_built_from_a_chinese_name(city):
     assert "最接近的是“年龄”" in answer.content.decode()
     draft.refresh_from_db()
     assert "- test: age >= 1\n" in draft.declaration  # what says nothing yet takes nothing away
+
+
+def test_words_go_along_with_their_condition_until_somebody_writes_others(city):
+    draft = began(city["ann"])
+    send(city["ann"], draft, "conditions", act="who-add")
+    place = len(drafted.read(draft := Draft.objects.get(pk=draft.pk)).data["who"]) - 1
+    send(city["ann"], draft, "conditions", **{f"who__{place}__b.0.f": "年龄", "shape": "1"})
+    field = f"who-{place}-say.zh"
+
+    def fields():
+        return Fields(
+            re.search(r'<form id="part".*?</form>', page(city["ann"], draft, "conditions"), re.S).group()
+        ).sent
+
+    def turn(given, **changes):
+        given |= {name: [value] for name, value in changes.items()} | {"base": fields()["base"]}
+        answer = city["ann"].post(
+            reverse("console:draft-save", args=[draft.pk, "conditions"]), given, headers={"HX-Request": "true"}
+        )
+        assert answer.status_code == 200
+        return answer.content.decode()
+
+    drawn = fields()
+    assert drawn[field] == ["年龄不少于1"]
+    answer = turn(dict(drawn), **{f"who-{place}-b.0.v0": "18"})
+    assert 'value="年龄不少于18"' in answer  # the page's own fields are drawn anew
+    # the next turn leaves before that answer came: what the page still shows is not taken for somebody's words
+    turn(dict(drawn), **{f"who-{place}-b.0.v0": "18"})
+    assert fields()[field] == ["年龄不少于18"]
+    turn(fields(), **{field: "已满十八周岁"})
+    answer = turn(fields(), **{f"who-{place}-b.0.v0": "20"})
+    assert fields()[field] == ["已满十八周岁"]
+    assert f'id="who-{place}-words"' not in answer
 
 
 def test_groups_rows_and_text_are_one_condition(city):

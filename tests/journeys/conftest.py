@@ -110,6 +110,8 @@ class Somebody:
 
     def go(self, address: str):
         answer = self.page.goto(self.city.base + address)
+        if answer is None:  # the page was on its way somewhere by itself, as after a download
+            answer = self.page.goto(self.city.base + address)
         assert answer is not None
         assert answer.status < 400, (address, answer.status)
         return self

@@ -166,8 +166,8 @@ def save(request: Request, draft: int, part: str) -> HttpResponse:
     wanted: Any
     try:
         if part == "conditions":
-            wanted, half, views = workconditions.read_conditions(known, request.POST, act)
-            more = {"half": half, "views": views}
+            wanted, turn = workconditions.read_conditions(known, request.POST, act)
+            more = {"half": turn.half, "views": turn.views, "spoken": turn.spoken}
         else:
             wanted = request.POST.get("text", "").replace("\r\n", "\n") if part == "text" else READ[part](
                 known, request.POST, act)  # fmt: skip
@@ -193,8 +193,7 @@ def _answer(request: Request, part: str, section: str, done: drafting.Saved, act
              "base": drafted.digest(drafted.seen(done.draft, section))}  # fmt: skip
     anew = bool(act and act != "force") or request.POST.get("shape") == "1"
     if part == "conditions":
-        ids = workconditions.show_conditions(known, views=more["views"], half=more["half"])
-        given |= ids
+        given |= workconditions.show_conditions(known, **more)
     elif part in SHOW:
         given |= SHOW[part](known)
     response = render(request, "console/workbench/_answer.html", {**given, "anew": anew, "readable": True})

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import get_language
@@ -68,10 +69,16 @@ def _chinese() -> bool:
 
 
 def show_conditions(
-    known: Sketch, *, views: Mapping[str, str] | None = None, half: Mapping[str, tuple[Group, str]] | None = None
+    known: Sketch,
+    *,
+    views: Mapping[str, str] | None = None,
+    half: Mapping[str, tuple[Group, str]] | None = None,
+    spoken: AbstractSet[str] = frozenset(),
 ) -> Data:
-    """The two lists of conditions. ``half``: what was built but does not say anything yet, by place."""
+    """The two lists of conditions. ``half``: what was built but does not say anything yet, by place; ``spoken``: whose words
+    went along with a new sentence, so that the page shows them."""
     return {
+        "spoken": spoken,
         "lists": [
             (key, _("Every one of these must hold") if key == "who" else _("Not if one of these holds"),
              [_shown(known, key, place, one, (views or {}).get(f"{key}-{place}", ""), (half or {}).get(f"{key}-{place}"))
@@ -101,7 +108,7 @@ def _shown(known: Sketch, key: str, place: int, one: Data, view: str, half: tupl
     text = view == "text" or group is None
     return {
         "key": key, "place": place, "prefix": prefix, "test": test, "text": text, "can_build": group is not None,
-        "fields": shown(_item(), one, prefix),
+        "fields": shown(_item(), one, prefix), "mark": f"{key}-{place}", "drawn": _drawn(one),
         "group": None if text or group is None else _group(known, group, prefix, ()),
         "said": said(known, key, place, test, half[1] if half else ""),
     }  # fmt: skip
@@ -231,11 +238,21 @@ def _pinyin(text: str) -> str:
 # -- what was sent
 
 
-def read_conditions(known: Sketch, sent: Sent, act: str) -> tuple[Data, dict[str, tuple[Group, str]], dict[str, str]]:
-    """The conditions as sent; what does not say anything yet, by place (the text in store is kept); the views chosen."""
+@dataclass(slots=True)
+class Turn:
+    """What one turn of the page did beside the conditions themselves, by place: what does not say anything yet (the text in
+    store is kept), the views chosen, and whose words went along with a new sentence."""
+
+    act: str
+    half: dict[str, tuple[Group, str]] = field(default_factory=dict)
+    views: dict[str, str] = field(default_factory=dict)
+    spoken: set[str] = field(default_factory=set)
+
+
+def read_conditions(known: Sketch, sent: Sent, act: str) -> tuple[Data, Turn]:
+    """The conditions as sent, and what the turn did beside."""
     made: Data = {}
-    half: dict[str, tuple[Group, str]] = {}
-    views: dict[str, str] = {}
+    turn = Turn(act)
     for key in LISTS:
         now = _items(known, key)
         try:
@@ -248,7 +265,9 @@ def read_conditions(known: Sketch, sent: Sent, act: str) -> tuple[Data, dict[str
             one = take(_item(), before, sent, f"{key}-{place}-")
             if one.get("cite") and "standing" not in one["cite"] and not get(one, "cite.law"):
                 put(one, "cite", None)
-            _test(known, one, sent, f"{key}-{place}", act, half, views)
+            if before.get("say") and sent.get(f"{key}-{place}-drawn") == _drawn(one):
+                one["say"] = before["say"]  # nobody wrote in them: what stands in store may be newer than the page
+            _test(known, one, sent, f"{key}-{place}", turn)
             items.append(_ordered(one))
         new: Data = {"test": "resident_here" if "resident_here" in known.names.facts else "open_case", "say": {}}
         _speak(known, [new], 0)
@@ -257,7 +276,12 @@ def read_conditions(known: Sketch, sent: Sent, act: str) -> tuple[Data, dict[str
         items = acted(items, act, key, copy.deepcopy(new))
         if items or key == "who":
             made[key] = items
-    return made, half, views
+    return made, turn
+
+
+def _drawn(one: Data) -> str:
+    """The words of a condition as one line, to tell whether somebody wrote in them since the page was drawn."""
+    return f"{get(one, 'say.zh') or ''} / {get(one, 'say.en') or ''}"
 
 
 def _ordered(one: Data) -> Data:
@@ -277,10 +301,8 @@ def _words(known: Sketch, node: Any) -> Data:
     return {"zh": sentence.zh, "en": sentence.en}
 
 
-def _test(
-    known: Sketch, one: Data, sent: Sent, mark: str, act: str, half: dict[str, tuple[Group, str]], views: dict[str, str]
-) -> None:
-    views[mark] = sent.get(f"{mark}-view", "")
+def _test(known: Sketch, one: Data, sent: Sent, mark: str, turn: Turn) -> None:
+    turn.views[mark] = sent.get(f"{mark}-view", "")
     if f"{mark}-text" in sent:
         text = sent[f"{mark}-text"].replace("\r\n", "\n").strip("\n")
         if text != written(one.get("test")):
@@ -288,7 +310,7 @@ def _test(
     elif f"{mark}-b" in sent:
         before = written(one.get("test"))
         wrong: list[str] = []
-        group = _asked(known, _read_group(known, sent, f"{mark}-b", wrong), act, mark)
+        group = _asked(known, _read_group(known, sent, f"{mark}-b", wrong), turn.act, mark)
         try:
             if wrong:
                 raise Half(*wrong[:2])
@@ -301,12 +323,14 @@ def _test(
             one["test"] = before if old == node else to_text(node)
             if own:
                 one["say"] = _words(known, node)
+                if sent.get(f"{mark}-drawn") != _drawn(one):
+                    turn.spoken.add(mark)
         except Half as waits:
-            half[mark] = (group, waits.zh if _chinese() else waits.en)
-    if act == f"{mark}-as-text":
-        views[mark] = "text"
-    elif act == f"{mark}-as-rows":
-        views[mark] = ""
+            turn.half[mark] = (group, waits.zh if _chinese() else waits.en)
+    if turn.act == f"{mark}-as-text":
+        turn.views[mark] = "text"
+    elif turn.act == f"{mark}-as-rows":
+        turn.views[mark] = ""
 
 
 def _read_group(known: Sketch, sent: Sent, name: str, wrong: list[str]) -> Group:
