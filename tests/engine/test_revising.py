@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lianxin.engine import documents
@@ -103,6 +103,9 @@ DATA = st.recursive(
 
 
 @given(st.dictionaries(KEYS, DATA, max_size=4) | st.lists(DATA, max_size=4), DATA)
+@example(
+    [{"zh": None, "a-b": None, "en": None}, None], [{"en": None}]
+)  # two keys beside each other leave the first line
 def test_whatever_was_said_before_the_text_says_what_was_asked(before, after):
     text = block(before) + "\n"
     assert json.dumps(plain(text), sort_keys=True) == json.dumps(before, sort_keys=True)

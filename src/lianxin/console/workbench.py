@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from lianxin.access.gate import Request, page
 from lianxin.catalogue import drafted, draftfiles, drafting
-from lianxin.console import workconditions, workexamples, workmoney, workparts, workwords
+from lianxin.console import workconditions, workexamples, workmoney, worknames, workparts, workwords
 from lianxin.engine import clock
 from lianxin.engine.problems import Problem
 from lianxin.engine.refusal import Refusal
@@ -205,7 +205,7 @@ def _answer(request: Request, part: str, section: str, done: drafting.Saved, act
 def facts(request: Request, draft: int) -> HttpResponse:
     """Facts and numbers whose name fits what was typed: the options of a row's first field."""
     known = drafted.read(found(request, draft))
-    options = workconditions.options(known, request.GET.get("q", "")[:40])
+    options = worknames.options(known, request.GET.get("q", "")[:40])
     return render(request, "console/workbench/_options.html", {"options": options})
 
 

@@ -66,9 +66,9 @@ def _by_spans(text: str, saying: Any, wanted: Any) -> str | None:
     spans = _Spans(text)
     try:
         spans.differ(_composed(text), saying, wanted)
+        return spans.applied()
     except _Unfit:
         return None
-    return spans.applied()
 
 
 def _by_keys(text: str, saying: Any, wanted: Any) -> str | None:
@@ -78,9 +78,9 @@ def _by_keys(text: str, saying: Any, wanted: Any) -> str | None:
     spans = _Spans(text)
     try:
         spans.mapping(_composed(text), saying, wanted, deep=False)
+        return spans.applied()
     except _Unfit:
         return None
-    return spans.applied()
 
 
 class _Unfit(Exception):  # noqa: N818  not this way
