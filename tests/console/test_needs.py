@@ -9,7 +9,7 @@ from django.test import Client
 from lianxin.access import actions as access
 from lianxin.access.models import Account, Grant
 from lianxin.access.queries import actor_of
-from lianxin.casework import actions, needs
+from lianxin.casework import actions, needs, queries
 from lianxin.casework.models import Case, Rating
 from lianxin.casework.refusals import NotYours
 from lianxin.engine import clock
@@ -70,8 +70,12 @@ def test_the_officer_brings_a_need_and_reads_it_to_its_end(town, enter):
     )
     assert NEED not in text(county.get("/console/needs/")), "not a county's before it is handed there"
     actions.accept(cases=case.pk, by=town.panel, at=clock.now())
-    actions.advance(cases=case.pk, by=SYSTEM, at=clock.now())
-    offer = actions.dispatch(case=case.pk, office=town.offices[f"centre.{COUNTY}"], by=SYSTEM, at=clock.now())
+    actions.advance(cases=case.pk, by=town.panel, at=clock.now())
+    with pytest.raises(NotYours):
+        actions.dispatch(case=case.pk, office=town.offices["volunteers"], by=town.auditor, at=clock.now())
+    offered = [one.id for one in queries.givers(town.panel.scope, area=CITY, case=case.pk)]
+    assert town.offices[f"centre.{COUNTY}"] in offered and town.offices["volunteers"] not in offered
+    offer = actions.dispatch(case=case.pk, office=town.offices[f"centre.{COUNTY}"], by=town.panel, at=clock.now())
     assert NEED in text(county.get("/console/needs/"))
     actions.answer_dispatch(dispatch=offer.pk, accept=True, by=town.reviewer, at=clock.now())
     [row] = needs.needs(now_actor(town, "officer"), needs.Asked(mine=True), at=clock.now())

@@ -89,7 +89,9 @@ def test_a_household_card_opens_the_desk_with_its_household_and_the_app_on_its_o
     said = letters(worker.get(f"/console/desk/cards/{wife.family_id}/"))
     assert wife.family.code in said and wife.name not in said
     row = Sheet.objects.get(kind="card")
-    assert f"house={wife.family_id}" in worker.post("/console/scan/", {"code": row.code})["Location"]
+    for sent in ({"code": row.code}, {"photo": photo(token_of(row))}):
+        assert f"house={wife.family_id}" in worker.post("/console/scan/", sent)["Location"]
+    assert not Paper.objects.exists(), "nobody signs a card; its photo is not kept"
     opened = worker.get(f"/console/s/{token_of(row)}/", follow=True)
     assert opened.redirect_chain[-1][0].endswith(f"?q={wife.family.code}&house={wife.family_id}")
     own = signed_in(Account.objects.get(pk=town.accounts["wife"]))

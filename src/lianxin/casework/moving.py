@@ -232,7 +232,7 @@ def place_of(case: Case, by: Actor, speaks: subjects.SpeaksFor, listed: frozense
         area=case.area, office=case.office_id, office_area=office.area_id if office else "",
         office_level=office.level if office else "", desk=case.desk, step=case.step_name, sealed=case.sealed,
         listed=case.pk in listed and (case.service in by.scope.sealed or by.may("case.sealed")),
-        subject=speaks.covers(case), state=case.state, level=case.level,
+        subject=speaks.covers(case), state=case.state, level=case.level, need=subjects.of_a_place(case),
     )  # fmt: skip
 
 

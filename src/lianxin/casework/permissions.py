@@ -42,6 +42,7 @@ class Place:
     subject: bool = False  # the actor is the subject, of its household, or holds a mandate
     state: str = "open"
     level: str = ""  # which level the step asks for: an office above it may stand in
+    need: bool = False  # a need of a unit or of the locality: nobody's home stands behind it
 
 
 def needed(verb: str, place: Place) -> frozenset[str]:
@@ -51,6 +52,8 @@ def needed(verb: str, place: Place) -> frozenset[str]:
         return frozenset({"case.accept", "case.review", "case.approve", "case.attest"})
     if verb in {"take-up", "note"}:
         return frozenset({"case.view"})
+    if verb == "dispatch" and place.need:  # the dual-support office finds an owner among bodies, not a helper for a home
+        return frozenset({"need.place"})
     if verb in OF_VERB:
         more = {level} if verb in {"publicise", "overrule"} else set()
         return frozenset({OF_VERB[verb], *more})

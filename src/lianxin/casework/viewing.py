@@ -71,7 +71,8 @@ def case(actor: Actor, pk: int, *, at: dt.datetime, masked: bool = False) -> Cas
         back_to=_back_to(found, published),
         attestable=_attestable(found, published),
         changes=filework.compared(found) if found.closed_at is None and actor.office else [],
-        for_helper=not found.sealed and actor.may("case.dispatch") and actor.scope.covers(found.area),
+        for_helper=not found.sealed and actor.may("need.place" if here.need else "case.dispatch")
+        and actor.scope.covers(found.area),
         became=next(iter(_seen(actor, at, Q(pk=found.became_id))), None) if found.became_id else None,
         came_from=_seen(actor, at, Q(became=found)), reference=number_there(found.channel, found.reference),
         rivals=filework.rivals(found) if found.closed_at is None and actor.office else [],

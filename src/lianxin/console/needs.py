@@ -172,7 +172,7 @@ def need(request: Request, need: int) -> HttpResponse:
     given = {
         "one": one, "view": view, "title": TITLES[one.row.service], "kind": _kind(one), "has": _has(one),
         "wished": _day(one.wished), "tone": words.STATE_TONES.get(one.row.state, ""),
-        "steps": [(words.of(words.STEPS, step.step), {"done": "done", "now": "now"}.get(step.where, "")) for step in view.steps],
+        "steps": [(words.step(step.step, step.as_), "" if step.where == "ahead" else step.where) for step in view.steps],
         "moves": [(move, done_words(move.verb)) for move in view.moves],
         "may_say": one.mine and "received" in view.verbs, "may_take_back": one.mine and "withdraw" in view.verbs,
         "whole": request.actor.may("case.open") and request.actor.may("people.view"),

@@ -113,7 +113,7 @@ def _unread(given: Given) -> str:
 def _opened(request: Request, sheet: int, data: bytes | None) -> HttpResponse:
     """To the sheet, with its photo laid to the case."""
     back = sheets.sheet(request.actor, sheet, at=clock.now())
-    if data is not None and back is not None:
+    if data is not None and back is not None and back.kind != "card":  # nobody signs a card: its photo is not kept
         attempt(request, lambda: _keep(request, back, data))
         return redirect("console:sheet", sheet=sheet)
     if back is not None and back.case is None and back.kind in OPENS_AT_ONCE and back.opens.startswith("/console/"):

@@ -301,7 +301,7 @@ def opened(actor: Actor, view: CaseView) -> Opened:
         recognised=queries.recognised(actor, row.id, at=clock.now()) if row.step == "attest" else None,
         becomes=reverse("console:hand-up", args=[row.id]) if view.may("hand-up") and view.mode == "ask" else "",
         became=view.became, came_from=view.came_from, reference=view.reference,
-        mandate=_mandate(actor, view), letter=actor.may("case.open") and actor.may("people.view") and not row.sealed,
+        mandate=_mandate(actor, view), letter=_letter(actor, row),
         no_verb=gettext("Nothing for this desk to do now."), withheld=view.withheld or _lacking(view),
     )  # fmt: skip
 
@@ -322,6 +322,12 @@ def _mandate(actor: Actor, view: CaseView) -> str:
     if mandates.mandates(actor.scope, view.row.person, clock.today()):
         return ""
     return f"{reverse('console:person-mandate', args=[view.row.person])}?back={reverse('console:case', args=[view.id])}"
+
+
+def _letter(actor: Actor, row: queries.CaseRow) -> bool:
+    """Whether there is a household to whom a letter may go."""
+    to = row.person is not None or row.family is not None
+    return to and actor.may("case.open") and actor.may("people.view") and not row.sealed
 
 
 def of_person(actor: Actor, person: int) -> list[dict[str, Any]]:
