@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
@@ -196,6 +196,12 @@ def programmes(scope: Scope, *, ended: bool = False) -> list[tuple[Programme, in
     """Programmes of a desk's area with how many events they had, the newest first."""
     rows = Programme.objects.filter(within(scope, "area"), ended_on__isnull=not ended).select_related("office")
     return [(row, int(getattr(row, "n", 0))) for row in rows.annotate(n=Count("events")).order_by("-pk")]
+
+
+def names(codes: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """What programmes are called, in Chinese and English, by the code that the register keeps."""
+    rows = Programme.objects.filter(code__in=set(codes)).values_list("code", "name", "name_en")
+    return {code: (name, english or name) for code, name, english in rows}
 
 
 def programme(scope: Scope, pk: int) -> Programme | None:

@@ -80,7 +80,7 @@ def _shown(row: Dispatch, addresses: dict[int, str], people: dict[int, tuple[str
     return DispatchShown(
         id=row.pk, case=case.pk, number=case.number, office=row.office_id,
         helper=Name(row.office.name, row.office.name_en or row.office.name), service_name=service.name,
-        kind_name=kind.name if kind else None, words=case.words, added=row.words, place=place,
+        kind_name=kind.name if kind else None, words=case.words or str(case.form.get("need", "")), added=row.words, place=place,
         who=name[:1] if taken else "", form=case.form, desk=desk_of(case), offered_at=row.offered_at,
         answer_by=row.answer_by, answer=row.answer, answered_at=row.answered_at, reason=row.reason,
         done_at=row.done_at, done_words=row.done_words, due_at=case.due_at,

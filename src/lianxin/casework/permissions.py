@@ -52,7 +52,9 @@ def needed(verb: str, place: Place) -> frozenset[str]:
         return frozenset({"case.accept", "case.review", "case.approve", "case.attest"})
     if verb in {"take-up", "note"}:
         return frozenset({"case.view"})
-    if verb == "dispatch" and place.need:  # the dual-support office finds an owner among bodies, not a helper for a home
+    if (
+        verb == "dispatch" and place.need
+    ):  # the dual-support office finds an owner among bodies, not a helper for a home
         return frozenset({"need.place"})
     if verb in OF_VERB:
         more = {level} if verb in {"publicise", "overrule"} else set()

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianxin.access import queries as access
 from lianxin.access.gate import Request, page
+from lianxin.campaigns import calendar
 from lianxin.casework import queries
 from lianxin.catalogue import queries as catalogue
 from lianxin.console import asks, eventwords, lists, papercodes, visitwords, words
@@ -207,17 +208,20 @@ _HOMES = (
     lists.Column("who", _("Who lives there"), value=lambda row: "、".join(one.masked for one in row.members)),
     lists.Column("home", _("Residence"), "area"),
 )  # fmt: skip
-_EVENTS = (
-    lists.Column("on", _("Day"), "day"),
-    lists.Column(
-        "programme",
-        _("What"),
-        head=True,
-        href=lambda row: reverse("console:event", args=[row.event]) if row.event else "",
-    ),
-    lists.Column("category", _("Kind"), value=lambda row: eventwords.kind(row.category)),
-    lists.Column("area", _("Area"), "area"),
-)
+
+
+def _events(called: dict[str, tuple[str, str]]) -> tuple[lists.Column, ...]:
+    """Which lessons and events were held, by what they are called."""
+    return (
+        lists.Column("on", _("Day"), "day"),
+        lists.Column("programme", _("What"), head=True,
+                     value=lambda row: say.pick(called[row.programme]) if row.programme in called else row.programme,
+                     href=lambda row: reverse("console:event", args=[row.event]) if row.event else ""),
+        lists.Column("category", _("Kind"), value=lambda row: eventwords.kind(row.category)),
+        lists.Column("area", _("Area"), "area"),
+    )  # fmt: skip
+
+
 _HOURS = (
     lists.Column("on", _("Day"), "day"),
     lists.Column("who", _("Who gave"), head=True, href=lambda row: _given_for(row)),
@@ -259,11 +263,13 @@ def _address(houses: dict[int, people.Household], family: int | None) -> str:
     return houses[family].address if family in houses else ""
 
 
-def _columns(code: str, done: dict[int, dt.datetime], houses: dict[int, people.Household]) -> tuple[lists.Column, ...]:
+def _columns(
+    code: str, done: dict[int, dt.datetime], houses: dict[int, people.Household], called: dict[str, tuple[str, str]]
+) -> tuple[lists.Column, ...]:
     if code in community.HOMES:
         return _HOMES
     if code in community.OUTCOMES:
-        return _came(houses) if code == "visits" else _EVENTS
+        return _came(houses) if code == "visits" else _events(called)
     if code == "hours":
         return _HOURS
     return (*_CASES, *_timed(done)) if code in community.TIMED else (*_CASES, _DUE)
@@ -291,6 +297,7 @@ def rows(request: Request) -> HttpResponse:
         return redirect(reverse("console:community") + _query(asked))
     done: dict[int, dt.datetime] = {}
     doors: dict[int, people.Household] = {}
+    called: dict[str, tuple[str, str]] = {}
 
     def fetch(one: lists.Asked) -> lists.Page:
         try:
@@ -302,6 +309,7 @@ def rows(request: Request) -> HttpResponse:
             return lists.Rows([houses[pk] for pk in found.families if pk in houses], found.next)
         if code in community.OUTCOMES:
             doors.update(people.families(actor.scope, [row.family for row in found.outcomes if row.family is not None]))
+            called.update(calendar.names(row.programme for row in found.outcomes if row.event))
             return lists.Rows(found.outcomes, found.next)
         if code == "hours":
             return lists.Rows(found.hours, found.next)
@@ -309,7 +317,7 @@ def rows(request: Request) -> HttpResponse:
         return lists.Rows(queries.rows_numbered(actor.scope, found.cases, at=asked.at), found.next)
 
     given: dict[str, Any] = {"asked": asked, "back": reverse("console:community") + _query(asked)}
-    return lists.show(request, _listing(code, _narrowed(only), _columns(code, done, doors)), fetch, **given)
+    return lists.show(request, _listing(code, _narrowed(only), _columns(code, done, doors, called)), fetch, **given)
 
 
 urls: list[URLPattern] = [

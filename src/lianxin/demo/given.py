@@ -15,6 +15,7 @@ from lianxin.demo.crew import Crew
 from lianxin.engine import clock
 from lianxin.engine.openings import Opening
 from lianxin.engine.refusal import Refusal
+from lianxin.engine.scope import Actor
 from lianxin.partners import gifts
 from lianxin.people import identities
 
@@ -26,6 +27,30 @@ def move(crew: Crew) -> None:
     _offers(crew)
     _gifts(crew)
     _listened_to(crew)
+    _needs(crew)
+
+
+def _needs(crew: Crew) -> None:
+    """The two lists: one need just brought, one with an owner, and one of the locality."""
+    officer, panel, county = crew.actor("political-officer"), crew.actor("panel"), crew.county("reviewer", STARS)
+    brought = crew.now - dt.timedelta(days=6)
+    by = (clock.day(crew.now) + dt.timedelta(days=45)).isoformat()
+
+    def bring(service: str, kind: str, need: str, who: Actor, at: dt.datetime) -> int:
+        version = catalogue.in_force(clock.day(at))[service].version_id
+        opening = Opening(service=service, version=version, area=who.area, kind=kind, channel="liaison",
+                          form={"need": need, "by": by})  # fmt: skip
+        return int(casework.open_cases(openings=[opening], by=who, at=at)[0].pk)
+
+    jobs = bring("unit-support", "family", "随军家属专场招聘会", officer, brought)
+    bring("unit-support", "culture", "给官兵送几场戏和一批书", officer, crew.now - dt.timedelta(hours=3))
+    bring("locality-support", "school", "请部队同志给新生上国防教育课", county, crew.now - dt.timedelta(days=1))
+    casework.accept(cases=jobs, by=panel, at=brought + dt.timedelta(hours=5))
+    casework.advance(cases=jobs, by=panel, at=brought + dt.timedelta(days=1))
+    offer = casework.dispatch(
+        case=jobs, office=crew.keys[f"centre.{STARS[:6]}"], by=panel, at=brought + dt.timedelta(days=2)
+    )
+    casework.answer_dispatch(dispatch=offer.pk, accept=True, by=county, at=brought + dt.timedelta(days=3))
 
 
 def _offers(crew: Crew) -> None:
