@@ -27,9 +27,10 @@ CATALOGUE = Path(__file__).resolve().parents[1] / "catalogue"
 FACTS = {**VOCABULARY, **attributes.read(CATALOGUE / "attributes.yaml")}
 
 
-def column(fact: Fact, chance: random.Random) -> pl.Series:
-    """Values of one fact: a tenth missing where the file may not know, the rest spread."""
-    unknown = 0.1 if fact.absent is None else 0.02
+def column(fact: Fact, chance: random.Random, *, rows: int = ROWS, unknown: float | None = None) -> pl.Series:
+    """Values of one fact: a tenth missing where the file may not know (or ``unknown`` of them), the rest spread."""
+    if unknown is None:
+        unknown = 0.1 if fact.absent is None else 0.02
     if fact.type == "bool":
         pool: list[object] = [True, False, False]
     elif fact.type == "text":
@@ -38,7 +39,7 @@ def column(fact: Fact, chance: random.Random) -> pl.Series:
         pool = [dt.date(2023, 6, 30) - dt.timedelta(days=days) for days in range(0, 9000, 7)]
     else:
         pool = list(range(1, 11)) if fact.high == 10 else list(range(95))
-    values = [None if chance.random() < unknown else chance.choice(pool) for _ in range(ROWS)]
+    values = [None if chance.random() < unknown else chance.choice(pool) for _ in range(rows)]
     return pl.Series(fact.code, values, dtype=dtypes()[fact.type])
 
 
