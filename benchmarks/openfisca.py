@@ -1,4 +1,5 @@
-"""Judging everyone beside OpenFisca-Core (vectorised), the same conditions over the same columns in the same run.
+"""Judging everyone beside OpenFisca-Core (vectorised), the same conditions over the same columns in the same run (limit: twice
+its time; ten times the people in ten times the time).
 
 OpenFisca knows no missing values, so every value is known here: it answers what it can answer. Its facts are set before the
 clock starts, a condition that two services share is one variable there as it is one column here, and its texts and days are

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models
@@ -133,9 +133,14 @@ def read(
     model: type[models.Model], columns: Sequence[str], rest: str, values: Sequence[Any] = (), *, few: bool = False
 ) -> pl.DataFrame:
     """``SELECT columns`` and the rest as a frame typed by the model's fields; ``few`` where only some rows are asked for."""
+    return select(_typed(model, tuple(columns), connection.vendor), rest, values, few=few)
 
+
+@lru_cache(maxsize=512)
+def _typed(model: type[models.Model], columns: tuple[str, ...], _vendor: str) -> list[tuple[str, str, str]]:
+    """Name, SQL and kind of each column, in the words of the database."""
     fields = {field.attname: field for field in model._meta.concrete_fields}
-    return select([(name, *_selected(fields[name])) for name in columns], rest, values, few=few)
+    return [(name, *_selected(fields[name])) for name in columns]
 
 
 def select(
@@ -147,6 +152,8 @@ def select(
     fetch = _rows if few or connection.vendor != "sqlite" else _columns
     raws = {"bool": pl.Int8, "date": pl.Int32, "int": pl.Int64, "text": pl.String}
     found = fetch([sql for _, sql, _ in chosen], [raws[kind] for _, _, kind in chosen], rest, values)
+    if not found:
+        return _none(tuple((name, kind) for name, _, kind in chosen))
     made = []
     for (name, _, kind), series in zip(chosen, found, strict=True):
         typed = series.cast(pl.Boolean) if kind == "bool" else series.cast(pl.Date) if kind == "date" else series
@@ -154,15 +161,24 @@ def select(
     return pl.DataFrame(made)
 
 
+@lru_cache(maxsize=512)
+def _none(columns: tuple[tuple[str, str], ...]) -> pl.DataFrame:
+    """No rows."""
+    import polars as pl
+
+    kinds = {"bool": pl.Boolean, "date": pl.Date, "int": pl.Int64, "text": pl.String}
+    return pl.DataFrame(schema={name: kinds[kind] for name, kind in columns})
+
+
 def _rows(chosen: Sequence[str], raws: Sequence[Any], rest: str, values: Sequence[Any]) -> list[pl.Series]:
-    """The columns, from rows."""
+    """The columns, from rows; nothing where there are none."""
     import polars as pl
 
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(chosen)} {rest}", list(values))
         rows = cursor.fetchall()
-    turned = list(zip(*rows, strict=True)) if rows else [()] * len(chosen)
-    return [pl.Series(column, dtype=raw) for column, raw in zip(turned, raws, strict=True)]
+    turned = zip(*rows, strict=True) if rows else ()
+    return [pl.Series(column, dtype=raw) for column, raw in zip(turned, raws)]  # noqa: B905  no rows, no columns
 
 
 def _columns(chosen: Sequence[str], raws: Sequence[Any], rest: str, values: Sequence[Any]) -> list[pl.Series]:
@@ -248,11 +264,11 @@ def award_rows(asked: Asked) -> pl.DataFrame:
 
 def died_rows(asked: Asked) -> pl.DataFrame:
     """The rows that know a day of death: person_id, died_on."""
-    import polars as pl
-
     columns = ["person_id", "died_on"]
     if asked.few:  # read with all the rest of theirs
-        return rows_of(Particulars, columns, asked).filter(pl.col("died_on").is_not_null())
+        rows = rows_of(Particulars, columns, asked)
+        known = rows.get_column("died_on").is_not_null()
+        return rows.filter(known) if known.any() else rows.clear()
     return rows_of(Particulars, columns, asked, only="died_on IS NOT NULL")
 
 

@@ -184,9 +184,9 @@ def _standing(asked: Asked, codes: Sequence[str]) -> Frame:
     import polars as pl
 
     rows = kinfacts.standings(asked)
-    made = rows.select(pl.col("person_id").alias("id")).unique(maintain_order=True)
     if rows.is_empty():
-        return made.with_columns(pl.lit(None).alias(code) for code in codes)
+        return rows
+    made = rows.select(pl.col("person_id").alias("id")).unique(maintain_order=True)
     by = {code: last(rows.filter(pl.col("code") == code)) for code in rows["code"].unique().to_list()}
     marks = [(code, pl.lit(True), code) for code in _MARKS]
     details = [(code, pl.col(column), name) for code, column, name in _DETAILS]
