@@ -16,5 +16,6 @@ urlpatterns = [
     path("sessions/", views.sessions, name="sessions"),
     path("", include("allauth.account.urls")),
     path("2fa/totp/activate/", views.activate),
+    path("2fa/webauthn/add/", views.passkey),
     path("2fa/", include("allauth.mfa.urls")),
 ]

@@ -7,6 +7,7 @@ from typing import Any
 from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import ActivateTOTPView
+from allauth.mfa.webauthn.views import AddWebAuthnView
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -74,4 +75,16 @@ class Activate(ActivateTOTPView):  # type: ignore[misc]
         return answer
 
 
+class AddPasskey(AddWebAuthnView):  # type: ignore[misc]
+    """Set up a passkey; whoever has just used it has shown it, and is not asked for it once more."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """As allauth does, and the session knows of the second step."""
+        answer: HttpResponse = super().form_valid(form)
+        made = Authenticator.objects.filter(user=self.request.user, type=Authenticator.Type.WEBAUTHN).latest("pk")
+        post_authentication(self.request, made)
+        return answer
+
+
 activate = public(Activate.as_view())
+passkey = public(AddPasskey.as_view())
