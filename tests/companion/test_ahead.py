@@ -5,8 +5,11 @@ import re
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from lianxin.access import actions as access
+from lianxin.access.models import Account
 from lianxin.casework.models import Case
 from lianxin.catalogue import actions as catalogue
 from lianxin.catalogue import ahead, hoping
@@ -153,6 +156,23 @@ def test_a_plan_that_cannot_be_is_sent_back_with_a_word(town, wife, sent):
     answer = wife.post("/plan/", sent)
     assert answer.status_code == 422
     assert 'class="wrong"' in answer.content.decode()
+
+
+def test_what_begins_fits_and_what_ends_no_longer_does(town, stationed, wife):
+    page = words(wife.post("/plan/", {"event": "job", "day": "2026-12-01", "job": "employed"}))
+    ended = page[page.index("会停止") :]
+    assert "因为到那时不再符合" in ended
+    assert "到那时符合" not in ended
+    soldier = town.persons["soldier"]
+    (account,) = access.open_accounts(
+        accounts=[(Account(username="soldier", name="于川", person=soldier.pk), "")], by=SYSTEM, at=AT
+    )
+    client = Client()
+    client.force_login(account)
+    page = words(client.post("/plan/", {"event": "discharge", "day": "2026-12-01", "how": "self_employed"}))
+    begun = page[page.index("会开始") : page.index("到时候先办")].partition("会停止")[0]
+    assert "到那时符合" in begun
+    assert "不再符合" not in begun
 
 
 def test_nobody_plans_for_a_stranger(town, wife):
