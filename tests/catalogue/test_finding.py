@@ -10,7 +10,7 @@ import pytest
 
 from lianxin.catalogue import finding
 from lianxin.catalogue.queries import Published
-from lianxin.engine import attributes, documents
+from lianxin.engine import attributes, checking, documents
 from lianxin.engine.declaring import load_service
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -213,3 +213,17 @@ def test_a_service_without_a_line_in_the_file_is_found_by_its_name(services, set
     settings.CATALOGUE = tmp_path
     assert finding.find("光荣牌", services)[0].code in {"honour-plaque", "plaque-replacement"}
     assert finding.find("guang rong pai", services)[0].code in {"honour-plaque", "plaque-replacement"}
+
+
+def test_a_file_that_cannot_be_read_leaves_the_names(services, settings, tmp_path):
+    settings.CATALOGUE = tmp_path
+    for broken in ("services: [", "services: {bus-free: 3}", "- x", "services: {bus-free: {say: [x]}}"):
+        (tmp_path / finding.FILE).write_text(broken)
+        assert finding.find("免费乘坐公交", services)[0].code == "bus-free", broken
+
+
+def test_check_says_where_the_file_is_broken(tmp_path):
+    (tmp_path / "services").mkdir()
+    (tmp_path / finding.FILE).write_text("services:\n  a: [\n")
+    found = checking.check(tmp_path)
+    assert any(finding.FILE in str(problem) for problem in found.errors)

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from lianxin.access import actions as access
 from lianxin.access.models import Account
+from lianxin.casework import actions
 from lianxin.casework.models import Case
 from lianxin.catalogue import actions as catalogue
 from lianxin.catalogue import ahead, hoping
@@ -19,6 +20,7 @@ from lianxin.engine.facts import VOCABULARY
 from lianxin.journal.models import Entry
 from lianxin.people import models as people
 from lianxin.people import queries
+from tests.companion.test_deeds import photo
 from tests.companion.test_pages import HAN, words
 from tests.factories.casework import AT, SYSTEM, resident, write
 
@@ -225,6 +227,26 @@ def test_what_no_form_knows_goes_to_the_desk_for_the_file(town, stationed, wife)
     assert case.service == "file-correction"
     assert case.form == {"fact": "经批准随军", "held": "是", "said": "随军已经取消"}
     assert "随军已经取消" in case.words
+
+
+def test_what_a_family_says_of_its_file_walks_to_its_end(town, stationed, wife, enter, settings):
+    settings.DEMO = True
+    wife.post("/entitled/accomp-subsidy/wrong/accompanying/", {"right": "随军已经取消", "photo": photo()})
+    case = asked().get()
+    clerk = enter("clerk")
+    session = clerk.session
+    session["persona"] = "clerk"
+    session.save()
+    seen = words(clerk.get(f"/console/cases/{case.pk}/"))
+    for part in ("经批准随军", "随军已经取消", "档案里是“是”"):
+        assert part in seen
+    assert case.papers.get().code == "proof-paper"
+    hour = dt.timedelta(hours=1)
+    actions.accept(cases=case.pk, by=town.clerk, at=AT + hour)
+    actions.advance(cases=case.pk, by=town.reviewer, at=AT + 2 * hour)
+    actions.deliver(cases=case.pk, by=town.reviewer, at=AT + 3 * hour)
+    case.refresh_from_db()
+    assert case.state == "delivered"
 
 
 def test_a_second_click_is_one_case(town, stationed, wife):

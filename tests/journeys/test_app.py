@@ -1,5 +1,6 @@
 """The app over all its addresses with axe, in both languages and large letters; and the family circle from both ends."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -24,10 +25,13 @@ def addresses(wife):
 
     filled = {
         "object": [], "ask-for": [("household-help", "errand"), ("psych-support", "talk")], "apply": [("rights-case",)],
-        "why": [("accomp-subsidy",)], "wrong": [("accomp-subsidy", "employment"), ("accomp-subsidy", "accompanying")], "service": [("accomp-subsidy",), ("household-help",), ("psych-support",)], "door": [("path",), ("home",), ("children",)],
+        "why": [("accomp-subsidy",)], "door": [("path",), ("home",), ("children",)],
+        "wrong": [("accomp-subsidy", "employment"), ("accomp-subsidy", "accompanying")],
+        "service": [("accomp-subsidy",), ("household-help",), ("psych-support",)],
     }  # fmt: skip
     for name, page, link in (("case", "/cases/", r"/cases/(\d+)/"), ("circle-one", "/circle/", r"/circle/(\d+)/"),
                              ("event", "/events/", r"/events/(\d+)/"),
+                             ("object-back", "/money/", r"/money/back/([\w-]+)/"),
                              ("object", "/publicity/", r"/publicity/(\d+)/")):  # fmt: skip
         found = re.findall(link, wife.go(page).page.content())
         filled[name] = [(found[0],)] if found else []
@@ -130,6 +134,15 @@ def test_every_address_of_the_app_is_accessible_and_fits(connected, be, city, la
     for address in addresses(wife):
         wife.go(address).settled()
         look(address)
+    for address in ("/services/?q=我妈没人送医院", "/services/?q=zxqvw"):
+        wife.go(address).settled()
+        look(address)
+    wife.go("/plan/").settled()
+    wife.page.locator("input[value=job]").check()
+    wife.page.fill("#day", (dt.date.today() + dt.timedelta(days=200)).isoformat())
+    wife.page.locator("form.plan button.primary").click()
+    wife.page.wait_for_selector("#answer")
+    look("a plan and its answer")
     wife.go("/ask/household-help/repair/")  # a form that was sent empty
     wife.page.evaluate("document.querySelector('main form').noValidate = true")
     wife.page.locator("main form button.primary").click()

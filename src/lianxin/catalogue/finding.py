@@ -6,6 +6,7 @@ themselves. Only what services are is looked at, never a person: a sealed servic
 
 from __future__ import annotations
 
+import logging
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -22,7 +23,9 @@ from lianxin.catalogue.queries import Published
 from lianxin.engine import documents
 from lianxin.engine.declaration import Service
 from lianxin.engine.facts import Name
+from lianxin.engine.problems import DeclarationErrors
 
+log = logging.getLogger(__name__)
 FILE = "finding.yaml"
 NAMED, TOLD = 1.0, 0.35  # what a thing is called counts whole, what its summary tells counts less
 SOUNDS = 0.4  # a word of the same sound, where characters were written
@@ -84,7 +87,11 @@ def find(text: str, services: Mapping[str, Published]) -> list[Hit]:
 def in_force() -> Words:
     """The file as the catalogue holds it now."""
     path = Path(settings.CATALOGUE) / FILE
-    return _read(path, path.stat().st_mtime_ns) if path.is_file() else Words()
+    try:
+        return _read(path, path.stat().st_mtime_ns) if path.is_file() else Words()
+    except (DeclarationErrors, AttributeError, TypeError):
+        log.exception("%s cannot be read; services are found by their names alone: lianxin catalogue check", FILE)
+        return Words()
 
 
 @lru_cache(maxsize=4)

@@ -121,6 +121,11 @@ _ORDER = {"ask": 0, "apply": 1, "confirm": 2, "automatic": 3, "organiser": 4}
 
 def guide(found: Published, day: dt.date) -> Guide:
     """The guide to one service as it is on ``day``."""
+    return _guide(found, day, get_language() or "zh")
+
+
+@lru_cache(maxsize=512)
+def _guide(found: Published, day: dt.date, _language: str) -> Guide:
     service = found.service
     opened = explain(service, {}, day)
     shown = [row for row in opened.conditions if row.tell != "desk"]

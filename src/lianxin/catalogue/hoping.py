@@ -7,11 +7,12 @@ events is closed and hopeful; none touches a fact about death, wounds, illness o
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 
@@ -23,8 +24,11 @@ from lianxin.engine import documents
 from lianxin.engine.explaining import Looked
 from lianxin.engine.explaining import explain as opened
 from lianxin.engine.facts import VOCABULARY, Name
+from lianxin.engine.problems import DeclarationErrors
 from lianxin.people import circles, identities
 
+log = logging.getLogger(__name__)
+T = TypeVar("T")
 FILE = "plans.yaml"
 FARTHEST = 5  # years
 SCHOOLS = 7  # so many birthdays of a child to be born are looked at
@@ -86,8 +90,17 @@ class Outlook:
 
 def events() -> dict[str, Event]:
     """The events that can be thought of, in their order."""
+    return _told(_read)
+
+
+def _told(reader: Callable[[Path, int], dict[str, T]]) -> dict[str, T]:
+    """What the file says; nothing where it cannot be read, which ``catalogue check`` says with its line."""
     path = Path(settings.CATALOGUE) / FILE
-    return _read(path, path.stat().st_mtime_ns) if path.is_file() else {}
+    try:
+        return reader(path, path.stat().st_mtime_ns) if path.is_file() else {}
+    except (DeclarationErrors, AttributeError, KeyError, TypeError):
+        log.exception("%s cannot be read; nothing is offered from it: lianxin catalogue check", FILE)
+        return {}
 
 
 @lru_cache(maxsize=4)
@@ -110,8 +123,7 @@ class Advice:
 def advice(facts: Sequence[str]) -> Advice | None:
     """What can be done about a condition that looks at these facts; the last of them that something is said of: it is
     what the condition wants besides."""
-    path = Path(settings.CATALOGUE) / FILE
-    told = _advised(path, path.stat().st_mtime_ns) if path.is_file() else {}
+    told = _told(_advised)
     return next((told[code] for code in reversed(facts) if code in told), None)
 
 

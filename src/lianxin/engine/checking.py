@@ -17,6 +17,7 @@ from lianxin.engine.problems import DeclarationErrors, Problem, nearest
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.tongue import say
 
+BESIDES = ("finding.yaml", "plans.yaml")  # read by the app from the folder itself
 _FIGURE = re.compile(r"\{\{\s*figure:([^}\s]*)\s*\}\}")
 
 
@@ -90,6 +91,11 @@ def _catalogue(path: Path, contents: str) -> Report:
     if (path / "attributes.yaml").is_file():
         try:
             facts = {**VOCABULARY, **attributes.read(path / "attributes.yaml")}
+        except DeclarationErrors as errors:
+            report.add(list(errors.problems))
+    for file in (path / name for name in BESIDES if (path / name).is_file()):
+        try:
+            documents.read(file)
         except DeclarationErrors as errors:
             report.add(list(errors.problems))
     for folder in sorted(one for one in (path / "services").iterdir() if one.is_dir()):
