@@ -206,7 +206,7 @@ def _longest(service: Service) -> str:
     told = [one for one in times if one is not None]
     if not told or len({one.unit for one in told}) > 1 or len(told) < 2:
         return ""
-    return within(Within(sum(one.amount for one in told), told[0].unit))
+    return f"{sum(one.amount for one in told)} {gettext(told[0].unit)}"
 
 
 def _typed(service: Service) -> tuple[str, ...]:
