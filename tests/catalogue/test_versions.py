@@ -173,9 +173,9 @@ def test_what_changes_while_everyone_is_judged_waits_on(city, monkeypatch):  # n
     effects.announce("person-changed", ids=[city["wife"].pk], by=SYSTEM, at=AT)
     real = actions.matching.judged
 
-    def judged(*given):
+    def judged(*given, **named):
         effects.announce("person-changed", ids=[city["soldier"].pk], by=SYSTEM, at=AT)
-        return real(*given)
+        return real(*given, **named)
 
     monkeypatch.setattr(actions.matching, "judged", judged)
     run()
@@ -188,9 +188,9 @@ def test_what_was_put_down_before_but_committed_later_waits_on(city, monkeypatch
     last = Waiting.objects.create(person=city["wife"].pk, at=AT)
     real = actions.matching.judged
 
-    def judged(*given):
+    def judged(*given, **named):
         Waiting.objects.create(pk=last.pk - 1, person=city["soldier"].pk, at=AT)
-        return real(*given)
+        return real(*given, **named)
 
     monkeypatch.setattr(actions.matching, "judged", judged)
     run()
