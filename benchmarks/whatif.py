@@ -29,7 +29,7 @@ def raised(value: Any) -> Any:
 def main() -> int:
     """Print the table; exit 1 where the slowest draft takes more than the limit."""
     tenfold.ready()
-    from lianxin.catalogue import trials, whatif
+    from lianxin.catalogue import draftfiles, whatif
     from lianxin.catalogue.queries import in_force
     from lianxin.engine import clock
     from lianxin.engine.declaring import service_from_data
@@ -45,7 +45,7 @@ def main() -> int:
             data = copy.deepcopy(chosen[code].service.to_data())
             for parameter in (data.get("parameters") or {}).values():
                 parameter["values"] = raised(parameter["values"])
-            draft = service_from_data(data, facts=trials.vocabulary())
+            draft = service_from_data(data, facts=draftfiles.facts())
             began = tick()
             found = whatif.weigh(draft, day)
             took.append(tick() - began)
