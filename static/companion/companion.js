@@ -191,6 +191,14 @@
     input.addEventListener("change", () => shrink(input).catch(() => { /* the photo goes as it is */ }));
   }
 
+  // What takes long to work out comes after the page; without it the link leads there.
+  for (const box of document.querySelectorAll("[data-later]")) {
+    fetch(box.dataset.later, { credentials: "same-origin" }).then(async (answer) => {
+      if (!answer.ok || answer.redirected) return;
+      box.replaceChildren(...new DOMParser().parseFromString(await answer.text(), "text/html").body.childNodes);
+    }).catch(() => { /* the link stays */ });
+  }
+
   // Moving to what the server had to say, so that a screen reader starts there.
   const said = document.querySelector("[data-say]");
   if (said) said.focus({ preventScroll: false });

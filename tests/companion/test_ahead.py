@@ -271,6 +271,26 @@ def test_each_member_has_may_have_and_will_have(town, stationed, wife):
     assert "900.00" in said
 
 
+def test_what_time_brings_comes_after_the_page_and_stands_on_its_own(town, wife):
+    one = town.persons["wife"]
+    people.Particulars.objects.filter(person=one).update(born_on=dt.date(1967, 9, 9))
+    people.Person.objects.filter(pk=one.pk).update(born_on=dt.date(1967, 9, 9))
+    write(people.Service(person=one, kind="conscript", enlisted_on=dt.date(1986, 11, 1), discharged_on=dt.date(1990, 11, 1),
+                         rural_at_enlistment=True, recorded_at=AT))  # fmt: skip
+    assert 'data-later="/entitled/later/?part=1"' in wife.get("/entitled/").content.decode()
+    part, whole = wife.get("/entitled/later/", {"part": "1"}), wife.get("/entitled/later/")
+    assert "<html" not in part.content.decode()
+    for answer in (part, whole):
+        assert "2027年9月9日" in words(answer)
+
+
+def test_with_many_entitlements_a_file_is_opened_once(town, stationed, wife):
+    wife.get("/entitled/")
+    with CaptureQueriesContext(connection) as seen:
+        wife.get("/entitled/")
+    assert len(seen) < 60
+
+
 def test_what_one_can_do_is_said_where_something_can_be_done(town, wife):
     said = wife.get("/entitled/job-support/").content.decode()
     assert "您可以这样做" not in said or "/services/livelihood-change/" in said
@@ -281,7 +301,7 @@ def test_what_one_can_do_is_said_where_something_can_be_done(town, wife):
     assert 'href="/services/job-support/"' in page
 
 
-@pytest.mark.parametrize("address", ["/plan/", "/entitled/", "/entitled/accomp-subsidy/",
+@pytest.mark.parametrize("address", ["/plan/", "/entitled/", "/entitled/later/", "/entitled/accomp-subsidy/",
                                      "/entitled/accomp-subsidy/wrong/employment/",
                                      "/entitled/accomp-subsidy/?on=2027-01-01"])  # fmt: skip
 def test_pages_speak_one_language(town, stationed, wife, enter, address):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -38,8 +40,13 @@ class Offer:
     person: int = 0
 
 
-def offers(actor: Actor, *, worry: str = "", limit: int = 0) -> tuple[list[Offer], int]:
-    """What is theirs or lacks a fact, what waits for their word first; and how many there are in all."""
+def offers(
+    actor: Actor, *, worry: str = "", limit: int = 0, opened: Sequence[catalogue.Explained] = ()
+) -> tuple[list[Offer], int]:
+    """What is theirs or lacks a fact, what waits for their word first; and how many there are in all.
+
+    ``opened``: one's own services with their reasons, where the page has looked at them already.
+    """
     found = []
     for one in (Relative(own(actor), ""), *relatives(actor)):
         running = matters.running_by_service(actor, one.id)
@@ -57,15 +64,31 @@ def offers(actor: Actor, *, worry: str = "", limit: int = 0) -> tuple[list[Offer
             found.append((case is None, not entitlement.entitled, one, family, entitlement))
     found.sort(key=lambda row: row[:2])
     chosen = found[:limit] if limit else found
-    return [_offer(one, family, entitlement, waiting=not new) for new, _u, one, family, entitlement in chosen], len(
-        found
-    )
+    known = {(own(actor), one.service.code): one for one in opened}
+    looked_at = [(one.id, family, entitlement.service.code) for _n, _u, one, family, entitlement in chosen]
+    known |= _opened([one for one in looked_at if (one[0], one[2]) not in known])
+    return [
+        _offer(one, entitlement, known.get((one.id, entitlement.service.code)), waiting=not new)
+        for new, _u, one, _family, entitlement in chosen
+    ], len(found)
 
 
-def _offer(one: Relative, family: int | None, entitlement: catalogue.Entitlement, *, waiting: bool) -> Offer:
+def _opened(chosen: Sequence[tuple[int, int | None, str]]) -> dict[tuple[int, str], catalogue.Explained]:
+    """Each person's services with their reasons: all of a person's in one look at their file."""
+    made = {}
+    for person, family in dict.fromkeys((person, family) for person, family, _code in chosen):
+        codes = [code for one, _family, code in chosen if one == person]
+        alone = codes[0] if len(codes) == 1 else None
+        for one in catalogue.explain(person=person, family=family, day=clock.today(), service=alone):
+            made[person, one.service.code] = one
+    return made
+
+
+def _offer(
+    one: Relative, entitlement: catalogue.Entitlement, opened: catalogue.Explained | None, *, waiting: bool
+) -> Offer:
     service = entitlement.service
-    opened = catalogue.explain(person=one.id, family=family, day=clock.today(), service=service.code)
-    because = reasons.lines(opened[0]) if opened else []
+    because = reasons.lines(opened) if opened is not None else []
     if not entitlement.entitled:
         because = [line for line in because if line.state != "found"] or because
     address = reverse("why", args=[service.code]) + (f"?for={one.id}" if one.name else "")
@@ -79,11 +102,21 @@ def _offer(one: Relative, family: int | None, entitlement: catalogue.Entitlement
 
 @page("own.view")
 def entitled(request: HttpRequest) -> HttpResponse:
-    """Each member: what they have, may have, and will have with the day."""
+    """Each member: what they have and may have; what they will have comes after (:func:`later`)."""
     actor = mine(request)
     found, _count = offers(actor)
     context = {"heading": _("What your family is entitled to"), "members": members.members(actor, found)}
     return show(request, "members", context, tab="cases")
+
+
+@page("own.view")
+def later(request: HttpRequest) -> HttpResponse:
+    """What each member will have, with the day: many days are judged for it, so it is no part of a page's first answer."""
+    context = {"heading": _("What comes with time"), "members": members.ahead_of(mine(request))}
+    if request.GET.get("part"):
+        return render(request, "companion/_later.html", context)
+    return show(request, "later", {**context, "back": reverse("entitled"), "back_to": _("What your family is entitled to")},
+                tab="cases")  # fmt: skip
 
 
 DOORS = {"path": "Way ahead", "home": "The home", "children": "Children"}
@@ -95,10 +128,11 @@ def door(request: HttpRequest, worry: str) -> HttpResponse:
     actor = mine(request)
     if worry not in DOORS:
         raise Http404
-    found, _count = offers(actor, worry=worry)
+    opened = catalogue.explain(person=own(actor), family=people.family_of(own(actor)), day=clock.today())
+    found, _count = offers(actor, worry=worry, opened=opened)
     theirs = {offer.code for offer in found}
     others = []
-    for one in catalogue.explain(person=own(actor), family=people.family_of(own(actor)), day=clock.today()):
+    for one in opened:
         service = one.service
         if service.worry != worry or service.code in theirs or service.mode != "apply" or reasons.grave(one):
             continue

@@ -1,4 +1,4 @@
-"""Each member's own: what one has, may have, and will have with the day; for oneself and whoever one may act for."""
+"""Each member's own: what one has and may have, and what one will have with the day; for oneself and whoever one may act for."""
 
 from __future__ import annotations
 
@@ -61,14 +61,22 @@ class Member:
 def members(actor: Actor, offers: list[Any]) -> list[Member]:
     """The cards, one's own first; ``offers`` are what may be theirs already (``person`` says whose)."""
     made = []
-    everyone = [Relative(own(actor), actor.name), *relatives(actor)]
+    for one in _everyone(actor):
+        card = Member(one.id, one.name, one.id == actor.person)
+        card.has = _has(actor, one)
+        card.may = [offer for offer in offers if offer.person == one.id]
+        made.append(card)
+    return made
+
+
+def ahead_of(actor: Actor) -> list[Member]:
+    """The cards of those for whom time brings or ends something, one's own first."""
+    made, everyone = [], _everyone(actor)
     families = {one.id: people.family_of(one.id) for one in everyone}
     changes = ahead.coming([one.id for one in everyone], ahead.family_ids(families.values()), clock.today())
     seen: set[int] = set()
     for one in everyone:
         card = Member(one.id, one.name, one.id == actor.person)
-        card.has = _has(actor, one)
-        card.may = [offer for offer in offers if offer.person == one.id]
         mine = [change for change in changes if _whose(change, one, families, seen)]
         card.will = [
             _will(change, one, actor)
@@ -76,8 +84,12 @@ def members(actor: Actor, offers: list[Any]) -> list[Member]:
             if not one.services or change.service.service.code in one.services
         ]
         seen |= {home for home in [families[one.id]] if home is not None}
-        made.append(card)
+        made += [card] if card.will else []
     return made
+
+
+def _everyone(actor: Actor) -> list[Relative]:
+    return [Relative(own(actor), actor.name), *relatives(actor)]
 
 
 def _whose(change: ahead.Change, one: Relative, families: dict[int, int | None], seen: set[int]) -> bool:

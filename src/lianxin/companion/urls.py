@@ -47,6 +47,7 @@ urlpatterns: list[URLPattern] = [
     path("ask/<slug:code>/<slug:kind>/", asks.ask_for, name="ask-for"),
     path("apply/<slug:code>/", asks.apply, name="apply"),
     path("entitled/", entitled.entitled, name="entitled"),
+    path("entitled/later/", entitled.later, name="later"),
     path("entitled/<slug:code>/", entitled.why, name="why"),
     path("entitled/<slug:code>/wrong/<slug:fact>/", wrong.wrong, name="wrong"),
     path("plan/", plan.plan, name="plan"),
