@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -49,18 +49,22 @@ def inbox(actor: Actor, filters: Filters | None = None, *, at: dt.datetime, afte
     Proposals wait for the family's word with the township's and the village's office over the residence.
     """
     wanted = filters or Filters()
-    rows = _narrowed(_desk(actor, at, wanted.state), wanted, actor, at)
+    rows = _narrowed(_desk(actor, at, wanted.state, _seats(actor, at)), wanted, actor, at)
     return page_of(rows, at=at, after=after, limit=limit, masked=False)
 
 
-def _desk(actor: Actor, at: dt.datetime, state: str) -> QuerySet[Case]:
+def _seats(actor: Actor, at: dt.datetime) -> Mapping[int, frozenset[str]]:
+    return manned(actor.scope.offices, clock.day(at)) if actor.scope.offices else {}
+
+
+def _desk(actor: Actor, at: dt.datetime, state: str, seats: Mapping[int, frozenset[str]]) -> QuerySet[Case]:
     if state == states.PROPOSED:  # it waits for a word that is given at the counter over the residence
         mine = actor.may("case.accept") and actor.scope.reach == "area"
         return Case.objects.filter(visible_cases(actor.scope, at)) if mine else Case.objects.none()
     if not actor.scope.offices:
         return Case.objects.none()
     rows = Case.objects.filter(visible_cases(actor.scope, at), office__in=actor.scope.offices)
-    for office, names in manned(actor.scope.offices, clock.day(at)).items():
+    for office, names in seats.items():
         rows = rows.exclude(office=office, desk__in=names - actor.desks)  # a desk at which nobody sits is everybody's
     return rows if state else rows.filter(state__in=WORKED)
 
@@ -71,13 +75,13 @@ def counts(actor: Actor, *, at: dt.datetime) -> dict[str, int]:
     ``all`` that can be worked on, ``red`` overdue, ``amber`` due soon, ``waiting``, ``publicised``, ``underway``,
     ``proposed``.
     """
-    found = {}
+    found, seats = {}, _seats(actor, at)
     for name, wanted in (
         ("all", Filters()), ("red", Filters(light="red")), ("amber", Filters(light="amber")),
         ("waiting", Filters(state=states.WAITING)), ("publicised", Filters(state=states.PUBLICISED)),
         ("underway", Filters(state=states.UNDERWAY)), ("proposed", Filters(state=states.PROPOSED)),
     ):  # fmt: skip
-        rows = _narrowed(_desk(actor, at, wanted.state), wanted, actor, at)
+        rows = _narrowed(_desk(actor, at, wanted.state, seats), wanted, actor, at)
         found[name] = rows.order_by()[:MOST].count()
     return found
 
