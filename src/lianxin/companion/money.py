@@ -104,8 +104,8 @@ def object_to(request: HttpRequest, service: str) -> HttpResponse:
         except Refusal as refusal:
             error = sentence(refusal)
         else:
-            messages.success(request, _("We have it. Nothing is asked back until somebody has looked and told you."))
-            return redirect("case", pk=made.pk)
+            messages.success(request, _("Nothing is asked back until somebody has looked and told you."))
+            return redirect(f"{reverse('case', args=[made.pk])}?sent=back-{service}")
     context = {
         **asked,
         "words": words,
