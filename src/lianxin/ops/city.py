@@ -81,7 +81,9 @@ def _serve(host: str, port: int, workers: int, *, worker: bool) -> int:
     _free(host, port)
     print(say(f"serving on http://{host}:{port}/ ; Ctrl-C stops",
               f"网页在 http://{host}:{port}/ ，按 Ctrl-C 停下"), file=sys.stderr, flush=True)  # fmt: skip
-    children = [subprocess.Popen(web, env=environment)]  # noqa: S603
+    # Several workers share the processors; a page judges few people, for whom threads of its own cost more than they bring.
+    pages = {"POLARS_MAX_THREADS": "1", **environment}
+    children = [subprocess.Popen(web, env=pages)]  # noqa: S603
     if worker:
         children.append(subprocess.Popen([sys.executable, "-m", "lianxin.ops.main", "work"], env=environment))
     pid = Path(start.home()) / "serve.pid"
