@@ -23,7 +23,7 @@ def kinds() -> dict[str, str]:
     from lianxin.access import seal
     from lianxin.people.models import Particulars, Person
 
-    number = Person.objects.filter(id_mark__isnull=False, visible=True).count() // 2
+    number = Person.objects.filter(phone_mark__isnull=False, visible=True).count() // 2
     one = Person.objects.filter(phone_mark__isnull=False, visible=True).order_by("pk")[min(number, 50_000)]
     row = Particulars.objects.filter(person=one, superseded_at__isnull=True).latest("pk")
     assert row.id_sealed is not None
@@ -47,7 +47,8 @@ def main() -> int:
     from lianxin.people.finding import find
     from lianxin.people.models import Person
 
-    home = Person.objects.filter(visible=True).order_by("pk").values_list("home", flat=True)[50_000]
+    everyone = Person.objects.filter(visible=True).order_by("pk")
+    home = everyone.values_list("home", flat=True)[min(50_000, everyone.count() // 2)]
     scopes = {"village": over(home), "township": over(home[:9]), "county": over(home[:6]), "city": over(home[:4])}
     print(
         f"{'kind':22}"
