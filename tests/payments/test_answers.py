@@ -11,6 +11,7 @@ from dataclasses import replace
 import openpyxl
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from lianxin.access.models import Office
 from lianxin.engine import effects
@@ -237,6 +238,27 @@ def test_three_columns_are_enough_on_the_batchs_own_page() -> None:
     with pytest.raises(Refusal, match="no column 结果"):
         read(batch, "序号,金额\n1,900.00\n".encode(), "short.csv")
     assert read(batch, bare.encode(), "whole.csv").paid == 2
+
+
+def test_a_header_with_its_unit_and_under_a_title_is_understood() -> None:
+    batch = ready(2)
+    text = "澄川银行代发回单,,,\n顺序号,户名,发放金额(元),处理状态\n1,甲,900.00,成功\n2,乙,900.00,成功\n"
+    assert read(batch, text.encode(), "a.csv").paid == 2
+
+
+def test_a_header_nobody_knows_is_answered_with_what_was_found_and_what_would_be_known() -> None:
+    batch = ready(1)
+    text = "顺序号,户名,打卡数,处理状态\n1,甲,900.00,成功\n".encode()
+    with pytest.raises(Refusal, match="headers are: 顺序号、户名、打卡数、处理状态.*one of: 金额、.*发放金额"):
+        read(batch, text, "a.csv")
+    with translation.override("zh-hans"), pytest.raises(Refusal, match="表头有：顺序号、户名、打卡数、处理状态"):
+        read(batch, text, "a.csv")
+
+
+def test_a_line_too_many_is_named_by_its_row() -> None:
+    batch = ready(1)
+    with pytest.raises(Refusal, match="Row 3: serial 2 is not in this batch"):
+        read(batch, "序号,金额,结果\n1,900.00,成功\n2,900.00,成功\n".encode(), "a.csv")
 
 
 def test_the_serial_is_the_column_that_has_serials() -> None:

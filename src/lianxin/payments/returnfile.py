@@ -25,7 +25,10 @@ HEADERS: dict[str, tuple[str, ...]] = {
         "失败原因", "原因", "退回原因", "退票原因", "备注", "摘要", "处理信息", "返回信息", "错误信息",
         "reason", "remark",
     ),
-    "amount": ("金额", "金额(元)", "交易金额", "代发金额", "发放金额", "实发金额", "入账金额", "amount"),
+    "amount": (
+        "金额", "交易金额", "代发金额", "发放金额", "实发金额", "应发金额", "入账金额", "转账金额", "付款金额", "支付金额",
+        "发生额", "amount",
+    ),
     "account": ("账号", "帐号", "卡号", "银行账号", "收款账号", "账户", "account"),
     "number": ("批次号", "批次", "批号", "代发批次", "batch"),
 }  # fmt: skip
@@ -42,6 +45,7 @@ TOTALS = ("合计", "总计", "共计", "汇总", "total")
 LIMIT = 20 * 1024 * 1024  # bytes of a file; 250,000 rows are about 15 MB
 CELLS, UNPACKED = 10_000_000, 512 * 1024 * 1024  # what a workbook may span and unpack to
 _NUMBER = re.compile(r"\d{8}-\d{5,}")
+_UNIT = re.compile(r"[(\[【](人民币|单位)?[::]?(元|rmb|cny|¥|yuan)[)\]】]$|(?<=额)元$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +76,7 @@ def parse(data: bytes, name: str) -> Parsed:
     table = _table(data)
     top, columns = _header(table)
     columns = {column: _fuller(table, top, column) for column in columns}
-    for needed in ("serial", "result", "amount"):
-        if needed not in columns:
-            raise Refusal(_("The file has no column %(name)s. It needs serial, amount and result; nothing was read.")
-                          % {"name": HEADERS[needed][0]})  # fmt: skip
+    _complete(columns, table[top])
     number = _named_above(table[:top])
     rows: list[Row] = []
     said_count: int | None = None
@@ -93,6 +94,19 @@ def parse(data: bytes, name: str) -> Parsed:
     if not rows:
         raise Refusal(_("The file has no rows below its headers. Nothing was read."))
     return Parsed(number, rows, bare=not number and "account" not in columns)
+
+
+def _complete(columns: dict[str, int], head: Sequence[str]) -> None:
+    """Refuse a file that lacks a column, saying which headers it has and which words would be understood."""
+    for needed in ("serial", "result", "amount"):
+        if needed not in columns:
+            known = [name for name in HEADERS[needed] if not name.isascii()]
+            raise Refusal(
+                _("The file has no column %(name)s. Its headers are: %(found)s. Rename the one that is meant to one of: "
+                  "%(known)s. Nothing was read.")
+                % {"name": known[0], "known": "、".join(known),
+                   "found": "、".join(cell[:20] for cell in head[:20] if cell)}
+            )  # fmt: skip
 
 
 def _table(data: bytes) -> list[list[str]]:
@@ -139,10 +153,15 @@ def _plain(cell: object) -> str:
     return unicodedata.normalize("NFKC", str(cell)).strip().lstrip("'")
 
 
+def _word(cell: str) -> str:
+    """A header as it is compared: no blanks, small letters, no unit behind it, such as (元)."""
+    return _UNIT.sub("", "".join(cell.split()).lower())
+
+
 def _columns(row: Sequence[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for index, cell in enumerate(row):
-        word = "".join(cell.split()).lower()
+        word = _word(cell)
         for column, names in HEADERS.items():
             if word in names and column not in found:
                 found[column] = index
@@ -165,7 +184,7 @@ def _header(table: Sequence[Sequence[str]]) -> tuple[int, dict[str, int]]:
 
 def _fuller(table: Sequence[Sequence[str]], top: int, column: str) -> int:
     """Of several columns that may be meant: the one with values below it (numbers, for the serial), best name first."""
-    words = ["".join(cell.split()).lower() for cell in table[top]]
+    words = [_word(cell) for cell in table[top]]
     names = HEADERS[column]
     candidates = sorted((i for i, word in enumerate(words) if word in names), key=lambda i: names.index(words[i]))
 

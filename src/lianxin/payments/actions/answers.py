@@ -162,11 +162,15 @@ def _sort(parsed: Parsed, batch: Batch) -> _Sorted:
         seen[row.serial] = row.place
         one = tries.get(row.serial)
         if one is None:
-            raise Refusal(_("Row %(row)d: serial %(serial)d is not in this batch. Nothing was applied.")
-                          % {"row": row.place, "serial": row.serial})  # fmt: skip
+            raise _stranger(row)
         _agrees(row, one)
         _place(row, one, result)
     return result
+
+
+def _stranger(row: Row) -> Refusal:
+    return Refusal(_("Row %(row)d: serial %(serial)d is not in this batch. Nothing was applied.")
+                   % {"row": row.place, "serial": row.serial})  # fmt: skip
 
 
 def _whole(parsed: Parsed, batch: Batch) -> None:
@@ -174,6 +178,9 @@ def _whole(parsed: Parsed, batch: Batch) -> None:
     waiting = Attempt.objects.filter(batch=batch).exclude(result="dropped")
     asked = set(waiting.values_list("serial", flat=True))
     still = set(waiting.filter(result="sent").values_list("serial", flat=True))
+    for row in parsed.rows:
+        if row.serial not in asked:
+            raise _stranger(row)
     if {row.serial for row in parsed.rows} not in (asked, still):
         raise Refusal(
             _("The file names neither its batch nor the accounts, and it does not answer every payment of this batch. "
