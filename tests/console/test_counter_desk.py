@@ -31,11 +31,15 @@ TWINS = {
     "household": "person", "trail": "counter", "why-looked": "counter-why", "mydata": "person-data", "consent": "person-data",
     "copy": "person-copy", "copy-file": "person-copy-file", "papers": "case", "paper": "paper", "ratings": "ratings",
     "circle": "counter", "circle-one": "counter", "circle-do": "counter-circle", "card": "house-card", "publicity": "publicity", "object": "case-do",
+    "services": "find-service", "service": "find-service", "service-guide": "service-guide", "service-poster": "service-poster",
+    "booklet": "services-booklet", "wrong": "person-correct", "object-back": "open-one",
 }  # fmt: skip
 NONE_NEEDED = {
     "home", "access", "offline", "waiting", "manifest", "worker",  # the app's own frame
     "form-preview",  # the policy section looks at a draft of a form; nothing is handed in
     "check-certificate",  # public, for whoever holds the paper
+    "plan", "later",  # nothing is handed in or kept: the days to come are looked at in the app
+    "reach", "reach-file",  # public counts
     "circle-ask",  # the desk opens the ask of whoever stands there; the far one asks in the app, or through the liaison
     "events", "event", "event-join", "event-leave", "event-photo",  # signed up by the desk on the event's own page
 }  # fmt: skip

@@ -30,7 +30,8 @@ def test_a_reading_stands_in_or_the_code_point(character: str, printed: str) -> 
     assert paper.printable({"a": [f"王{character}", 1]}) == {"a": [f"王{printed}", 1]}
 
 
-def test_the_paper_itself_carries_what_stands_in(tmp_path: Path) -> None:
+def test_the_paper_itself_carries_what_stands_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paper, "ROOMS", tmp_path)  # a template lies in a room
     template = tmp_path / "name.typ"
     template.write_text('#set text(font: "Noto Serif SC")\n#json(bytes(sys.inputs.data)).name', encoding="utf-8")
     made = paper.pdf(template, {"name": "王𡈼𫖯"}, at=AT, code=None)

@@ -25,6 +25,7 @@ OF_MONEY: dict[str, Words] = {
     "payments.cancel-batch": _("Cancelled a batch"), "payments.send-batch": _("Sent a batch to the bank"),
     "payments.bank-file": _("Took the bank's file"), "payments.read-return": _("Read the bank's answer to a batch"),
     "payments.repay-lines": _("Made returned lines due again"), "payments.cancel-lines": _("Cancelled lines"),
+    "payments.begin-replay": _("Began to compute a correction of the past"),
     "payments.clear-duplicate": _("Cleared a duplicate"), "payments.export-books": _("Exported the books"),
     "campaigns": _("Who can help"), "campaigns.offer-help": _("Recorded an offer of help"),
     "campaigns.withdraw-help": _("Ended an offer of help"), "partners": _("Partners"),
@@ -33,6 +34,9 @@ OF_MONEY: dict[str, Words] = {
 OF_FILES: dict[str, Words] = {
     "people.mandate": _("Recorded a mandate"), "people.mandate-ended": _("Ended a mandate"),
     "people.account": _("Changed an account"), "people.account-verified": _("Verified an account"),
+    "people.accounts-verified": _("Verified the accounts of a ledger"), "access.behind": _("Named the person behind an account"),
+    "journal": _("The journal"), "journal.begin": _("Began to hold what stood already"),
+    "insight.reach": _("Counted who receives what is theirs"),
     "people.attest": _("Attested for the forces"), "people.consent": _("Recorded a consent"),
     "people.consent-ended": _("Ended a consent"), "people.copy": _("Made a copy of everything held"),
     "people.end": _("Ended a row of a file"), "people.withdraw": _("Took back a row of a file"),
