@@ -249,7 +249,7 @@ def test_a_header_with_its_unit_and_under_a_title_is_understood() -> None:
 def test_a_header_nobody_knows_is_answered_with_what_was_found_and_what_would_be_known() -> None:
     batch = ready(1)
     text = "顺序号,户名,打卡数,处理状态\n1,甲,900.00,成功\n".encode()
-    with pytest.raises(Refusal, match="headers are: 顺序号、户名、打卡数、处理状态.*one of: 金额、.*发放金额"):
+    with pytest.raises(Refusal, match=r"headers are: 顺序号、户名、打卡数、处理状态.*one of: 金额、.*发放金额"):
         read(batch, text, "a.csv")
     with translation.override("zh-hans"), pytest.raises(Refusal, match="表头有：顺序号、户名、打卡数、处理状态"):
         read(batch, text, "a.csv")
