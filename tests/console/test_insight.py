@@ -173,3 +173,59 @@ def test_exporting_rows_is_journalled(town: dict[str, Client]) -> None:
     assert answer.content[:2] == b"PK"
     made = Entry.objects.get(action="list.export")
     assert (made.by_name, made.detail["list"], made.detail["rows"]) == ("approver", "figure-families", 8)
+
+
+def unnamed(quantity: int, day: dt.date) -> Posted:
+    return Posted(kind="appointment", service="cataract-surgery", area=city.VILLAGES[3], happened_on=day,
+                  quantity=quantity, source=f"operation:{day}")  # fmt: skip
+
+
+def test_a_hidden_number_tells_nothing_beside_itself(town: dict[str, Client]) -> None:
+    reverse(sources=["visit:7"], by=city.BY, at=city.AT, reason="twice")
+    page = text(town["leader"], f"/console/figures/families/?{QUERY}&area=419902")
+    assert "不足 5" in page
+    assert "<dt>行数</dt>" not in page
+    assert "撤回" not in page.split("</nav>")[-1]
+    assert "<dt>行数</dt><dd>7</dd>" in text(town["leader"], f"/console/figures/families/?{QUERY}")
+
+
+def test_the_days_say_what_is_so(town: dict[str, Client]) -> None:
+    listed = text(town["approver"], "/console/figures/one-page/?from=2022-03-01&to=2022-06-30")
+    assert "2021-01-01 至 2022-06-30 （这个数字有固定的起始日；截止日按上面选的日期）" in listed
+    assert "2020-03-01 至 2021-12-31 （这个数字有固定的截止日）" in listed
+    assert "2022-03-01 至 2022-06-30</p>" in listed
+    more = [Posted(kind="visit", service="good-news", area=city.VILLAGES[0], happened_on=dt.date(2022, 9, 1), person=one,
+                   family=200 + one, source=f"late:{one}") for one in city.people(6, first=20)]  # fmt: skip
+    post(outcomes=more, by=city.BY, at=city.AT)
+    for_leader = text(town["leader"], "/console/figures/families/?from=2022-03-01&to=2022-06-20")
+    assert "2021-01-01 至 2022-05-31 （为保护个人信息，期间作了调整）" in for_leader
+
+
+def test_days_the_wrong_way_round_change_places_and_say_so(town: dict[str, Client]) -> None:
+    for path in ("figures/", "figures/families/", "figures/one-page/", "review/annual/"):
+        page = text(town["approver"], f"/console/{path}?from=2022-12-31&to=2021-01-01")
+        assert 'name="from" value="2021-01-01"' in page
+        assert 'name="to" value="2022-12-31"' in page
+        assert "开始日期晚于结束日期，已对调。" in page
+        assert "已对调" not in text(town["approver"], f"/console/{path}?{QUERY}")
+
+
+def test_few_people_are_few_also_where_none_is_named(town: dict[str, Client], settings: Any) -> None:
+    city.figure(settings.CATALOGUE, "operations", "sum quantity", "service = 'cataract-surgery'", "2021-01-01..")
+    one = f"/console/figures/operations/?{QUERY}"
+    post(outcomes=[unnamed(1, dt.date(2022, 1, 3))], by=city.BY, at=city.AT)
+    page = text(town["leader"], one)
+    assert "不足 5" in page
+    assert "1 件" not in page
+    assert "1 件" in text(town["approver"], one)
+    post(outcomes=[unnamed(40, dt.date(2022, 2, 3))], by=city.BY, at=city.AT)
+    assert "41 件" in text(town["leader"], one)
+    assert "40 件" not in text(town["leader"], f"{one.split('?')[0]}?from=2022-02-01&to=2023-06-30")
+    assert "1 件" not in text(town["leader"], f"{one.split('?')[0]}?from=2021-01-01&to=2022-01-31")
+
+
+def test_rows_that_do_not_open_say_why(town: dict[str, Client]) -> None:
+    said = "明细涉及个人，由经办和审批人员打开查看。"
+    for path in ("figures/families/", "review/annual/"):
+        assert said in text(town["leader"], f"/console/{path}?{QUERY}")
+        assert said not in text(town["approver"], f"/console/{path}?{QUERY}")

@@ -31,12 +31,17 @@ def catalogue(folder: Path) -> Path:
     """A catalogue of the figures above."""
     (folder / "figures").mkdir(parents=True, exist_ok=True)
     for code, (measure, where, period) in FIGURES.items():
-        said = f"code: {code}\nname: {{zh: 数{code}, en: number {code}}}\nunit: {{zh: 件, en: pieces}}\n"
-        said += f'measure: {measure}\nwhere: "{where}"\n' + (f"period: {period}\n" if period else "")
-        said += 'say: {zh: "有{value}件", en: "{value} pieces"}\n'
-        said += "display: 万元\nshow: at-least\n" if code == "money" else ""
-        (folder / "figures" / f"{code}.yaml").write_text(said, "utf-8")
+        figure(folder, code, measure, where, period)
     return folder
+
+
+def figure(folder: Path, code: str, measure: str, where: str, period: str) -> None:
+    """One figure more in a catalogue."""
+    said = f"code: {code}\nname: {{zh: 数{code}, en: number {code}}}\nunit: {{zh: 件, en: pieces}}\n"
+    said += f'measure: {measure}\nwhere: "{where}"\n' + (f"period: {period}\n" if period else "")
+    said += 'say: {zh: "有{value}件", en: "{value} pieces"}\n'
+    said += "display: 万元\nshow: at-least\n" if code == "money" else ""
+    (folder / "figures" / f"{code}.yaml").write_text(said, "utf-8")
 
 
 def areas() -> None:
@@ -52,10 +57,10 @@ def areas() -> None:
     gone.update(successor="419902001001", ended_on=dt.date(2022, 6, 1))
 
 
-def people(count: int) -> list[int]:
+def people(count: int, first: int = 0) -> list[int]:
     """Files of nobody in particular."""
     made = [
         Person(file_number=f"CC{number:08d}", salt=b"0" * 16, name=f"甲{number}", home=VILLAGES[number % 4], entry=1)
-        for number in range(count)
+        for number in range(first, first + count)
     ]
     return [person.pk for person in Person.objects.bulk_create(made)]

@@ -88,7 +88,7 @@ def shown(request: Request, value: FigureValue, found: Asked) -> dict[str, Any]:
         "rule": printing.rule(value), "days": _days(value, found),
         "by_area": say.cells(value, value.by_area), "area_bars": say.bars(value, value.by_area),
         "by_year": say.cells(value, value.by_year), "year_bars": say.bars(value, value.by_year),
-        "may_open": figures.opens(request.actor) and value.rows > 0,
+        "may_open": figures.opens(request.actor) and value.rows > 0, "opens": figures.opens(request.actor),
     }  # fmt: skip
 
 
@@ -113,11 +113,18 @@ def _links(actor: Actor, found: Sequence[rows.Opened]) -> dict[str, str]:
 
 
 def _days(value: FigureValue, found: Asked) -> str:
-    """The days counted; a figure with days of its own says that it keeps them, whatever was asked for."""
+    """The days counted, and why they are not the days asked for where they are not."""
     days = printing.days(value.window, say.language())
-    if (value.window.from_on, value.window.to_on) == (found.from_on, found.to_on):
+    own = figures.window_of(value.definition, found.from_on, found.to_on)
+    if value.window != own:
+        why = gettext("(the days are set so that the number speaks of no single person)")
+    elif own.to_on != found.to_on:
+        why = gettext("(it has a last day of its own)")
+    elif own.from_on != found.from_on:
+        why = gettext("(it has a first day of its own; the last day is the one chosen above)")
+    else:
         return days
-    return f"{days} {gettext('(this figure has days of its own; the days chosen above do not change them)')}"
+    return f"{days} {why}"
 
 
 def _rows_listing(value: FigureValue, found: Asked, links: dict[str, str]) -> lists.Listing:

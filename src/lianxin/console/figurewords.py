@@ -38,11 +38,12 @@ ROOMY = 8  # bars that leave room for words; more are explained by the table bel
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The area and the days that an address asks about."""
+    """The area and the days that an address asks about; ``turned`` where the address named the last day first."""
 
     area: str
     from_on: dt.date
     to_on: dt.date
+    turned: bool = False
 
     @property
     def query(self) -> str:
@@ -76,7 +77,8 @@ def asked(request: Request) -> Asked:
     from_on = _day(request.GET.get("from", "")) or dt.date(to_on.year, 1, 1)
     own = min(request.actor.scope.areas, key=len, default=str(settings.CITY))
     area = request.GET.get("area", "")[:12]
-    return Asked(area if number_of(area) is not None else own, min(from_on, to_on), to_on)
+    first, last = sorted((from_on, to_on))
+    return Asked(area if number_of(area) is not None else own, first, last, turned=from_on > to_on)
 
 
 def _day(text: str) -> dt.date | None:

@@ -8,6 +8,7 @@ two such days), a report from the next (a publication is compared with those bef
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -17,8 +18,16 @@ from django.db import connection
 from lianxin.insight.definitions import Definition
 from lianxin.insight.register import View, Window
 
-WHO = "COALESCE(person, -family)"  # the people behind a row; nobody where the row is about no one
+WHO = "COALESCE(person, -family)"  # the person behind a row; nobody where the row names no one
+_DONE_TO = "'visit', 'payment', 'card', 'placement', 'appointment', 'seat', 'advice', 'errand', 'case', 'need'"
+# What is done to people is about people, named or not: a row naming no one stands for as many as it counts, one at least.
+_UNNAMED = (
+    f"CASE WHEN {WHO} IS NULL AND kind IN ({_DONE_TO}) THEN CASE WHEN quantity > 1 THEN quantity ELSE 1 END ELSE 0 END"
+)
+UNNAMED = f"COALESCE(SUM({_UNNAMED}), 0)"
+PEOPLE = f"COUNT(DISTINCT {WHO}) + {UNNAMED}"  # the people behind many rows
 ONE = dt.timedelta(days=1)
+_FAR = 10**12  # beyond every number of a file or a household
 
 
 def enough(people: int) -> bool:
@@ -91,17 +100,20 @@ def steady(definition: Definition, view: View, area: str, asked: Window, whole: 
 
 
 def _people(definition: Definition, view: View, area: str, window: Window) -> int:
-    return int(view.select(definition, f"COUNT(DISTINCT {WHO})", area=area, window=window)[0][0])
+    return int(view.select(definition, PEOPLE, area=area, window=window)[0][0])
 
 
 def _held(definition: Definition, view: View, area: str, window: Window) -> dict[dt.date, Collection[int]]:
     """Who stands behind each month that has rows; of a month with enough people just so many, whoever they are."""
     month, crowd = _month_of(), range(-1, -1 - settings.SMALL_CELL, -1)
     rows = view.select(
-        definition, f"{month} AS month, COUNT(DISTINCT {WHO})", area=area, window=window, tail="GROUP BY 1"
+        definition, f"{month} AS month, {PEOPLE}, {UNNAMED}", area=area, window=window, tail="GROUP BY 1"
     )
-    few = sorted(one for one, count in rows if 0 < count < settings.SMALL_CELL)
-    some: dict[str, set[int]] = {one: set() for one in few}
+    few = sorted(one for one, count, _ in rows if 0 < count < settings.SMALL_CELL)
+    nobody = itertools.count(-_FAR, -1)  # whoever is not named is nobody else
+    some: dict[str, set[int]] = {
+        one: set(itertools.islice(nobody, int(unnamed))) for one, count, unnamed in rows if one in few
+    }
     marks = ", ".join(["%s"] * len(few))
     who = view.select(
         definition, f"DISTINCT {month}, {WHO}", area=area, window=window,
@@ -109,7 +121,7 @@ def _held(definition: Definition, view: View, area: str, window: Window) -> dict
     ) if few else []  # fmt: skip
     for one, pk in who:
         some[one].add(pk)
-    found: dict[str, Collection[int]] = {one: some.get(one, crowd if count else ()) for one, count in rows}
+    found: dict[str, Collection[int]] = {one: some.get(one, crowd if count else ()) for one, count, _ in rows}
     return {dt.date.fromisoformat(f"{one}-01"): people for one, people in found.items()}
 
 
@@ -144,13 +156,11 @@ def _since(definition: Definition, view: View, area: str, now: Told, one: Told) 
         return 0
     before, later = View(one.known_at, view.sealed), View(now.known_at, view.sealed)
     rows = [
-        {row[1]: row[0] for row in each.select(definition, f"{WHO}, id", area=area, window=now.window)}
+        {row[1]: row for row in each.select(definition, f"{WHO}, id, {_UNNAMED}", area=area, window=now.window)}
         for each in (before, later)
     ]
-    moved = {
-        who for mine, other in ((rows[0], rows[1]), (rows[1], rows[0])) for pk, who in mine.items() if pk not in other
-    }
-    return len(moved - {None})
+    moved = [row for mine, other in (rows, rows[::-1]) for pk, row in mine.items() if pk not in other]
+    return len({row[0] for row in moved} - {None}) + int(sum(row[2] for row in moved))
 
 
 def _beside(definition: Definition, view: View, area: str, now: Told, one: Told) -> int:
@@ -162,9 +172,7 @@ def _beside(definition: Definition, view: View, area: str, now: Told, one: Told)
     if inner.from_on is not None:
         tests.append("happened_on < %s")
         given.append(connection.ops.adapt_datefield_value(inner.from_on))
-    rows = view.select(
-        definition, f"COUNT(DISTINCT {WHO})", area=area, window=outer, tail=f"AND ({' OR '.join(tests)})", given=given
-    )
+    rows = view.select(definition, PEOPLE, area=area, window=outer, tail=f"AND ({' OR '.join(tests)})", given=given)
     return int(rows[0][0])
 
 

@@ -3,7 +3,8 @@
 Privacy is decided here and nowhere else. Sealed rows count for people off their access list only in the whole city's
 total, and only at the threshold (``settings.SMALL_CELL``) or above; a cell that fewer people stand behind than the
 threshold is shown only to those who may open its rows, and never alone: the next smallest goes with it, so that it
-cannot be worked out by subtraction. A cell without people (parks, titles, roads) is no cell about people.
+cannot be worked out by subtraction. A cell without people (parks, titles, roads) is no cell about people;
+what was done to people who are not named (operations, placements) is one.
 """
 
 from __future__ import annotations
@@ -165,9 +166,14 @@ def figure(
     above = scope.covers(area[: _ABOVE.get(len(area), 0)])
     asked = _steady(definition, Asked(area, window, view, opens, hidden, above))
     total = _total(definition, asked)
-    back = view.select(definition, "COUNT(*)", area=area, window=asked.window, reversed_too=True)
+    back = [] if total.hidden else view.select(
+        definition, "COUNT(*)", area=area, window=asked.window, reversed_too=True
+    )  # fmt: skip
     return replace(
-        total, reversed=back[0][0], by_area=_by_area(definition, asked, total), by_year=_by_year(definition, asked)
+        total,
+        reversed=back[0][0] if back else 0,
+        by_area=_by_area(definition, asked, total),
+        by_year=_by_year(definition, asked),
     )
 
 
@@ -209,7 +215,7 @@ def _measure(definition: Definition) -> str:
         "distinct": f"COUNT(DISTINCT {key})", "amount": "COALESCE(SUM(amount), 0)",
         "quantity": "COALESCE(SUM(quantity), 0)",
     }.get(definition.kind, "COUNT(*)")  # fmt: skip
-    return f"{value}, COUNT(*), COUNT(*) - COUNT({key}), COUNT(DISTINCT {apart.WHO})"
+    return f"{value}, COUNT(*), COUNT(*) - COUNT({key}), {apart.PEOPLE}"
 
 
 def _total(definition: Definition, asked: Asked) -> FigureValue:
