@@ -7,7 +7,9 @@ import re
 import pytest
 from PIL import Image
 
+from lianxin.access.templatetags import ui
 from lianxin.casework import papers
+from lianxin.engine import clock
 from lianxin.engine.scope import Actor, over
 from lianxin.journal.models import Entry
 from lianxin.people import actions, models
@@ -177,3 +179,34 @@ def test_a_form_shows_a_day_as_a_browser_takes_it(clerk, person):
     shown = re.search(r'<input[^>]*name="enlisted_on"[^>]*>', body)[0]
     assert 'type="date"' in shown
     assert 'value="2010-12-01"' in shown
+
+
+def entered(person, number, at=AT):
+    return actions.change_account(person=person.pk, bank="澄川银行", number=number, holder=person.name, paper="银行卡",
+                                  by=SYSTEM, at=at)  # fmt: skip
+
+
+def verified(client, person, account, number):
+    url = f"/console/people/{person.pk}/account/{account}/verify/"
+    assert client.get(url).status_code == 200
+    answer = client.post(url, {"number": number}, follow=True)
+    return answer.status_code, re.sub(r"\s+", " ", answer.content.decode())
+
+
+def test_a_colleague_verifies_an_account_by_typing_its_number_and_reads_from_when_it_is_used(clerk, person):
+    models.BankAccount.objects.filter(person=person).update(superseded_at=AT)
+    first = entered(person, "6222000000001234")
+    shown = page(clerk, person)
+    assert f'href="/console/people/{person.pk}/account/{first}/verify/"' in shown
+    assert f'action="/console/people/{person.pk}/account/{first}/verify/"' not in shown  # no verifying by one click
+    for wrong in ("", "6222000000001235"):
+        status, _said = verified(clerk, person, first, wrong)
+        assert status == 422
+        assert not models.BankAccount.objects.filter(person=person, verified=True).exists()
+    _status, said = verified(clerk, person, first, "6222 0000 0000 1234")
+    assert "已核验，现在起可以往这里发款。" in said
+    assert "使用中" in said
+    _status, said = verified(clerk, person, entered(person, "6222000000009999"), "６２２２000000009999")
+    usable = models.BankAccount.objects.filter(person=person, verified=True).latest("pk").usable_from
+    assert f"从 {ui.day(usable)} 起往这里发款" in said
+    assert usable > clock.today()

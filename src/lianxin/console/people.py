@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from lianxin.access.gate import Request, page
+from lianxin.access.templatetags import ui
 from lianxin.catalogue import queries as catalogue
 from lianxin.console import deliveries, filepage, filewords, shown, words
 from lianxin.console.acting import attempt
@@ -155,15 +156,40 @@ def account(request: Request, person: int) -> HttpResponse:
     return render(request, "console/people/record.html", given, status=422 if form.errors else 200)
 
 
+class VerifyForm(forms.Form):
+    """What a second person reads off the paper in front of them."""
+
+    number = forms.CharField(label=_("Account number"), max_length=30, help_text=_("Read it off the card or passbook in front of you, all digits."),
+                             widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}))  # fmt: skip
+
+
 @page("people.edit")
-@require_POST
 def verify(request: Request, person: int, account: int) -> HttpResponse:
-    """A second person confirms an account."""
-    if account not in {one.id for one in _file(request, person).accounts}:
+    """A second person confirms an account: they type its number again from the card, and the two must agree."""
+    file = _file(request, person)
+    row = next((one for one in file.accounts if one.id == account), None)
+    if row is None or row.verified:
         raise Http404
-    attempt(request, lambda: filing.verify_account(account=account, by=request.actor, at=clock.now()),
-            _("Verified. It may be used after the cooling-off."))  # fmt: skip
-    return redirect("console:person", person=person)
+    form = VerifyForm(request.POST or None)
+    made: list[int] = []
+
+    def act() -> None:
+        made.append(filing.verify_account(account=account, number=form.cleaned_data["number"], by=request.actor,
+                                          at=clock.now()))  # fmt: skip
+
+    if request.method == "POST" and form.is_valid() and attempt(request, act):
+        messages.success(request, _verified(request, person, made[0]))
+        return redirect("console:person", person=person)
+    given = {"file": file, "form": form, "row": row}
+    return render(request, "console/people/verify.html", given, status=422 if request.method == "POST" else 200)
+
+
+def _verified(request: Request, person: int, account: int) -> str:
+    """What the account may be used for now: a first one at once, a changed one after the cooling-off."""
+    day = next((one.usable_from for one in _file(request, person).accounts if one.id == account), None)
+    if day is None or day <= clock.today():
+        return gettext("Verified. Money may go there from now on.")
+    return gettext("Verified. It replaces an earlier account, so money goes there from %(day)s.") % {"day": ui.day(day)}
 
 
 def a_year_on() -> dt.date:

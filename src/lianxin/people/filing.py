@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from django.conf import settings
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from lianxin.access import seal
 from lianxin.access.actions import one_person
@@ -89,7 +90,7 @@ def change_account(*, person: int, bank: str, number: str, holder: str, paper: s
         found = Person.objects.get(pk=person)
     else:
         found = opened(by, person, "people.edit")
-    digits = "".join(unicodedata.normalize("NFKC", number).split())
+    digits = _digits(number)
     if not (digits.isascii() and digits.isdigit() and 12 <= len(digits) <= 24):
         raise Refusal("an account number has 12 to 24 digits; nothing was changed")
     if holder.strip() != found.name:
@@ -104,14 +105,24 @@ def change_account(*, person: int, bank: str, number: str, holder: str, paper: s
     return int(row.pk)
 
 
-def verify_account(*, account: int, by: Actor, at: dt.datetime) -> int:
-    """A second person confirms an account; older ones end. A changed one may be used after the cooling-off, a first at once."""
+def _digits(number: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", number).split())
+
+
+def verify_account(*, account: int, by: Actor, at: dt.datetime, number: str | None = None) -> int:
+    """A second person confirms an account; older ones end. A changed one may be used after the cooling-off, a first at once.
+
+    ``number``: what the second person reads off the card; another than the one entered raises :class:`Refusal`.
+    """
     row = BankAccount.objects.filter(pk=account, superseded_at__isnull=True, verified=False).first()
     if row is None:
         raise Refusal("this account is verified or replaced already; nothing was changed")
     found = opened(by, row.person_id, "people.edit")
     if one_person(by.account, [journal_author(row.entry_id)]):
         raise Refusal("whoever entered an account may not verify it; ask a colleague")
+    if number is not None and seal.mark(_digits(number), "account") != bytes(row.number_mark):
+        raise Refusal(_("This is not the number that was entered. Look at the card again; if the first entry was wrong, "
+                        "enter the account anew. Nothing was changed."))  # fmt: skip
     last = BankAccount.objects.filter(person=found, verified=True).order_by("-pk").first()
     changed = last is not None and bytes(last.number_mark) != bytes(row.number_mark)  # the same again waits for nothing
     usable = clock.day(at + dt.timedelta(days=settings.COOLING_OFF_DAYS if changed else 0))
