@@ -108,6 +108,12 @@ def test_a_batch_goes_from_due_to_counted_through_the_pages(hands):
     assert "appropriation:accomp-subsidy" in exported
 
 
+def test_the_maker_without_lines_reads_what_the_approver_still_has_to_press(hands):
+    due = hands["payment-maker"].get("/console/payments/due/").content.decode()
+    assert "has pressed “Hand to payment” on the case" in due
+    assert "by themselves" not in due
+
+
 def test_a_batch_is_sent_back_emptied_and_cancelled(hands):
     maker, checker = hands["payment-maker"], hands["payment-checker"]
     people = town.people(2)

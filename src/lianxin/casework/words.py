@@ -26,7 +26,7 @@ DONE: dict[str, str | Promise] = {
     "close-notice": _("public notice ended"), "dispatch": _("offered to a helper"), "take": _("a helper took it"),
     "turn-down": _("the helper could not"), "give-up": _("the helper gave it back"), "deliver": _("delivered"),
     "order": _("delivery ordered"), "arrive": _("arrived"), "fall-through": _("delivery fell through"),
-    "bounce": _("the bank sent it back"), "stand": _("decided; delivered each period"),
+    "bounce": _("the bank sent it back"), "stand": _("handed on; delivered each period"),
     "received": _("received, says the household"), "not-received": _("not received, says the household"),
     "call-back": _("called back"), "no-answer": _("called, nobody answered"), "period": _("delivered for a period"),
     "lose": _("conditions no longer borne out: under review"), "find-again": _("conditions borne out again"),

@@ -65,7 +65,7 @@ OF_CASES: dict[str, Words] = {
     "case.close-notice": _("Closed a public notice"), "case.dispatch": _("Offered a case to a helper"),
     "case.take": _("Took a case on"), "case.turn-down": _("Turned an offer down"),
     "case.give-up": _("Gave a case back"), "case.done": _("Said a case is done"),
-    "case.deliver": _("Delivered a case"), "case.received": _("Recorded that it was received"),
+    "case.deliver": _("Recorded a delivery or handed a case to payment"), "case.received": _("Recorded that it was received"),
     "case.not-received": _("Recorded that it was not received"), "case.call-back": _("Called back about a case"),
     "case.rate": _("Recorded a rating"), "case.take-up": _("Took a case up"), "case.note": _("Noted on a case"),
     "case.list": _("Changed who may see a sealed case"), "case.lose": _("Put a decision to review"),
