@@ -159,7 +159,8 @@ def account(request: Request, person: int) -> HttpResponse:
 class VerifyForm(forms.Form):
     """What a second person reads off the paper in front of them."""
 
-    number = forms.CharField(label=_("Account number"), max_length=30, help_text=_("Read it off the card or passbook in front of you, all digits."),
+    number = forms.CharField(label=_("Account number"), max_length=30,
+                             help_text=_("Read it off the card or passbook in front of you, all digits."),
                              widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}))  # fmt: skip
 
 
