@@ -196,3 +196,43 @@ def test_a_session_without_its_second_step_is_asked_for_it_and_never_told_to_swi
     assert answer.url == "/sign-in/2fa/reauthenticate/?next=%2Fconsole%2Fmessages%2F"
     client.post(answer.url, {"code": now_code()})
     assert client.get("/console/messages/").status_code == 200
+
+
+def test_a_forgotten_password_is_not_a_dead_end(clerk, client):
+    said = "忘了密码？请找本单位管账号的同志重设。"
+    page = client.get("/sign-in/login/", headers={"accept-language": "zh-hans"}).content.decode()
+    assert page.count(said) == 1 and "password/reset" not in page
+    Account.objects.filter(pk=clerk.pk).update(must_change=True)
+    client.post(enter(client).url, {"code": now_code()})
+    page = client.get("/sign-in/password/change/", headers={"accept-language": "zh-hans"}).content.decode()
+    assert page.count(said) == 1 and "password/reset" not in page
+
+
+def test_a_password_that_does_not_do_is_told_in_the_page_s_language(clerk, client):
+    client.post(enter(client).url, {"code": now_code()})
+
+    def told(new, language):
+        given = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+        return client.post("/sign-in/password/change/", given, headers={"accept-language": language}).content.decode()
+
+    page = told("kurz", "zh-hans")
+    assert "密码太短，至少要 10 个字符。" in page and "This password" not in page
+    assert page.count("至少 10 个字符") == 1 and "你的" not in page
+    assert "不能全是数字" in told("92837465019", "zh-hans") and "太常见" in told("1234567890", "zh-hans")
+    assert "It must contain at least 10 characters." in told("kurz", "en")
+
+
+def test_a_wrong_code_when_setting_up_says_where_to_look(clerk, client):
+    fresh = access.seat(username="neu", name="新", role="clerk", area="419902001", password=PASSWORD, by=MACHINE, at=AT)
+    Account.objects.filter(pk=fresh.pk).update(must_change=False)
+    enter(client, name="neu")
+    client.get("/sign-in/2fa/totp/activate/")
+    for language, said in (("zh-hans", "请把手机时间设成自动校准"), ("en", "let the phone set its clock")):
+        page = client.post("/sign-in/2fa/totp/activate/", {"code": "000000"}, headers={"accept-language": language})
+        assert said in page.content.decode()
+
+
+def test_a_wrong_password_names_the_field_as_the_page_does(clerk, client):
+    given = {"login": "zhou", "password": "wrong"}
+    page = client.post("/sign-in/login/", given, headers={"accept-language": "zh-hans"}).content.decode()
+    assert "用户名或密码不对" in page and ">用户名<" in page

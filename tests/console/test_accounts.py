@@ -1,9 +1,12 @@
 """The keeper of accounts says who stands behind one; whoever signs for money is somebody."""
 
+import datetime as dt
+
 import pytest
 
 from lianxin.access import actions, queries
 from lianxin.access.models import Account, Behind, Grant
+from lianxin.engine import clock
 from lianxin.engine.scope import Actor, over
 from lianxin.people.models import Person
 from tests.house.test_access_matrix import AT
@@ -64,3 +67,12 @@ def test_duties_that_lie_apart_never_meet_in_one_named_person(keeper):
     client.post(f"/console/accounts/{plain.pk}/person/", {"file_number": number})
     client.post(f"/console/accounts/{plain.pk}/", {"role": "payment-checker", "area": "419902"})
     assert not Grant.objects.filter(account=plain, role="payment-checker").exists()
+
+
+def test_a_locked_account_is_seen_in_the_list(keeper):
+    world, client = keeper
+    now = clock.now()
+    Account.objects.filter(pk=world.staff["clerk"].pk).update(locked_until=now + dt.timedelta(minutes=10))
+    Account.objects.filter(pk=world.staff["reviewer"].pk).update(locked_until=now - dt.timedelta(minutes=1))
+    page = client.get("/console/accounts/", headers={"accept-language": "zh-hans"}).content.decode()
+    assert page.count("锁定到") == 1

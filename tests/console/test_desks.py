@@ -4,12 +4,13 @@ import datetime as dt
 
 import pytest
 
+from lianxin.access.roles import ROLES
 from lianxin.casework import actions, queries
 from lianxin.casework.models import Case, Period
 from lianxin.catalogue import queries as catalogue
 from lianxin.console import menu
 from lianxin.engine import clock, effects
-from lianxin.engine.scope import Actor
+from lianxin.engine.scope import Actor, over
 from lianxin.journal.models import Entry
 from lianxin.notices import queries as notices
 from tests.console.test_counter import at_desk
@@ -149,3 +150,12 @@ def test_a_payment_is_handed_to_the_money_desk_and_nobody_says_it_was_delivered(
 @pytest.mark.parametrize(("may", "first"), [("batch.make", "/due/"), ("batch.check", "/payments/")])
 def test_the_money_desks_begin_with_what_waits(may, first):
     assert menu.first(Actor(permissions=frozenset({"home", "batch.view", may}))).endswith(first)
+
+
+@pytest.mark.parametrize(("role", "first"), [
+    ("leader", "/figures/one-page/"), ("security", "/accounts/"), ("operator", "/offices/"), ("policy", "/workbench/"),
+    ("clerk", "/inbox/"), ("auditor", "/inbox/"), ("volunteer", "/handed/"),
+])  # fmt: skip
+def test_everybody_begins_at_the_page_of_their_own_office(role, first):
+    actor = Actor(permissions=ROLES[role].may, scope=over("4199"), area="4199")
+    assert menu.first(actor).endswith(first)

@@ -229,3 +229,15 @@ def test_rows_that_do_not_open_say_why(town: dict[str, Client]) -> None:
     for path in ("figures/families/", "review/annual/"):
         assert said in text(town["leader"], f"/console/{path}?{QUERY}")
         assert said not in text(town["approver"], f"/console/{path}?{QUERY}")
+
+
+@pytest.mark.parametrize(("fen", "said"), [
+    (7_123_400, "7.1 万余元"), (7_100_000, "7.1 万元"), (371_234_500, "370 余万元"), (720_000, "7200 元"),
+    (725_000, "7200 余元"), (1_000_000, "1 万元"), (1_234_500_000, "1200 余万元"),
+])  # fmt: skip
+def test_large_numbers_are_said_as_people_say_them(town: dict[str, Client], fen: int, said: str) -> None:
+    reverse(sources=[f"pay:{number}" for number in range(8)], by=city.BY, at=city.AT, reason="twice")
+    given = {"service": "x", "area": city.VILLAGES[0], "happened_on": dt.date(2022, 3, 1), "category": "a"}
+    post(outcomes=[Posted(kind="payment", source="p", amount=fen, **given)], by=city.BY, at=city.AT)
+    page = text(town["approver"], f"/console/figures/one-page/?{QUERY}")
+    assert re.search(r">([^<]*元)\s*</a>", page).group(1) == said

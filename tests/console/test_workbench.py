@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
@@ -412,3 +413,14 @@ def test_what_no_page_sends_breaks_nothing(city):
         assert city["chief"].post(address, {"number": number}).status_code == 302
     for part in PARTS:
         page(city["ann"], draft, part)
+
+
+def test_the_address_of_a_refused_form_opens_the_desk_again(city):
+    client = city["ann"]
+    broken = SimpleUploadedFile("folder.zip", b"no zip")
+    assert client.post(reverse("console:draft-import"), {"folder": broken}).status_code == 422
+    assert client.post(reverse("console:draft-new"), {"code": "Nein"}).status_code == 422
+    for name in ("console:draft-import", "console:draft-new"):
+        again = client.get(reverse(name))
+        assert (again.status_code, again.url) == (302, reverse("console:drafts"))
+        assert city["chief"].get(reverse(name)).status_code == 404

@@ -12,7 +12,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from lianxin.access import tries, visits
 from lianxin.access.models import Account
@@ -66,8 +66,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     @staticmethod
     def _wrong() -> str:
         return gettext(
-            "Name or password is wrong, or there were too many tries. After several wrong tries you wait a quarter of "
-            "an hour; the security administrator can let you in earlier."
+            "Username or password is wrong, or there were too many tries. After several wrong tries you wait a quarter "
+            "of an hour; the security administrator can let you in earlier."
         )
 
     def login(self, request: HttpRequest, user: Account) -> None:
@@ -104,4 +104,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 
 class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
-    """One-time codes carry the product's name."""
+    """One-time codes carry the product's name; a wrong one says where to look."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": gettext_lazy(
+            "This code is not right. Type the six digits that the app shows now; if it stays wrong, let the phone set "
+            "its clock by itself."
+        ),
+    }

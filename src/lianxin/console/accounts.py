@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from lianxin.access import actions, behind, handing, queries, visits
 from lianxin.access.gate import Request, page
 from lianxin.access.roles import PERMISSIONS, ROLES, gives
+from lianxin.access.templatetags.ui import moment
 from lianxin.console import lists, words
 from lianxin.console.acting import attempt
 from lianxin.console.areafield import AreaField, ScopedForm
@@ -40,6 +41,21 @@ def _role_names(seat: queries.Seat) -> str:
     return " · ".join(role_name(code) for code in seat.roles) or gettext("no role")
 
 
+def _locked(seat: queries.Seat) -> bool:
+    return seat.locked_until is not None and seat.locked_until > clock.now()
+
+
+def _state(seat: queries.Seat) -> str:
+    """Closed, or locked after failed tries and until when; blank for an account that simply works."""
+    if not seat.active:
+        return gettext("closed")
+    return gettext("locked until %(at)s") % {"at": moment(seat.locked_until)} if _locked(seat) else ""
+
+
+def _tone(seat: queries.Seat) -> str:
+    return "amber" if seat.active and _locked(seat) else ""
+
+
 def _listing() -> lists.Listing:
     return lists.Listing(
         "accounts", _("Accounts and roles"),
@@ -49,7 +65,7 @@ def _listing() -> lists.Listing:
             lists.Column("office", _("Office")),
             lists.Column("area", _("Area"), "area"),
             lists.Column("roles", _("Roles"), value=_role_names),
-            lists.Column("active", _("State"), value=lambda seat: "" if seat.active else gettext("closed")),
+            lists.Column("active", _("State"), value=_state, tone=_tone),
             lists.Column("last_login", _("Last signed in"), "day"),
         ),
         (

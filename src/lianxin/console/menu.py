@@ -124,6 +124,8 @@ MENU: tuple[tuple[Words, tuple[Item, ...]], ...] = (
 
 
 MONEY_DESKS = ("batch.make", "batch.check", "batch.approve")
+EVERYBODYS = ("home", "catalogue.view")
+OFFICES = ("console:accounts", "console:offices", "console:drafts", "console:restricted", "console:leader")
 
 
 def _href(name: str) -> str:
@@ -156,8 +158,14 @@ def shown(actor: Actor | None, path: str) -> list[Shown]:
 
 
 def first(actor: Actor) -> str:
-    """Where this actor's day begins: the money desks at what waits for them, others at the first page of their menu."""
+    """Where this actor's day begins: the money desks at what waits for them, others at the first page of their menu; who has
+    nothing there but what everybody has, at the page of their own office."""
     if any(actor.may(one) for one in MONEY_DESKS):
         return reverse("console:due" if actor.may("batch.make") else "console:batches")
     sections = shown(actor, "")
+    if not any(actor.may(item.permission) for item in MENU[0][1] if item.permission not in EVERYBODYS):
+        mine = {link.href for section in sections for link in section.links}
+        for name in OFFICES:
+            if (href := reverse(name)) in mine:
+                return href
     return sections[0].links[0].href if sections else reverse("console:gallery")

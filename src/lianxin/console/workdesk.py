@@ -101,9 +101,10 @@ def begin(request: Request) -> HttpResponse:
 
 
 @page("catalogue.write")
-@require_POST
 def begin_new(request: Request) -> HttpResponse:
-    """Begin from nothing."""
+    """Begin from nothing. The address stays after a refusal: opened again it is the desk."""
+    if request.method != "POST":
+        return redirect("console:drafts")
     form = NewForm(request.POST)
     if form.is_valid():
         given = form.cleaned_data
@@ -118,9 +119,10 @@ def begin_new(request: Request) -> HttpResponse:
 
 
 @page("catalogue.write")
-@require_POST
 def take_in(request: Request) -> HttpResponse:
-    """Begin from a folder in a zip."""
+    """Begin from a folder in a zip. The address stays after a refusal: opened again it is the desk."""
+    if request.method != "POST":
+        return redirect("console:drafts")
     form = FolderForm(request.POST, request.FILES)
     if form.is_valid():
         try:

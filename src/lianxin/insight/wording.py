@@ -67,12 +67,18 @@ def _plain(number: Decimal, *, commas: bool = True) -> str:
 
 
 def _chinese(definition: Definition, value: int, more: bool) -> str:
+    """余 stands after round tens (370 余万元), after 万 else (7.4 万余元); what is below ten thousand is said plainly."""
     extra = " 余" if more else ""
     whole = Decimal(value) / 100 if definition.money else Decimal(value)
-    if definition.display in ("万", "万元"):
-        return f"{_plain(whole / WAN, commas=not more)}{extra or ' '}{definition.display}"
-    if definition.display == "yuan":
-        return f"{_plain(whole, commas=False)}{extra} 元" if more else f"{money.yuan(value)} 元"
+    if definition.display in ("万", "万元") and abs(whole) >= WAN:
+        number, unit = whole / WAN, definition.display
+        if more and number % 10:
+            return f"{_plain(number, commas=False)} 万余{unit[1:]}"
+        return f"{_plain(number, commas=not more)}{extra or ' '}{unit}"
+    if definition.display in ("yuan", "万元"):
+        if more or (definition.display != "yuan" and whole % 1 == 0):
+            return f"{_plain(whole, commas=False)}{extra or ' '}元"
+        return f"{money.yuan(value)} 元"
     return f"{_plain(whole, commas=not more)}{extra}"
 
 
