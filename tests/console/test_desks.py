@@ -1,6 +1,7 @@
 """Desks know whom they work for: who is attested, whose word is missing, who approved, whom to call, who is left out."""
 
 import datetime as dt
+import re
 
 import pytest
 
@@ -13,6 +14,7 @@ from lianxin.engine import clock, effects
 from lianxin.engine.scope import Actor, over
 from lianxin.journal.models import Entry
 from lianxin.notices import queries as notices
+from lianxin.people import mandates
 from tests.console.test_counter import at_desk
 from tests.factories.casework import AT, VILLAGE, people, picture, write
 
@@ -57,11 +59,30 @@ def test_whoever_takes_their_word_finds_the_proposal_in_the_inbox(town):
     mandate = f"/console/people/{wife.pk}/mandate/?back=/console/cases/{case}/"
     assert mandate in page(town, "clerk", f"/console/cases/{case}/")
     client = at_desk(town, "clerk")
-    given = {"kind": "clerk", "paper": "当面说的", "until": "2026-05-01"}
+    given = {"kind": "clerk", "paper": "当面说的", "until": "2026-05-01", "covers": "some", "services": "accomp-subsidy"}
     assert "已经过去" in client.post(mandate, given).content.decode()
     done = client.post(mandate, given | {"until": "2026-06-01"})
     assert done["Location"] == f"/console/cases/{case}/"
     assert "还缺本人的话" not in client.get(done["Location"]).content.decode()
+
+
+def test_a_mandate_from_one_matter_is_for_that_matter_and_everything_is_a_choice_of_its_own(town):
+    wife = town.persons["wife"]
+    case = town.open("accomp-subsidy", wife, area=wife.home, amount=90000, proposed=True).pk
+    client, address = at_desk(town, "clerk"), f"/console/people/{wife.pk}/mandate/"
+    offered = client.get(f"{address}?back=/console/cases/{case}/").content.decode()
+    assert [tag for tag in re.findall("<input[^>]*>", offered) if 'name="services"' in tag][0].count("checked") == 1
+    assert re.findall('value="([^"]+)"[^>]*checked', offered) == ["some", "accomp-subsidy"]
+    assert not re.findall("<input[^>]*checked", client.get(address).content.decode())
+    given = {"kind": "clerk", "paper": "当面说的", "until": "2026-06-01"}
+    for lacking in ({}, {"covers": "some"}):
+        assert client.post(address, given | lacking).status_code == 422
+    assert "至少勾选一项" in client.post(address, given | {"covers": "some"}).content.decode()
+    assert mandates.mandates(town.clerk.scope, wife.pk, AT.date()) == []
+    client.post(address, given | {"covers": "some", "services": "accomp-subsidy"})
+    client.post(address, given | {"covers": "all", "services": "accomp-subsidy"})
+    held = mandates.mandates(town.clerk.scope, wife.pk, AT.date())
+    assert sorted(one.services for one in held) == [(), ("accomp-subsidy",)]
 
 
 def test_only_the_newest_state_of_a_case_is_called(town):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,13 +13,13 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from lianxin.access.gate import Request, page
 from lianxin.access.templatetags import ui
+from lianxin.casework import queries as casework
 from lianxin.catalogue import queries as catalogue
 from lianxin.console import deliveries, filepage, filewords, shown, words
 from lianxin.console.acting import attempt
@@ -33,6 +34,7 @@ from lianxin.journal import queries as journal
 from lianxin.people import actions, dossier, filing, identities, mandates, queries, turning
 
 LOOKED = 8
+MATTER = re.compile(r"/console/cases/([0-9]{1,18})/")
 WAYS = (("/console/cases", "case"), ("/console/inbox", "case"), ("/console/calls", "call"), ("/console/people/", "household"),
         ("/console/lists", "list"), ("/console/gaps", "list"), ("/console/unknown", "list"))  # fmt: skip
 
@@ -205,9 +207,10 @@ class MandateForm(forms.Form):
         ("clerk", _("The clerk (I), who acts for them at the counter or on a visit")), ("proxy", _("A relative or trusted person")),
         ("guardian", _("The guardian"))])  # fmt: skip
     proxy = forms.CharField(label=_("File number of that person"), required=False, max_length=20)
+    covers = forms.ChoiceField(label=_("What it covers"), widget=forms.RadioSelect, choices=[
+        ("some", _("Only the services ticked below")), ("all", _("Every matter of theirs, the file included"))])  # fmt: skip
     services = forms.MultipleChoiceField(
         label=_("For which services"), required=False, widget=forms.CheckboxSelectMultiple,
-        help_text=_("Nothing chosen: for everything."),
     )  # fmt: skip
     until = forms.DateField(label=_("Until"), widget=DayInput(), initial=a_year_on,
                             help_text=_("A year from today, where nothing else was agreed."))  # fmt: skip
@@ -227,13 +230,32 @@ class MandateForm(forms.Form):
             raise forms.ValidationError(_("This day has gone by already. A mandate holds until a day to come."))
         return until
 
+    def clean(self) -> None:
+        """Everything is a choice of its own: no ticked service never means all of them."""
+        covers, chosen = self.cleaned_data.get("covers"), self.cleaned_data.get("services")
+        if covers == "some" and not chosen:
+            self.add_error("services", _("Tick at least one service, or choose every matter above."))
+        if covers == "all":
+            self.cleaned_data["services"] = []
+
+
+def _of_matter(request: Request, person: int) -> tuple[str, str]:
+    """The matter that the mandate is wanted for: the page to go back to and its service; blank where there is none."""
+    found = MATTER.fullmatch(request.GET.get("back", ""))
+    view = casework.case(request.actor, int(found[1]), at=clock.now()) if found else None
+    return (found[0], view.row.service) if found and view and view.row.person == person else ("", "")
+
 
 @page("case.open")
 def mandate(request: Request, person: int) -> HttpResponse:
     """Record a mandate: the old man without a phone has his clerk."""
     file = _file(request, person)
+    back, wanted = _of_matter(request, person)
     offered = catalogue.visible(request.actor.scope, clock.today()).items()
-    form = MandateForm(request.POST or None, services=[(code, words.said(one.service.name)) for code, one in offered])
+    services = [(code, words.said(one.service.name)) for code, one in offered]
+    services.sort(key=lambda one: one[0] != wanted)
+    form = MandateForm(request.POST or None, services=services,
+                       initial={"covers": "some", "services": [wanted]} if wanted else None)  # fmt: skip
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
 
@@ -246,9 +268,7 @@ def mandate(request: Request, person: int) -> HttpResponse:
                                 at=clock.now(), services=",".join(said["services"]))  # fmt: skip
 
         if attempt(request, act, _("The mandate is recorded.")):
-            back = request.GET.get("back", "")
-            known = back.startswith("/console/cases/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-            return redirect(back) if known else redirect("console:person", person=person)
+            return redirect(back) if back else redirect("console:person", person=person)
     given = {"file": file, "form": form, "group": _("Mandate")}
     return render(request, "console/people/record.html", given, status=422 if form.errors else 200)
 

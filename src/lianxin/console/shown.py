@@ -315,11 +315,17 @@ def _lacking(view: CaseView) -> str:
                    "missing, or accept with the rest to follow (under “More”).") % {"names": names}  # fmt: skip
 
 
+def mandated(actor: Actor, view: CaseView) -> bool:
+    """Whether a mandate in force covers the matter: one that names its service, or one for everything."""
+    held = mandates.mandates(actor.scope, view.row.person, clock.today()) if view.row.person is not None else []
+    return any(not one.services or view.row.service in one.services for one in held)
+
+
 def _mandate(actor: Actor, view: CaseView) -> str:
     """The address at which a mandate is recorded, where only their own word is missing and none is held."""
     if view.row.person is None or not view.may("confirm") or not actor.may("case.open") or view.mine:
         return ""
-    if mandates.mandates(actor.scope, view.row.person, clock.today()):
+    if mandated(actor, view):
         return ""
     return f"{reverse('console:person-mandate', args=[view.row.person])}?back={reverse('console:case', args=[view.id])}"
 

@@ -19,6 +19,7 @@ from lianxin.people.queries import reachable
 
 KINDS = frozenset({"guardian", "proxy", "clerk"})
 LONGEST = dt.timedelta(days=366)
+ROOM = 200  # characters that the codes of the services of one mandate may take
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,13 @@ def give_mandate(
         raise Refusal("a mandate ends within a year; nothing was changed")
     if kind not in KINDS or (kind != "clerk" and proxy_person is None) or proxy_person == person:
         raise Refusal("say who may act; nothing was changed")
+    if len(services) > ROOM:
+        raise Refusal(_("These are too many services for one mandate: record a second one, or one for every matter. "
+                        "Nothing was changed."))  # fmt: skip
     _fit_to_act(found, proxy_person, today)
     row = Mandate(
         person=found, proxy_person_id=proxy_person, proxy_account=by.account if kind == "clerk" else None, kind=kind,
-        services=services[:200], valid_from=today, valid_to=until, recorded_at=at, paper=paper[:120],
+        services=services, valid_from=today, valid_to=until, recorded_at=at, paper=paper[:120],
     )  # fmt: skip
     with journal.entry(action="people.mandate", by=by, at=at, person=found.pk, area=found.home, kind=kind) as writing:
         writing.add([row])
