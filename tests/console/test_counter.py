@@ -113,6 +113,32 @@ def test_their_yes_at_the_counter_asks_what_the_app_asks(town):
     assert (done.state, done.form) == ("open", {"since": "2026-01-05"})
 
 
+def test_an_answer_is_not_called_a_paper_and_a_paper_is(town):
+    wife, subject = at_desk(town, "wife"), town.persons["wife"]
+    case = town.open("accomp-subsidy", subject, area=subject.home, amount=90000, proposed=True).pk
+    client = at_desk(town, "clerk")
+    assert "有委托记录才能代为确认" in client.get(f"/console/cases/{case}/").content.decode()
+    casework.write(casework.people.Mandate(person=subject, proxy_account=town.clerk.account, kind="clerk",
+                                           services="accomp-subsidy", recorded_at=AT))  # fmt: skip
+    asked = wife.get("/entitled/accomp-subsidy/").content.decode()
+    assert "只差您补上下面这一点" in asked
+    assert "您点个头就行" not in asked
+    offered = client.get(f"/console/cases/{case}/").content.decode()
+    assert "有委托记录才能代为确认" not in offered
+    assert "这件事已有有效的委托" in offered
+    do(client, case, "confirm", form_since="2026-01-05")
+    desk, home = (at.get(address).content.decode() for at, address in (
+        (client, f"/console/cases/{case}/"), (wife, f"/cases/{case}/")))  # fmt: skip
+    assert "<b>收到材料</b>" not in desk
+    assert "<b>补充了情况</b>" in desk
+    assert "补充了情况" in home
+    assert "补来了材料" not in home
+    assert "do/not-received/" not in desk, "nothing has been done yet"
+    do(client, case, "supplement", code="unemployment-certificate", seen="on")
+    assert "<b>收到材料</b>" in client.get(f"/console/cases/{case}/").content.decode()
+    assert "补来了材料" in wife.get(f"/cases/{case}/").content.decode()
+
+
 def test_a_day_to_come_is_refused_wherever_it_is_written(town, spouse):
     client = at_desk(town, "clerk")
     response = do(client, spouse, "supplement", code="other", form_since="2030-01-01")

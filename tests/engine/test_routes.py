@@ -89,6 +89,15 @@ def test_sending_back_goes_only_earlier():
     assert not routes.may(states.TABLE, route, Position("open", 0), "send-back")
 
 
+def test_nobody_says_that_it_was_not_done_before_anything_was_done():
+    route = [Step("accept"), Step("dispatch"), Step("respond"), Step("deliver"), Step("confirm")]
+    may = [routes.may(states.TABLE, route, Position("open", step), "not-received") for step in range(5)]
+    assert may == [False, False, False, True, True]
+    assert routes.may(states.TABLE, [Step("accept"), Step("deliver")], Position("delivered", 1), "not-received")
+    with pytest.raises(NotPossible):
+        routes.follow(states.TABLE, route, Position("open", 0), "not-received")
+
+
 def test_not_received_goes_back_to_the_nearest_dispatch():
     route = [Step("accept"), Step("dispatch"), Step("deliver"), Step("confirm")]
     assert routes.follow(states.TABLE, route, Position("open", 3), "not-received") == Position("open", 1)

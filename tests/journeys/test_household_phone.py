@@ -130,7 +130,7 @@ def test_in_large_letters_the_phone_stays_and_the_page_reads_itself(be, city):
     wife.page.wait_for_timeout(800)
     spoken = wife.page.evaluate("window.spoken")
     assert spoken[0] == "家里有事，说一声"
-    assert "我要帮忙" in spoken
+    assert "请人帮忙" in spoken
 
 
 def test_everything_works_without_script(be):
@@ -148,7 +148,7 @@ def test_keyboard_alone_reaches_the_biggest_button(be):
     for _ in range(12):
         page.keyboard.press("Tab")
         reached.append(page.evaluate("document.activeElement.innerText.trim()"))
-        if reached[-1] == "我要帮忙":
+        if reached[-1] == "请人帮忙":
             page.keyboard.press("Enter")
             page.wait_for_url("**/ask/")
             return

@@ -110,11 +110,12 @@ class Happened:
     to_state: str
     step: str = ""  # the step at which it was done
     under: int | None = None  # the mandate under which it was done for the subject
+    brought: bool = True  # of a supplement: a paper came with it, or its original was looked at
 
     @property
     def done(self) -> str:
         """What was done, in words."""
-        return done_words(self.verb, self.step)
+        return done_words(self.verb, self.step, brought=self.brought)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,10 @@ DESK_STEPS = frozenset({"accept", "attest", "verify", "review", "panel", "approv
 
 
 def _rule(states: set[str], state: str, place: str = HERE, steps: set[str] | frozenset[str] = frozenset(),
-          back: set[str] | None = None) -> Rule:  # fmt: skip
-    return Rule(frozenset(states), state, place, frozenset(steps), frozenset(back or ()))
+          back: set[str] | None = None, behind: set[str] | None = None) -> Rule:  # fmt: skip
+    return Rule(
+        frozenset(states), state, place, frozenset(steps), frozenset(back or ()), behind=frozenset(behind or ())
+    )
 
 
 TABLE = MappingProxyType({
@@ -61,7 +63,7 @@ TABLE = MappingProxyType({
     "bounce": _rule({UNDERWAY, STANDING, REVIEW}, SAME),  # the bank sent it back; the state stays
     "stand": _rule({OPEN}, STANDING, HERE, {"deliver"}),
     "received": _rule({OPEN}, OPEN, NEXT, {"confirm"}),
-    "not-received": _rule({OPEN, DELIVERED}, OPEN, BACK, back={"dispatch", "accept"}),
+    "not-received": _rule({OPEN, DELIVERED}, OPEN, BACK, back={"dispatch", "accept"}, behind={"respond", "deliver"}),
     "call-back": _rule({OPEN}, OPEN, NEXT, {"call-back"}),
     "no-answer": _rule({OPEN}, OPEN, HERE, {"call-back"}),
     # standing decisions

@@ -150,7 +150,7 @@ def steps_of(found: Case, published: Published) -> list[StepShown]:
 
 def _moves(found: Case, outsider: bool) -> list[Happened]:
     """The timeline. The household reads offices' names, not who in the office; notes stay inside."""
-    rows, route = [], version(found.version_id).service.route
+    rows, route, brought = [], version(found.version_id).service.route, _brought(found)
     for move in Move.objects.filter(case=found).order_by("pk"):
         if outsider and move.verb in {"note", "take-up"}:
             continue
@@ -164,10 +164,16 @@ def _moves(found: Case, outsider: bool) -> list[Happened]:
                 move.words if not inside or move.verb in {"send-back", "refuse", "ask", "end", "reopen"} else "",
                 move.from_step, move.to_step, move.to_state,
                 route[move.from_step].step if move.from_step is not None and move.from_step < len(route) else "",
-                move.mandate,
+                move.mandate, move.at in brought,
             )
         )  # fmt: skip
     return rows
+
+
+def _brought(found: Case) -> set[dt.datetime]:
+    """The moments at which a paper came, or the original of one was looked at."""
+    looked = Gap.objects.filter(case=found, kind="material", met_at__isnull=False)
+    return {*Paper.objects.filter(case=found).values_list("at", flat=True), *looked.values_list("met_at", flat=True)}
 
 
 def _gaps(found: Case) -> list[GapShown]:

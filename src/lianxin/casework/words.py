@@ -34,6 +34,7 @@ DONE: dict[str, str | Promise] = {
     "take-up": _("taken up"), "note": _("noted"), "hand-up": _("became a case of the right service"),
     "hand-on": _("handed to another office"), "come-home": _("went to the office it belongs to"),
 }  # fmt: skip
+TOLD = _("more was told")  # a supplement without a paper: a field filled in, or words
 STEP_DONE: dict[str, str | Promise] = {  # what "passed on" was, by the step at which it was done
     "accept": _("accepted"), "attest": _("attested"), "verify": _("verified against the file"),
     "review": _("reviewed"), "panel": _("the panel agreed"), "approve": _("approval given"), "select": _("selected"),
@@ -52,8 +53,13 @@ def state_words(state: str) -> str:
     return str(STATES.get(state, state))
 
 
-def done_words(verb: str, step: str = "") -> str:
-    """What a move was, as a timeline says it; passing on is called by the step's own deed."""
+def done_words(verb: str, step: str = "", *, brought: bool = True) -> str:
+    """What a move was, as a timeline says it; passing on is called by the step's own deed.
+
+    ``brought``: whether a supplement was papers, and not only an answer or a word.
+    """
+    if verb == "supplement" and not brought:
+        return str(TOLD)
     if verb == "advance" and step in STEP_DONE:
         return str(STEP_DONE[step])
     return str(DONE.get(verb, verb))

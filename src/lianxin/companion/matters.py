@@ -96,7 +96,9 @@ def _tone(row: CaseRow) -> str:
 
 def _where(row: CaseRow) -> str:
     if row.state == "proposed":
-        return _("One word from you is enough")
+        published = catalogue.in_force(clock.today()).get(row.service)
+        asks = published is not None and (published.service.form or {}).get("required")
+        return _("Only you know the rest: fill it in, and it goes off") if asks else _("One word from you is enough")
     if row.desk is None or row.state in said.ENDED:
         return ""
     return _("With %(desk)s") % {"desk": reasons.said(row.desk.name)}
@@ -217,7 +219,7 @@ def _moves(view: CaseView) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     later = None
     for move in reversed(view.moves):
-        words = said.move(move.verb)
+        words = said.move(move.verb, brought=move.brought)
         same = later is not None and (move.verb, later.verb, move.at) == ("advance", "deliver", later.at)
         later = move
         if words and not (same and not move.words):

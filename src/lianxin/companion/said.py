@@ -98,8 +98,13 @@ def state(code: str) -> str:
     return pgettext("household", STATES[code]) if code in STATES else code
 
 
-def move(verb: str) -> str:
-    """What happened, as its household reads it; blank for what is none of its business."""
+def move(verb: str, *, brought: bool = True) -> str:
+    """What happened, as its household reads it; blank for what is none of its business.
+
+    ``brought``: whether what came in was papers, and not only an answer or a word.
+    """
+    if verb == "supplement" and not brought:
+        return pgettext("household", "More was told")
     return pgettext("household", MOVES[verb]) if verb in MOVES else ""
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django import forms
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 
 from lianxin.access.queries import colleagues
 from lianxin.campaigns import queries as campaigns
@@ -209,6 +210,8 @@ def _verbs(actor: Actor, view: CaseView) -> tuple[list[ShownVerb], list[ShownVer
         if (code == "dispatch" and not given.offices) or (code == "hand-on" and not given.next_offices):
             continue
         question = _question(view) if code == "attest" and not given.attestable else ""
+        if code == "confirm" and mandated(actor, view):
+            verb = replace(verb, explains=_("A mandate in force covers this matter; their yes is recorded under it."))
         shown.append(ShownVerb(verb, title, verbs.box(verb, given), question))
     first = next((one for one in shown if one.verb.tone == "primary"), None)
     second = next((one for one in shown if one.verb.code in {"ask", "send-back"} and one is not first), None)

@@ -31,7 +31,8 @@ class Rule:
     """From which ``states`` (and on which kinds of ``steps``; empty is any) a verb leads to which ``state``, and where.
 
     ``state`` is the state at the place reached (:data:`SAME`: as before); a route walked past its last step ends in
-    ``finished`` instead.
+    ``finished`` instead. ``behind``: until the route has been walked to its end, a step of one of these kinds must lie
+    behind (empty: none need to).
     """
 
     states: frozenset[str]
@@ -40,6 +41,7 @@ class Rule:
     steps: frozenset[str] = frozenset()
     back: frozenset[str] = frozenset()
     finished: str = "delivered"
+    behind: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +70,16 @@ def may(table: Table, route: Sequence[OneStep], at: Position, verb: str) -> bool
     rule = table.get(verb)
     if rule is None or at.state not in rule.states:
         return False
-    if rule.steps and (at.step >= len(route) or route[at.step].step not in rule.steps):
+    if not _fits(rule, route, at):
         return False
     return rule.place != EARLIER or at.step > 0
+
+
+def _fits(rule: Rule, route: Sequence[OneStep], at: Position) -> bool:
+    """Whether the step reached is one of the rule's, and what must lie behind it does."""
+    if rule.steps and (at.step >= len(route) or route[at.step].step not in rule.steps):
+        return False
+    return not rule.behind or at.state == rule.finished or any(one.step in rule.behind for one in route[: at.step])
 
 
 def allowed(table: Table, route: Sequence[OneStep], at: Position) -> tuple[str, ...]:
@@ -83,7 +92,7 @@ def follow(table: Table, route: Sequence[OneStep], at: Position, verb: str, to_s
     rule = table.get(verb)
     if rule is None or at.state not in rule.states:
         raise NotPossible(verb, at, "state")
-    if rule.steps and (at.step >= len(route) or route[at.step].step not in rule.steps):
+    if not _fits(rule, route, at):
         raise NotPossible(verb, at, "step")
     if rule.place == NEXT:
         if at.step + 1 >= len(route):
