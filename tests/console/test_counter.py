@@ -166,3 +166,14 @@ def test_whoever_hands_a_case_away_is_back_at_their_inbox(town):
     assert Move.objects.filter(case=case, verb="advance").exists()
     assert response.redirect_chain[0][0] == "/console/inbox/"
     assert response.status_code == 200
+
+
+def test_a_family_is_told_that_a_nod_is_enough_only_where_the_file_has_the_rest(town):
+    wife, subject = at_desk(town, "wife"), town.persons["wife"]
+    case = town.open("accomp-subsidy", subject, area=subject.home, amount=90000, proposed=True).pk
+    Case.objects.filter(pk=case).update(form={"since": "2026-01-05"})
+    asked = wife.get("/entitled/accomp-subsidy/").content.decode()
+    assert "您点个头就行" in asked
+    assert 'value="2026-01-05"' in asked
+    wife.post(f"/cases/{case}/yes/", {"form-since": "2026-01-05", "expected": Case.objects.get(pk=case).version_lock})
+    assert list(Move.objects.filter(case=case).order_by("pk").values_list("verb", flat=True))[-1] == "confirm"

@@ -172,8 +172,8 @@ def _moves(found: Case, outsider: bool) -> list[Happened]:
 
 def _brought(found: Case) -> set[dt.datetime]:
     """The moments at which a paper came, or the original of one was looked at."""
-    looked = Gap.objects.filter(case=found, kind="material", met_at__isnull=False)
-    return {*Paper.objects.filter(case=found).values_list("at", flat=True), *looked.values_list("met_at", flat=True)}
+    looked = Gap.objects.filter(case=found, kind="material").values_list("met_at", flat=True)
+    return {*Paper.objects.filter(case=found).values_list("at", flat=True), *(at for at in looked if at is not None)}
 
 
 def _gaps(found: Case) -> list[GapShown]:

@@ -119,7 +119,7 @@ def say_yes(request: HttpRequest, pk: int) -> HttpResponse:
 
     def do(by: Actor, lock: int | None) -> None:
         actions.confirm_proposed(cases=pk, by=by, at=clock.now(), expected=lock)
-        if values:
+        if not values.items() <= view.form.items():  # what was known already is no news
             actions.supplement(case=pk, fields=values, by=by, at=clock.now())
 
     answer = _done(request, pk, do, "")

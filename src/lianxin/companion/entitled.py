@@ -13,12 +13,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lianxin.access.gate import page
+from lianxin.casework import queries as casework
 from lianxin.catalogue import ahead
 from lianxin.catalogue import queries as catalogue
 from lianxin.companion import asks, events, factwords, fields, matters, members, reasons
 from lianxin.companion.shell import Relative, acting_for, mine, own, relatives, show
 from lianxin.engine import clock
 from lianxin.engine.scope import Actor
+from lianxin.people import changing
 from lianxin.people import queries as people
 
 SHOWN_BECAUSE = 3
@@ -178,6 +180,10 @@ def _why(actor: Actor, code: str, given: str | None, day: dt.date) -> dict[str, 
     one, service = opened[0], opened[0].service
     case = None if coming else matters.running_by_service(actor, person).get(code)
     proposed = case.id if case is not None and case.state == "proposed" else None
+    view = casework.case(actor, proposed, at=clock.now()) if proposed else None
+    schema: fields.Schema = service.form or {}
+    sealed = changing.marked(schema)  # what changes the file is shown masked, and is typed anew
+    known = {name: value for name, value in view.form.items() if name not in sealed} if view is not None else {}
     return {
         "code": code, "name": reasons.said(service.name), "summary": reasons.said(service.summary),
         "person": person if person != actor.person else "", "whose": _whose(actor, person),
@@ -187,8 +193,8 @@ def _why(actor: Actor, code: str, given: str | None, day: dt.date) -> dict[str, 
         "basis": [words for words in map(reasons.law, service.basis) if words], "proposed": proposed,
         "expected": case.lock if case is not None else 0,
         "running": matters.card(case) if case is not None and proposed is None else None,
-        "fields": fields.fields(service.form or {}) if proposed else [],
-        "asks": bool((service.form or {}).get("required")),
+        "fields": fields.fields(schema, known) if proposed else [],
+        "asks": any(known.get(name) in (None, "") for name in schema.get("required", ())),
         "may_apply": service.mode == "apply" and case is None and one.verdict != "not_entitled" and not coming,
         "on": day if coming else None, "may_correct": not service.sealed and not coming,
         "tell": _tell(code, one, person, actor),

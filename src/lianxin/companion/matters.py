@@ -98,7 +98,7 @@ def _where(row: CaseRow) -> str:
     if row.state == "proposed":
         published = catalogue.in_force(clock.today()).get(row.service)
         asks = published is not None and (published.service.form or {}).get("required")
-        return _("Only you know the rest: fill it in, and it goes off") if asks else _("One word from you is enough")
+        return _("Have a look, say yes, and it goes off") if asks else _("One word from you is enough")
     if row.desk is None or row.state in said.ENDED:
         return ""
     return _("With %(desk)s") % {"desk": reasons.said(row.desk.name)}
