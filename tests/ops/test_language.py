@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 import re
 import socket
@@ -18,11 +19,15 @@ ROOT = Path(__file__).resolve().parents[2]
 HAN = re.compile("[一-鿿]")
 
 
-def lianxin(home: Path, *arguments: str, **languages: str) -> tuple[int, str]:
-    ran = subprocess.run(
+def command(home: Path, *arguments: str, **languages: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
         [sys.executable, "-m", "lianxin.ops.main", *arguments], capture_output=True, text=True, check=False,
         env={"PYTHONPATH": str(ROOT / "src"), "PATH": os.environ["PATH"], "LIANXIN_HOME": str(home), **languages},
     )  # fmt: skip
+
+
+def lianxin(home: Path, *arguments: str, **languages: str) -> tuple[int, str]:
+    ran = command(home, *arguments, **languages)
     return ran.returncode, ran.stderr
 
 
@@ -62,18 +67,26 @@ def test_a_port_that_somebody_listens_on_is_refused(tmp_path: Path) -> None:
         busy.listen()
         code, told = lianxin(tmp_path / "home", "serve", "--port", str(busy.getsockname()[1]), LANG="C")
     assert code == 1
-    assert len(told.splitlines()) == 1
+    assert [line.split(" ")[0] for line in told.splitlines()] == ["lianxin:"] * 2  # the database is prepared, then this
 
 
 def test_help_is_in_the_operators_language(tmp_path: Path) -> None:
     """Every line of help has Chinese, and none of argparse's own words is left in English."""
-    for command in ("", "import", "account", "demo", "figures"):
+    for asked in ("", "import", "account", "demo", "figures", "match", "review"):
         ran = subprocess.run(
-            [sys.executable, "-m", "lianxin.ops.main", *command.split(), "--help"], capture_output=True, text=True,
+            [sys.executable, "-m", "lianxin.ops.main", *asked.split(), "--help"], capture_output=True, text=True,
             check=True, env={"PYTHONPATH": str(ROOT / "src"), "PATH": os.environ["PATH"], "LANG": "zh_CN.UTF-8"},
         )  # fmt: skip
         assert "写法：" in ran.stdout
-        for line in ("show this help", "options:", "positional arguments", "the whole city", "read a ledger"):
+        for line in (
+            "show this help",
+            "options:",
+            "positional arguments",
+            "the whole city",
+            "read a ledger",
+            "Spark is",
+            "which (",
+        ):
             assert line not in ran.stdout
 
 
@@ -81,10 +94,60 @@ def test_what_the_rooms_refuse_follows(tmp_path: Path) -> None:
     home, wrong = tmp_path / "home", tmp_path / "areas.csv"
     wrong.write_text("4199,澄川市\n", encoding="utf-8")
     assert lianxin(home, "import", "areas", str(wrong), LANG="C")[0] == 0
-    command = ("account", "somebody", "--role", "auditor", "--area", "41")
+    asked = ("account", "somebody", "--role", "auditor", "--area", "41")
     for language, said in (("zh", "地区代码"), ("en", "area code")):
-        code, told = lianxin(home, *command, LIANXIN_LANGUAGE=language)
+        code, told = lianxin(home, *asked, LIANXIN_LANGUAGE=language)
         assert (code, said in told) == (1, True), told
+
+
+def test_the_first_command_of_a_home_is_not_silent_in_a_pipe(tmp_path: Path) -> None:
+    listed = tmp_path / "areas.csv"
+    listed.write_text("code,name\n4199,澄川市\n", encoding="utf-8")
+    told = lianxin(tmp_path / "home", "import", "areas", str(listed), LANG="C")[1]
+    assert told.splitlines() == ["lianxin: preparing the database", "lianxin: writing 1 areas"]
+
+
+def test_areas_come_from_a_workbook_too_under_chinese_headers(tmp_path: Path) -> None:
+    import openpyxl
+
+    book, home = openpyxl.Workbook(), tmp_path / "home"
+    for row in (["区划代码", "名称", "英文名"], [4199, "澄川市", "Chengchuan"], ["419902", "临水县", ""]):
+        book.active.append(row)
+    book.save(tmp_path / "区划.xlsx")
+    told = command(home, "import", "areas", str(tmp_path / "区划.xlsx"), LANG="C")
+    assert json.loads(told.stdout) == {"read": 2, "added": 2}
+    (tmp_path / "broken.xlsx").write_bytes(b"PK\x03\x04broken")
+    code, said = lianxin(home, "import", "areas", str(tmp_path / "broken.xlsx"), LANG="C")
+    assert code == 1
+    assert "unexpected" not in said
+
+
+def test_review_without_a_code_names_the_reviews_and_without_a_file_says_how(tmp_path: Path) -> None:
+    home, listed = tmp_path / "home", tmp_path / "areas.csv"
+    listed.write_text("4199,澄川市\n", encoding="utf-8")
+    command(home, "import", "areas", str(listed), LANG="C")
+    told = command(home, "review", LANG="C")
+    assert told.returncode == 0
+    assert told.stdout.split()[0] == "annual"
+    assert "What a household needs" in told.stdout
+    assert "家里的事" in command(home, "review", LANG="zh_CN.UTF-8").stdout
+    code, said = lianxin(home, "review", "annual", LANG="C")
+    assert code == 2
+    assert "--out FILE.pdf" in said
+    lines = command(home, "figures", LANG="zh_CN.UTF-8").stdout
+    assert " persons " not in lines
+    assert " 分 " in lines
+
+
+def test_a_wrong_file_is_called_one_even_in_a_home_that_is_in_use(tmp_path: Path) -> None:
+    home, wrong = tmp_path / "home", tmp_path / "note.tar.gz"
+    home.mkdir()
+    (home / "lianxin.sqlite3").write_bytes(b"kept")
+    wrong.write_text("no copy", encoding="utf-8")
+    code, said = lianxin(home, "restore", str(wrong), LANG="C")
+    assert code == 1
+    assert "is not a lianxin backup" in said
+    assert (home / "lianxin.sqlite3").read_bytes() == b"kept"
 
 
 def test_no_command_refuses_in_one_language_only() -> None:

@@ -5,6 +5,7 @@ import zipfile
 
 import openpyxl
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -201,6 +202,16 @@ def test_the_returned_workbook_can_be_mended_and_sent_again(home):
     result = load(home / "out.xlsx", at=LATER)
     assert (result.added, result.refused, result.unknown) == (1, 0, ())
     assert len(picture()["Kin"]) == 3
+
+
+def test_what_comes_back_is_in_the_ledgers_language_whoever_loads_it(home):
+    rows = [{**FAMILY[0], "联系电话": "1"}]
+    for language in ("en", "zh-hans"):
+        with translation.override(language):
+            load(as_xlsx(home / "in.xlsx", rows), errors=home / f"{language}.xlsx")
+        page = openpyxl.load_workbook(home / f"{language}.xlsx")["台账"]
+        assert [cell.value for cell in page[1]][-2:] == ["原因", "怎么改"]
+        assert all(any("一" <= letter <= "鿿" for letter in cell.value) for cell in page[2][-2:])
 
 
 def test_sent_again_with_another_fault_it_has_its_reasons_once(home):

@@ -46,7 +46,8 @@ def figures(
     for value in found:
         said = "-" if value.value is None else str(value.value)
         name = say(value.definition.name.en, value.definition.name.zh)
-        print(f"{value.code:32}{said:>16} {value.unit}  {name}")
+        unit = say(value.unit, "分" if value.definition.money else value.definition.unit.zh)
+        print(f"{value.code:32}{said:>16} {unit}  {name}")
     return 0
 
 
@@ -57,10 +58,19 @@ def review(
     to_on: dt.date | None,
     area: str,
     known_at: dt.datetime | None,
-    out: Path,
+    out: Path | None,
     scope: Scope,
 ) -> int:
-    """Build a review into a file whose ending says what it is: .html, .pdf or .docx."""
+    """Build a review into a file whose ending says what it is: .html, .pdf or .docx. Without a code: the codes there are."""
+    if not code:
+        for one in reviews.codes():
+            print(f"{one:16}{reviews.title(one, say('en', 'zh-hans'))}")
+        print(say("lianxin: lianxin review CODE --out FILE.pdf builds one (CODE.en in English)",
+                  "lianxin: lianxin review 代码 --out 文件.pdf 生成其中一份（英文写 代码.en）"), file=sys.stderr)  # fmt: skip
+        return 0
+    if out is None:
+        raise WrongUsage(say(f"say where to write it: lianxin review {code[:40]} --out FILE.pdf (or .html, .docx)",
+                             f"请写明写到哪里：lianxin review {code[:40]} --out 文件.pdf（或 .html、.docx）"))  # fmt: skip
     ending = out.suffix.lower()
     if ending not in (".html", ".pdf", ".docx"):
         raise WrongUsage(

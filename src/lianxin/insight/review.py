@@ -71,6 +71,12 @@ def codes() -> list[str]:
     return sorted(path.stem for path in (settings.CATALOGUE / "reviews").glob("*.md") if "." not in path.stem)
 
 
+def title(code: str, language: str = "zh-hans") -> str:
+    """The first heading of a review's shipped text."""
+    lines = template(code, language).splitlines()
+    return next((line.removeprefix("# ").strip() for line in lines if line.startswith("# ")), code)
+
+
 def template(code: str, language: str = "zh-hans") -> str:
     """The shipped text of a review; English where there is one. Raises :class:`Refusal` for an unknown code."""
     known = codes()

@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import tarfile
 import tempfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from lianxin.ops import start
 
 _FOLDERS = ("papers", "files", "ledgers")
 _DATABASE = "lianxin.sqlite3"
+_BROKEN = (tarfile.TarError, KeyError, TypeError, UnicodeDecodeError, json.JSONDecodeError, EOFError, zlib.error)
 
 
 def _fingerprints() -> dict[str, str]:
@@ -116,6 +118,7 @@ def restore(given: argparse.Namespace) -> int:
     home = start.home()
     if not source.is_file():
         raise Refusal(say(f"there is no file {source}", f"没有文件 {source}"))
+    manifest = _manifest(source)
     if (home / _DATABASE).exists():
         raise Refusal(
             say(
@@ -123,7 +126,7 @@ def restore(given: argparse.Namespace) -> int:
                 f"{home} 不是空的；请把 LIANXIN_HOME 指到一个新文件夹，并把 keys.json 放进去",
             )
         )
-    manifest = _unpack(source, home)
+    _unpack(source, home, manifest)
     mark = _keys_mark(home)
     if not _keys_fit(manifest, mark):
         (home / _DATABASE).unlink(missing_ok=True)
@@ -168,20 +171,33 @@ def _keys_fit(manifest: dict[str, Any], mark: str) -> bool:
     return bool(manifest["ring"].items() <= _fingerprints().items())
 
 
-def _unpack(source: Path, home: Path) -> dict[str, Any]:
+def _manifest(source: Path) -> dict[str, Any]:
+    """What a copy says of itself; read first, so that a wrong file is called one wherever it is restored to."""
     try:
         with tarfile.open(source, "r:gz") as archive:
             inside = archive.extractfile("manifest.json")
-            manifest: dict[str, Any] = json.loads(inside.read()) if inside else {}
+            found: dict[str, Any] = json.loads(inside.read()) if inside else {}
+            return {"database": found["database"], "digest": found["digest"], "keys": found["keys"], **found}
+    except _BROKEN as error:
+        raise _no_copy(source) from error
+
+
+def _no_copy(source: Path) -> Refusal:
+    return Refusal(
+        say(
+            f"{source} is not a lianxin backup, or it is damaged; nothing was restored",
+            f"{source} 不是连心的备份，或者坏了；什么都没有恢复",
+        )
+    )
+
+
+def _unpack(source: Path, home: Path, manifest: dict[str, Any]) -> None:
+    try:
+        with tarfile.open(source, "r:gz") as archive:
             home.mkdir(parents=True, exist_ok=True)
             archive.extractall(home, [member for member in archive if member.name != "manifest.json"], filter="data")
-    except (tarfile.TarError, KeyError, json.JSONDecodeError, EOFError) as error:
-        raise Refusal(
-            say(
-                f"{source} is not a lianxin backup, or it is damaged; nothing was restored",
-                f"{source} 不是连心的备份，或者坏了；什么都没有恢复",
-            )
-        ) from error
+    except _BROKEN as error:
+        raise _no_copy(source) from error
     database = home / manifest["database"]
     if not database.exists() or _digest(database) != manifest["digest"]:
         database.unlink(missing_ok=True)
@@ -189,4 +205,3 @@ def _unpack(source: Path, home: Path) -> dict[str, Any]:
             say(f"{source} is damaged: the database inside does not match its digest; nothing was restored",
                 f"{source} 坏了：里面的数据库与它的摘要对不上；什么都没有恢复")
         )  # fmt: skip
-    return manifest

@@ -15,6 +15,8 @@ from lianxin.engine.refusal import Refusal
 from lianxin.engine.tongue import say
 from lianxin.ops import start
 
+HEADS = ("code", "代码", "区划代码", "行政区划代码")  # what stands over the codes in a list of areas
+
 
 def ledger(given: argparse.Namespace) -> int:
     """Import a ledger; the last line of stdout is the count."""
@@ -128,20 +130,39 @@ def exchange(given: argparse.Namespace) -> int:
 
 
 def areas(given: argparse.Namespace) -> int:
-    """Read the list of areas: a csv with code, name and (optional) English name; one fault refuses the whole."""
+    """Read the list of areas: a csv or workbook with code, name and (optional) English name; one fault refuses the whole."""
     file: Path = given.file
     if not file.is_file():
         raise Refusal(say(f"there is no file {file}", f"没有文件 {file}"))
-    rows = [_area(place, row) for place, row in enumerate(csv.reader(_lines(file)), 1) if any(row) and row[0] != "code"]
+    rows = [
+        _area(place, row)
+        for place, row in enumerate(_rows(file), 1)
+        if any(row) and row[0].strip().lower() not in HEADS
+    ]
     if not rows:
         raise Refusal(say(f"{file} holds no areas; write code,name,name_en, one area a line",
                           f"{file} 里没有区划；请一行写一个：code,name,name_en"))  # fmt: skip
     start.django_ready()
     from lianxin.access import actions
 
+    start.progress(say(f"writing {len(rows)} areas", f"正在写入 {len(rows)} 个区划"), 0, len(rows))
     added = actions.add_areas(areas=rows, by=start.operator(), at=clock.now())
+    start.progress(say(f"writing {len(rows)} areas", f"正在写入 {len(rows)} 个区划"), len(rows), len(rows))
     print(json.dumps({"read": len(rows), "added": added}))
     return 0
+
+
+def _rows(file: Path) -> list[list[str]]:
+    """The lines of a csv, or those of a workbook's first sheet."""
+    with file.open("rb") as opened:
+        begins = opened.read(4)
+    if begins not in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
+        return list(csv.reader(_lines(file)))
+    start.django_ready()  # what a workbook is refused with is said in the operator's language
+    from lianxin.people import workbook
+
+    sheet = workbook.open_book(file).sheets[0]
+    return [[cell or "" for cell in row] for row in sheet.cells.iter_rows()]
 
 
 def _lines(file: Path) -> list[str]:
@@ -153,8 +174,8 @@ def _lines(file: Path) -> list[str]:
             continue
     raise Refusal(
         say(
-            f"{file} is neither UTF-8 nor GB 18030 text; save it as csv",
-            f"{file} 既不是 UTF-8 也不是 GB 18030 的文本；请另存为 csv",
+            f"{file} is neither a workbook nor UTF-8 or GB 18030 text; save it as xlsx or csv",
+            f"{file} 既不是表格，也不是 UTF-8 或 GB 18030 的文本；请另存为 xlsx 或 csv",
         )
     )
 

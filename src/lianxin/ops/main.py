@@ -165,7 +165,7 @@ def parser() -> argparse.ArgumentParser:
 
     areas = command(
         "areas",
-        "read the city's list of areas (csv: code,name,name_en)",
+        "read the city's list of areas (csv, xlsx or xls: code,name,name_en)",
         "ledgers:areas",
         imports,
     )
@@ -224,14 +224,14 @@ def parser() -> argparse.ArgumentParser:
 
     figures = command("figures", "count the published numbers", "numbers:figures")
     review = command("review", "build a review whose numbers are figures", "numbers:review")
-    review.add_argument("code")
+    review.add_argument("code", nargs="?", default="", help="which (without one: lists them)")
     for made in (figures, review):
         made.add_argument("--from", dest="from_on", type=a_day)
         made.add_argument("--to", dest="to_on", type=a_day)
         made.add_argument("--area", default="")
         made.add_argument("--known-at", type=an_instant)
     figures.add_argument("--json", action="store_true")
-    review.add_argument("--out", type=Path, required=True, help="FILE.html, .pdf or .docx")
+    review.add_argument("--out", type=Path, help="FILE.html, .pdf or .docx")
 
     journal = commands.add_parser("journal", help="the journal").add_subparsers(dest="what", required=True)
     walk = command("verify", "walk the chain and the rows it covers", "checks:journal", journal)

@@ -16,7 +16,10 @@ from lianxin.people.reasons import REASONS
 
 
 def write(path: Path, out: Path, ledger: Ledger) -> None:
-    """Write ``out`` (xlsx) from the ledger at ``path``. Cells are always text, so that no formula can run."""
+    """Write ``out`` (xlsx) from the ledger at ``path``. Cells are always text, so that no formula can run.
+
+    Reasons are in the language of the ledger's own headers: its readers are who wrote it, not who loads it.
+    """
     import xlsxwriter
 
     book = workbook.open_book(path)
@@ -31,10 +34,16 @@ def write(path: Path, out: Path, ledger: Ledger) -> None:
         plain = made.add_format({"num_format": "@"})
         used: set[str] = set()
         tables = {table.sheet: table for table in ledger.tables}
-        for place, sheet in enumerate(book.sheets):
-            page = made.add_worksheet(_named(sheet.name or "sheet1", used))
-            _page(page, sheet, tables.get(place), faults.get(place, {}), (bold, wrong, plain), ledger.columns)
+        with override(_tongue(book, ledger.tables)):
+            for place, sheet in enumerate(book.sheets):
+                page = made.add_worksheet(_named(sheet.name or "sheet1", used))
+                _page(page, sheet, tables.get(place), faults.get(place, {}), (bold, wrong, plain), ledger.columns)
     draft.replace(out)
+
+
+def _tongue(book: workbook.Book, tables: Sequence[Table]) -> str:
+    headers = "".join(cell or "" for table in tables for cell in book.sheets[table.sheet].row(table.header))
+    return "zh-hans" if any("\u4e00" <= letter <= "\u9fff" for letter in headers) else "en"
 
 
 def _named(name: str, used: set[str]) -> str:
