@@ -162,7 +162,7 @@ class VerifyForm(forms.Form):
     """What a second person reads off the paper in front of them."""
 
     number = forms.CharField(label=_("Account number"), max_length=30,
-                             help_text=_("Read it off the card or passbook in front of you, all digits."),
+                             help_text=_("All digits, off the card or passbook, or as its owner reads them to you."),
                              widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}))  # fmt: skip
 
 
