@@ -12,7 +12,7 @@ from tests.factories.casework import SYSTEM, town
 
 from lianxin.access import citizens, seal
 from lianxin.access.models import Account, Binding, OneTime, Slip, Visit
-from lianxin.engine import clock
+from lianxin.engine import clock, paper
 from lianxin.engine.refusal import Refusal
 from lianxin.notices import texts
 from lianxin.notices.channels import http
@@ -172,7 +172,10 @@ def test_a_household_shares_a_phone_and_each_needs_a_slip(place, settings):
 
 
 def test_a_child_and_the_dead_get_no_slip_and_the_slip_is_a_paper(place):
-    at, given = clock.now(), {"address": "https://x/sign-in/phone/slip/", "office": "站"}
+    at, given = (
+        clock.now(),
+        {"address": "https://x/sign-in/phone/slip/", "office": "站", "sheet": lambda: paper.Code("", "ABCD")},
+    )
     assert slips.print_slip(person=place.persons["wife"].pk, by=SYSTEM, at=at, **given).startswith(b"%PDF")
     Person.objects.filter(pk=place.persons["soldier"].pk).update(born_on=clock.today() - dt.timedelta(days=365 * 10))
     Person.objects.filter(pk=place.persons["old_man"].pk).update(died_on=clock.today())

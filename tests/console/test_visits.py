@@ -91,7 +91,8 @@ def test_the_list_moves_by_hand_is_printed_large_and_opens_again_by_its_code(wor
     assert said.index("平安里 12 号") < said.index("平安里 2 号")
     assert "问问电费的事" in said
     sheet = Sheet.objects.get(kind="route")
-    assert worker.get(f"/console/sheets/{sheet.pk}/")["Location"] == f"/console/visits/{listed.pk}/"
+    assert worker.get(f"/console/scan/?s={sheet.code}")["Location"] == f"/console/visits/{listed.pk}/"
+    assert f'href="/console/visits/{listed.pk}/"' in worker.get(f"/console/sheets/{sheet.pk}/").content.decode()
 
 
 def test_a_visit_is_written_down_from_paper_once(worker, listed):
