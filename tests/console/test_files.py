@@ -210,3 +210,13 @@ def test_a_colleague_verifies_an_account_by_typing_its_number_and_reads_from_whe
     usable = models.BankAccount.objects.filter(person=person, verified=True).latest("pk").usable_from
     assert f"从 {ui.day(usable)} 起往这里发款" in said
     assert usable > clock.today()
+
+
+def test_what_came_by_command_or_attestation_is_said_in_words(clerk, person):
+    given = {"valid_from": dt.date(2026, 1, 1), "at": AT, "by": Actor(name="operator", permissions=frozenset({"*"}),
+             scope=over("4199"), area="4199")}  # fmt: skip
+    actions.record(person=person.pk, group="livelihood", says={"employment": "none"}, paper="attest", **given)
+    row = models.Livelihood.objects.filter(person=person).latest("pk")
+    for body in (page(clerk, person), page(clerk, person, f"row/livelihood/{row.pk}/")):
+        assert "军地联络员核报" in body and "后台录入" in body
+        assert "attest ·" not in body and "operator ·" not in body

@@ -193,6 +193,7 @@ def test_the_days_say_what_is_so(town: dict[str, Client]) -> None:
     listed = text(town["approver"], "/console/figures/one-page/?from=2022-03-01&to=2022-06-30")
     assert "2021-01-01 至 2022-06-30 （这个数字有固定的起始日；截止日按上面选的日期）" in listed
     assert "2020-03-01 至 2021-12-31 （这个数字有固定的截止日）" in listed
+    assert "至 2022-06-30 （从有记录起累计；截止日按上面选的日期）" in listed
     assert "2022-03-01 至 2022-06-30</p>" in listed
     more = [Posted(kind="visit", service="good-news", area=city.VILLAGES[0], happened_on=dt.date(2022, 9, 1), person=one,
                    family=200 + one, source=f"late:{one}") for one in city.people(6, first=20)]  # fmt: skip
@@ -241,3 +242,10 @@ def test_large_numbers_are_said_as_people_say_them(town: dict[str, Client], fen:
     post(outcomes=[Posted(kind="payment", source="p", amount=fen, **given)], by=city.BY, at=city.AT)
     page = text(town["approver"], f"/console/figures/one-page/?{QUERY}")
     assert re.search(r">([^<]*元)\s*</a>", page).group(1) == said
+
+
+def test_what_is_counted_is_said_in_words(town: dict[str, Client]) -> None:
+    page = text(town["leader"], f"/console/figures/families/?{QUERY}")
+    assert "有几户（同一户只算一次）：事项是good-news，并且做了什么是走访" in page
+    assert "How many households, each once: Service is good-news and What is visit" in town["leader"].get(
+        f"/console/figures/families/?{QUERY}", headers={"accept-language": "en"}).content.decode()  # fmt: skip

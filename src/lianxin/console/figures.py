@@ -85,7 +85,7 @@ def shown(request: Request, value: FigureValue, found: Asked) -> dict[str, Any]:
     """A figure as pages and panels show it."""
     return {
         "value": value, "name": say.name(value), "number": say.shown(value), "said": say.in_text(value),
-        "rule": printing.rule(value), "days": _days(value, found),
+        "rule": say.rule(value), "code_rule": printing.rule(value), "days": _days(value, found),
         "by_area": say.cells(value, value.by_area), "area_bars": say.bars(value, value.by_area),
         "by_year": say.cells(value, value.by_year), "year_bars": say.bars(value, value.by_year),
         "may_open": figures.opens(request.actor) and value.rows > 0, "opens": figures.opens(request.actor),
@@ -120,6 +120,8 @@ def _days(value: FigureValue, found: Asked) -> str:
         why = gettext("(the days are set so that the number speaks of no single person)")
     elif own.to_on != found.to_on:
         why = gettext("(it has a last day of its own)")
+    elif own.from_on is None:
+        why = gettext("(from the beginning; the last day is the one chosen above)")
     elif own.from_on != found.from_on:
         why = gettext("(it has a first day of its own; the last day is the one chosen above)")
     else:

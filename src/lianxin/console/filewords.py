@@ -131,3 +131,13 @@ def told(group: str, given: Mapping[str, Any], areas: Mapping[str, str]) -> list
 def says(row: Row, areas: Mapping[str, str]) -> list[tuple[str, str]]:
     """What a row says, as pairs of label and words; as :func:`told`."""
     return [(title, words) for _name, title, words in told(row.group, row.says, areas)]
+
+
+def hand(name: str) -> str:
+    """Who wrote something down: a name, or that it came by a command on the server, where nobody's name is known."""
+    return gettext("loaded on the server") if name == "operator" else name
+
+
+def voucher(paper: str) -> str:
+    """The paper behind a row; an attestation has none and is said to be one."""
+    return gettext("attested by the liaison") if paper == "attest" else paper

@@ -8,7 +8,7 @@ from django import template
 from django.utils import translation
 
 from lianxin.access.roles import ROLES
-from lianxin.console import menu
+from lianxin.console import filewords, menu
 
 register = template.Library()
 
@@ -27,3 +27,15 @@ def role_name(code: str) -> str:
     if role is None:
         return code
     return role.zh if translation.get_language() == "zh-hans" else role.en
+
+
+@register.filter
+def hand(name: str) -> str:
+    """Who wrote something down, in words also where it was the machine's own command."""
+    return filewords.hand(name)
+
+
+@register.filter
+def voucher(paper: str) -> str:
+    """The paper behind a row, in words also where it was no paper but an attestation."""
+    return filewords.voucher(paper)
