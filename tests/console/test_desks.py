@@ -187,3 +187,29 @@ def test_the_money_desks_begin_with_what_waits(may, first):
 def test_everybody_begins_at_the_page_of_their_own_office(role, first):
     actor = Actor(permissions=ROLES[role].may, scope=over("4199"), area="4199")
     assert menu.first(actor).endswith(first)
+
+
+def test_a_desk_is_offered_only_the_services_that_lie_on_it(town):
+    def offered(address):
+        choices = re.search('<select[^>]*name="service".*?</select>', page(town, "clerk", address), re.DOTALL)
+        return set(re.findall('value="([^"]+)"', choices[0]))
+
+    old, wife = town.persons["old_man"], town.persons["wife"]
+    town.open("living-subsidy-rural60", old, area=old.home, amount=30000)
+    town.open("accomp-subsidy", wife, area=wife.home, amount=90000, proposed=True)
+    assert offered("/console/inbox/") == {"living-subsidy-rural60"}
+    assert "accomp-subsidy" in offered("/console/inbox/?state=proposed")
+    assert offered("/console/inbox/?service=accomp-subsidy") == {"living-subsidy-rural60", "accomp-subsidy"}
+    assert len(offered("/console/cases/")) > 2, "the list of all cases goes on offering every service"
+
+
+def test_the_household_reads_what_was_promised_and_first_that_somebody_is_found(town):
+    wife = town.persons["wife"]
+    ask = town.open(
+        "household-help", wife, by=town.wife, family=wife.family_id, kind="repair", channel="app", words="水管爆了"
+    )
+    assert (ask.promised_at - AT, ask.due_at - AT) == (4 * DAY / 24, DAY / 24)
+    shown = page(town, "wife", f"/cases/{ask.pk}/")
+    promised, found = (f"{at.astimezone(clock.SHANGHAI):%H:%M}" for at in (ask.promised_at, ask.due_at))
+    assert re.search(rf"<b>今天\s*{promised}\s*前</b>", shown)
+    assert re.search(rf"先找人上门：今天\s*{found}\s*前", shown)

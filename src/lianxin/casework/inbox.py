@@ -69,6 +69,12 @@ def _desk(actor: Actor, at: dt.datetime, state: str, seats: Mapping[int, frozens
     return rows if state else rows.filter(state__in=WORKED)
 
 
+def services_at(actor: Actor, state: str = "", *, at: dt.datetime) -> set[str]:
+    """The services of which something waits on the actor's own desk: what a filter of :func:`inbox` may offer."""
+    rows = _narrowed(_desk(actor, at, state, _seats(actor, at)), Filters(state=state), actor, at)
+    return set(rows.order_by().values_list("service", flat=True).distinct())
+
+
 def counts(actor: Actor, *, at: dt.datetime) -> dict[str, int]:
     """How much waits, each counted to 1,000 at most.
 

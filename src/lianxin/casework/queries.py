@@ -4,7 +4,17 @@ from lianxin.casework.board import Ask, Asked, Board, board, brought_by, line_se
 from lianxin.casework.board import counts as board_counts
 from lianxin.casework.filed import Filed, papers_of
 from lianxin.casework.homing import Unmanned, may_have, unmanned
-from lianxin.casework.inbox import Filters, cases, counts, household, inbox, numbered, of_person, rows_numbered
+from lianxin.casework.inbox import (
+    Filters,
+    cases,
+    counts,
+    household,
+    inbox,
+    numbered,
+    of_person,
+    rows_numbered,
+    services_at,
+)
 from lianxin.casework.missing import Missing, missing_of
 from lianxin.casework.offers import dispatched_to, givers, offer
 from lianxin.casework.public import publicities, publicity
@@ -58,6 +68,7 @@ __all__ = [
     "reasons_for",
     "recognised",
     "rows_numbered",
+    "services_at",
     "step_words",
     "unmanned",
     "ways_up",

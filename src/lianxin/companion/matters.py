@@ -110,13 +110,21 @@ def _dots(view: CaseView) -> list[Dot]:
     return [Dot(said.step(one.step, route[one.index].as_), marks[one.where]) for one in view.steps]
 
 
+def _finding(view: CaseView) -> bool:
+    """Whether a helper is still being sought for an ask whose whole promise is later than that."""
+    row, promised = view.row, view.promised_at
+    return row.step == "dispatch" and promised is not None and row.due_at is not None and row.due_at < promised
+
+
 def opened(actor: Actor, view: CaseView, given: dict[str, Any] | None = None) -> dict[str, Any]:
     """Everything that the page of one case says. ``given``: what a form held that could not be taken."""
     row, service = view.row, catalogue.version(view.version).service
+    due = view.promised_at if _finding(view) else row.due_at
     whose = {one.id: one.name for one in relatives(actor)}.get(row.person or 0, "")
     return {
-        "id": row.id, "number": row.number, "name": _named(row), "where": _where(row), "until": said.until(row.due_at),
+        "id": row.id, "number": row.number, "name": _named(row), "where": _where(row), "until": said.until(due),
         "live": row.state in {"open", "publicised", "underway", "review"} and not view.may("received"),
+        "finding": said.until(row.due_at) if _finding(view) else "",
         "state_said": said.state(row.state), "tone": said.tone(row.state),
         "whose": _("For %(name)s") % {"name": whose} if whose else "", "steps": _dots(view), "paused": row.paused,
         "amount": row.amount, "rhythm": reasons.rhythm(service), "words": view.words, "expected": row.lock,

@@ -43,12 +43,20 @@ def _columns(*, inbox: bool) -> tuple[lists.Column, ...]:
     )  # fmt: skip
 
 
-def _services(request: Request) -> list[tuple[str, str]]:
-    found = catalogue.visible(request.actor.scope, clock.today())
-    return [(code, words.said(one.service.name)) for code, one in found.items()]
+def _services(request: Request, here: set[str] | None = None) -> list[tuple[str, str]]:
+    """The services that a filter offers: those that lie ``here`` and the one that was asked for, or all."""
+    found, asked = catalogue.visible(request.actor.scope, clock.today()), request.GET.get("service")
+    return [
+        (code, words.said(one.service.name))
+        for code, one in found.items()
+        if here is None or code in here or code == asked
+    ]
 
 
 def _inbox_listing(request: Request, counts: dict[str, int]) -> lists.Listing:
+    states = {"waiting", "publicised", "underway", "proposed"}
+    asked = request.GET.get("state", "")
+    here = queries.services_at(request.actor, asked if asked in states else "", at=clock.now())
     return lists.Listing(
         "inbox", _("My inbox"), _columns(inbox=True),
         (
@@ -56,7 +64,7 @@ def _inbox_listing(request: Request, counts: dict[str, int]) -> lists.Listing:
             lists.Filter("state", _("State"), (
                 ("waiting", _("waits for what is missing")), ("publicised", _("on public notice")),
                 ("underway", _("on its way")), ("proposed", _("waits for the family's word"))), counts=counts),
-            lists.Filter("service", _("Service"), _services(request), kind="select"),
+            lists.Filter("service", _("Service"), _services(request, here), kind="select"),
         ),
         empty=_("Everything is done"), empty_words=_("Nothing waits on this desk. New things appear here by themselves."),
         template="console/casework/inbox.html", export="people.export",

@@ -24,6 +24,7 @@ from lianxin.console.dayfield import DayInput
 from lianxin.engine import clock, money
 from lianxin.engine.asked import number_of
 from lianxin.engine.refusal import Refusal
+from lianxin.engine.scope import Scope
 from lianxin.payments import actions, queries
 
 
@@ -37,8 +38,8 @@ def services() -> list[tuple[str, str]]:
     return [(code, moneywords.service(names, code)) for code in sorted(names)]
 
 
-def _listing() -> lists.Listing:
-    names = _named()
+def _listing(scope: Scope) -> lists.Listing:
+    names, here = _named(), queries.batched(scope)
     return lists.Listing(
         "batches", _("Payment batches"),
         (
@@ -53,7 +54,7 @@ def _listing() -> lists.Listing:
         ),
         (
             lists.Filter("state", _("State"), tuple(moneywords.BATCH.items())),
-            lists.Filter("service", _("Service"), services(), kind="select"),
+            lists.Filter("service", _("Service"), [one for one in services() if one[0] in here], kind="select"),
         ),
         words=_("Made, checked and approved by three different people; then it goes to the bank."),
         empty=_("No batch yet"), empty_words=_("A batch is made from what is due."),
@@ -72,7 +73,7 @@ def batches(request: Request) -> HttpResponse:
         )  # fmt: skip
         return lists.Rows(rows, str(rows[-1].pk) if len(rows) == asked.limit else "")
 
-    return lists.show(request, _listing(), fetch)
+    return lists.show(request, _listing(request.actor.scope), fetch)
 
 
 def _lines(number: str) -> lists.Listing:

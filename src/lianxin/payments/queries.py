@@ -120,6 +120,12 @@ def batches(
     return list(found[:limit])
 
 
+def batched(scope: Scope) -> set[str]:
+    """The services of which the scope has a batch: what a filter of :func:`batches` may offer."""
+    found = Batch.objects.filter(within(scope, "area"), _visible(scope))
+    return set(found.order_by().values_list("service", flat=True).distinct())
+
+
 def batch(scope: Scope, pk: int, day: dt.date, *, checks: bool = True) -> BatchView | None:
     """One batch, with its checks as of ``day`` unless they are not asked for; None where it lies elsewhere."""
     found = Batch.objects.filter(within(scope, "area"), _visible(scope), pk=pk).first()
