@@ -100,13 +100,6 @@ def test_what_the_rooms_refuse_follows(tmp_path: Path) -> None:
         assert (code, said in told) == (1, True), told
 
 
-def test_the_first_command_of_a_home_is_not_silent_in_a_pipe(tmp_path: Path) -> None:
-    listed = tmp_path / "areas.csv"
-    listed.write_text("code,name\n4199,澄川市\n", encoding="utf-8")
-    told = lianxin(tmp_path / "home", "import", "areas", str(listed), LANG="C")[1]
-    assert told.splitlines() == ["lianxin: preparing the database", "lianxin: writing 1 areas"]
-
-
 def test_areas_come_from_a_workbook_too_under_chinese_headers(tmp_path: Path) -> None:
     import openpyxl
 

@@ -84,15 +84,8 @@ def operator() -> Actor:
                  language=LANGUAGES[language()])  # fmt: skip
 
 
-_told: list[str] = []
-
-
 def progress(said: str, done: int, total: int) -> None:
-    """Show progress on a terminal; in a pipe or a log one line for each piece of work, so that nobody waits in silence."""
-    if not sys.stderr.isatty():
-        if said not in _told:
-            _told.append(said)
-            print(f"lianxin: {said}", file=sys.stderr, flush=True)
-        return
-    share = f"{done * 100 // total:3d} %" if total else f"{done}"
-    print(f"\r{said} {share}\033[K", end="" if total == 0 or done < total else "\n", file=sys.stderr, flush=True)
+    """Show progress on a terminal, and nothing in a pipe: there stderr carries errors only."""
+    if sys.stderr.isatty():
+        share = f"{done * 100 // total:3d} %" if total else f"{done}"
+        print(f"\r{said} {share}\033[K", end="" if total == 0 or done < total else "\n", file=sys.stderr, flush=True)
