@@ -67,7 +67,7 @@ def test_a_port_that_somebody_listens_on_is_refused(tmp_path: Path) -> None:
         busy.listen()
         code, told = lianxin(tmp_path / "home", "serve", "--port", str(busy.getsockname()[1]), LANG="C")
     assert code == 1
-    assert [line.split(" ")[0] for line in told.splitlines()] == ["lianxin:"] * 2  # the database is prepared, then this
+    assert len(told.splitlines()) == 1
 
 
 def test_help_is_in_the_operators_language(tmp_path: Path) -> None:
