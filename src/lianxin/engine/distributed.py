@@ -109,7 +109,7 @@ def candidates_of(
 
     Writes ``facts/part-….parquet`` and lets Spark write ``verdicts/…`` under ``folder``, which both must see.
     """
-    # making code of conditions takes longer than working them out row by row for a city: measured in decision 18
+    # making code of conditions takes longer than working them out row by row for a city: measured in decision 20
     spark.conf.set("spark.sql.codegen.factoryMode", "NO_CODEGEN" if frame.height < COMPILED else "FALLBACK")
     columns = _write(asked, frame, folder / "facts", rows)
     facts = spark.read.parquet(str(folder / "facts"))
