@@ -68,7 +68,8 @@ def may_bring(actor: Actor) -> list[Published]:
 
 
 def _seen(actor: Actor, at: dt.datetime) -> QuerySet[Case]:
-    mine = Q(pk__in=Dispatch.objects.filter(offered_to(actor.scope)).values("case"))
+    hands = Dispatch.objects.filter(offered_to(actor.scope), answer__in=["offered", "accepted", "done"])
+    mine = Q(pk__in=hands.values("case"))  # whoever declined reads no further
     return Case.objects.filter(
         visible_cases(actor.scope, at) | mine, service__in=LISTS, person__isnull=True, family__isnull=True
     )

@@ -68,9 +68,10 @@ def chosen(day: dt.date) -> dict[str, int]:
             f"SELECT COUNT(*), COUNT(withdrawn_at), MAX(id), MAX(published_at) FROM {Version._meta.db_table}"
         )
         mark = cursor.fetchone() or ()
-    if _known is None or _known[0] != mark:
-        _known = (mark, {})
-    kept = _known[1]
+    held = _known  # one look: another thread may put its own memory here meanwhile
+    if held is None or held[0] != mark:
+        held = _known = (mark, {})
+    kept = held[1]
     if day not in kept:
         if len(kept) >= DAYS:
             kept.clear()

@@ -120,7 +120,7 @@ def verify_account(*, account: int, by: Actor, at: dt.datetime, number: str | No
     found = opened(by, row.person_id, "people.edit")
     if one_person(by.account, [journal_author(row.entry_id)]):
         raise Refusal("whoever entered an account may not verify it; ask a colleague")
-    if number is not None and seal.mark(_digits(number), "account") != bytes(row.number_mark):
+    if number is not None and bytes(row.number_mark) not in seal.marks(_digits(number), "account"):
         raise Refusal(_("This is not the number that was entered. Look at the card again; if the first entry was wrong, "
                         "enter the account anew. Nothing was changed."))  # fmt: skip
     last = BankAccount.objects.filter(person=found, verified=True).order_by("-pk").first()
