@@ -10,6 +10,8 @@ from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lianxin.access import behind
+from lianxin.access.models import Account
 from lianxin.casework import actions as casework
 from lianxin.casework.models import Case, Period
 from lianxin.catalogue import queries as catalogue
@@ -501,7 +503,8 @@ def test_what_is_objected_to_waits_and_is_settled_by_its_own_month_only(town):
     with pytest.raises(Refusal, match=case.number):
         actions.take_back(person=man.pk, service=CODE, fen=100, words="receipt", by=CHECKER, at=NOW)
     other = town.persons["man21"]
-    assert objections.waiting([man.pk, other.pk]).keys() == {(man.pk, CODE)}
+    asked = Recovery.objects.filter(person__in=[man, other])
+    assert {one.person_id for one in asked if one.pk in objections.waiting(asked)} == {man.pk}
     rule(6500, from_on=dt.date(2026, 8, 1), published=NOW + dt.timedelta(minutes=5))
     carry(from_on=dt.date(2026, 8, 1), at=NOW + dt.timedelta(minutes=6))
     assert sum(Line.objects.filter(person=man, state="due").values_list("amount", flat=True)) == 5000 * 3
@@ -520,8 +523,53 @@ def test_an_objection_that_does_not_hold_lets_asking_go_on(town):
     by = Actor(account=77, person=man.pk, area=CITY, permissions=frozenset({"own.ask"}))
     case = objections.object_to(person=man.pk, service=CODE, words="no", by=by, at=NOW)
     casework.refuse(cases=case.pk, reason="other", words="the rate of the notice", by=SYSTEM, at=NOW)
-    assert objections.waiting([man.pk]) == {}
+    assert objections.waiting(Recovery.objects.filter(person=man)) == {}
     assert actions.take_back(person=man.pk, service=CODE, fen=10000, words="receipt", by=CHECKER, at=NOW) == 1
+
+
+def test_a_claim_made_later_takes_no_protection_from_the_one_objected_to(town):
+    pay_all()
+    rule(5000, from_on=JUNE)
+    carry(to_on=dt.date(2026, 6, 30))
+    man = town.persons["man22"]
+    by = Actor(account=77, person=man.pk, area=CITY, permissions=frozenset({"own.ask"}))
+    case = objections.object_to(person=man.pk, service=CODE, words="no", by=by, at=NOW + dt.timedelta(minutes=1))
+    made = propose(from_on=dt.date(2026, 7, 1), to_on=dt.date(2026, 7, 31))
+    actions.approve(replay=made.pk, by=APPROVER, at=NOW + dt.timedelta(minutes=6))
+    first, second = Recovery.objects.filter(person=man).order_by("pk")
+    assert objections.waiting([first, second]).keys() == {first.pk}
+    asked = objections.asked_of([man.pk])
+    assert [(one.fen, one.waits is not None) for one in asked] == [(10000, True), (10000, False)]
+    later = {"person": man.pk, "service": CODE, "at": NOW + dt.timedelta(minutes=7)}
+    with pytest.raises(Refusal):  # more than what nobody objects to
+        actions.take_back(**later, fen=20000, words="receipt", by=CHECKER)
+    assert actions.take_back(**later, fen=10000, words="receipt", by=CHECKER, expected=10000) == 1
+    first.refresh_from_db()
+    assert (first.state, first.returned) == ("open", 0)
+    whole()
+    Case.objects.filter(pk=case.pk).update(state="delivered")  # found to be right, by hand: the journal would say so
+    with pytest.raises(Refusal, match=case.number):
+        actions.take_back(**later, fen=10000, words="receipt 2", by=CHECKER)
+    made = propose(from_on=dt.date(2026, 8, 1), to_on=dt.date(2026, 8, 31))
+    actions.approve(replay=made.pk, by=APPROVER, at=NOW + dt.timedelta(minutes=9))
+    assert actions.write_off(**later, reason="they were right", by=APPROVER) == 1
+    assert list(Recovery.objects.filter(person=man).order_by("pk").values_list("state", flat=True)) == [
+        "waived", "settled", "open"]  # fmt: skip
+
+
+def test_nobody_settles_or_writes_off_their_own_debt(town):
+    pay_all()
+    rule(5000)
+    carry()
+    man = town.persons["man22"].pk
+    for hand in (CHECKER, APPROVER):
+        seat, _made = Account.objects.get_or_create(pk=hand.account, defaults={"username": f"hand{hand.account}"})
+        behind.name(account=seat, person=man, by=SYSTEM, at=NOW)
+    given = {"person": man, "service": CODE, "at": NOW}
+    with pytest.raises(Refusal, match="own debt"):
+        actions.take_back(**given, fen=100, words="receipt", by=CHECKER)
+    with pytest.raises(Refusal, match="own debt"):
+        actions.write_off(**given, reason="because", by=APPROVER)
 
 
 def told(replay: Replay) -> list[tuple]:

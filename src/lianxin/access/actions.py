@@ -183,6 +183,11 @@ def one_person(account: int | None, others: Iterable[int | None]) -> bool:
     return account is not None and bool(given) and not given.isdisjoint(accounts_of(account))
 
 
+def accounts_of_person(person: int) -> set[int]:
+    """The accounts behind which this person stands, as far as anybody said so; the account of a resident too."""
+    return behind.of_person(person)
+
+
 def accounts_of(account: int) -> list[int]:
     """This account and every other one of the same person."""
     found = Account.objects.filter(pk=account).first()

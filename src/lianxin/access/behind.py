@@ -40,8 +40,13 @@ def hands(account: Account) -> list[int]:
     own = {person for person in (account.person, named([account.pk]).get(account.pk)) if person is not None}
     found = {account.pk}
     for person in own:
-        found |= set(_of(effects.perform("persons-as-one", person=person)))
+        found |= of_person(person)
     return sorted(found)
+
+
+def of_person(person: int) -> set[int]:
+    """The accounts of a person, under whichever of their files: as a resident, and those that name them."""
+    return set(_of(effects.perform("persons-as-one", person=person)))
 
 
 def _of(persons: Sequence[int]) -> list[int]:
@@ -58,7 +63,7 @@ def name(*, account: Account, person: int | None, by: Actor, at: dt.datetime) ->
     """
     if person is not None:
         mine = _roles([account.pk])
-        theirs = _roles([one for one in _of(effects.perform("persons-as-one", person=person)) if one != account.pk])
+        theirs = _roles(sorted(of_person(person) - {account.pk}))
         if any(not together(one, other) for one in mine for other in theirs):
             raise Refusal(gettext("This person has another account, and these duties must lie with different people. "
                                   "End one of the roles first; nothing was changed."))  # fmt: skip

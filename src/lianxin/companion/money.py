@@ -94,7 +94,8 @@ def object_to(request: HttpRequest, service: str) -> HttpResponse:
     """Say that what is asked back is wrong: it becomes a case, and nothing is asked for until it is decided."""
     actor = mine(request)
     person = number_of(request.GET.get("for", "")) or own(actor)
-    asked = next((one for one in _asked(actor) if (one["one"].person, one["one"].service) == (person, service)), None)
+    every = [one for one in _asked(actor) if (one["one"].person, one["one"].service) == (person, service)]
+    asked = next((one for one in every if one["one"].waits is None), every[0] if every else None)
     if asked is None:
         raise Http404
     words, error = request.POST.get("words", "")[:2000], ""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Max
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lianxin.casework import actions as casework
@@ -34,19 +34,23 @@ class Waits:
     upheld: bool
 
 
-def waiting(persons: Sequence[int]) -> dict[tuple[int, str], Waits]:
-    """For which persons and services asking back waits. An objection speaks of what was open when it was made."""
-    found: dict[tuple[int, str], Waits] = {}
-    every = sorted(set(persons))
-    for start in range(0, len(every), SOME):
-        some = every[start : start + SOME]
-        newest = Recovery.objects.filter(person__in=some, state="open").order_by().values_list("person", "service")
-        since = {(person, service): at for person, service, at in newest.annotate(at=Max("created_at"))}
-        rows = Case.objects.filter(person__in=some, service=SERVICE).exclude(state__in=OVER).order_by("pk")
-        for one in rows:
-            for (person, service), at in since.items():
-                if person == one.person_id and one.cause in {"", service} and at <= one.opened_at:
-                    found[person, service] = Waits(one.pk, one.number, one.state == states.DELIVERED)
+def waiting(debts: Iterable[Recovery]) -> dict[int, Waits]:
+    """Which of these debts wait, by id. An objection speaks of what was asked back when it was made, of the same person
+    under whichever file; a claim made later is another."""
+    every = list(debts)
+    whole = identities.survivors()
+    mine: dict[int, list[Recovery]] = {}
+    for debt in every:
+        mine.setdefault(whole.get(debt.person_id, debt.person_id), []).append(debt)
+    found: dict[int, Waits] = {}
+    files = identities.files_of(sorted(mine))
+    for start in range(0, len(files), SOME):
+        rows = Case.objects.filter(person__in=files[start : start + SOME], service=SERVICE).exclude(state__in=OVER)
+        for one in rows.order_by("pk"):
+            for debt in mine.get(whole.get(one.person_id or 0, one.person_id or 0), []):
+                meant = one.cause in {"", debt.service} and debt.created_at <= one.opened_at
+                if meant and not (debt.pk in found and found[debt.pk].upheld):
+                    found[debt.pk] = Waits(one.pk, one.number, one.state == states.DELIVERED)
     return found
 
 
@@ -63,30 +67,41 @@ class Asked:
 
 
 def asked_of(persons: Sequence[int]) -> list[Asked]:
-    """What is asked back of these persons, by person and service; of sealed services nothing is said here."""
-    rows = Recovery.objects.filter(person__in=list(persons), state="open", sealed=False).order_by(
-        "person", "service", "pk"
+    """What is asked back of these persons, by person and service, what is objected to apart; of sealed services nothing
+    is said here."""
+    whole = identities.survivors()
+    rows = list(
+        Recovery.objects.filter(person__in=identities.files_of(persons), state="open", sealed=False)
+        .order_by("person", "service", "pk")
+        .select_related("correction__replay")
     )
-    groups: dict[tuple[int, str], list[Recovery]] = {}
-    for one in rows.select_related("correction__replay"):
-        groups.setdefault((one.person_id, one.service), []).append(one)
-    held = waiting(list(persons))
+    held = waiting(rows)
+    groups: dict[tuple[int, str, int], list[Recovery]] = {}
+    for one in rows:
+        case = held[one.pk].case if one.pk in held else 0
+        groups.setdefault((whole.get(one.person_id, one.person_id), one.service, case), []).append(one)
     return [
         Asked(person, service, sum(one.amount - one.returned - one.waived for one in some),
               tuple(one.period for one in some), tuple(dict.fromkeys(one.correction.replay.reason for one in some)),
-              held.get((person, service)))
-        for (person, service), some in groups.items()
+              held.get(some[0].pk))
+        for (person, service, _case), some in groups.items()
     ]  # fmt: skip
 
 
-def must_not_wait(person: int, service: str) -> None:
-    """Raise :class:`Refusal` while the family's objection to this recovery is being looked at."""
-    held = waiting([person]).get((person, service))
-    if held is not None and not held.upheld:
-        raise Refusal(
-            _("The family has objected (case %(number)s): asking back waits until that is decided. If they would rather "
-              "give it back, let them withdraw the objection first.") % {"number": held.number}
-        )  # fmt: skip
+def free(debts: Sequence[Recovery]) -> list[Recovery]:
+    """Those of these debts that may be asked for. Raises :class:`Refusal` where the family objected to every one of them."""
+    held = waiting(debts)
+    found = [one for one in debts if one.pk not in held]
+    if found or not debts:
+        return found
+    number = held[debts[0].pk].number
+    if all(one.upheld for one in held.values()):
+        raise Refusal(_("The family was found to be right (case %(number)s): this is written off, not taken.")
+                      % {"number": number})  # fmt: skip
+    raise Refusal(
+        _("The family has objected (case %(number)s): asking back waits until that is decided. If they would rather "
+          "give it back, let them withdraw the objection first.") % {"number": number}
+    )  # fmt: skip
 
 
 def object_to(*, person: int, service: str, words: str, by: Actor, at: dt.datetime) -> Case:
@@ -94,18 +109,20 @@ def object_to(*, person: int, service: str, words: str, by: Actor, at: dt.dateti
     :class:`Refusal` where nothing is asked back, or an objection is being looked at already."""
     if not words.strip():
         raise Refusal(_("Say in a few words what is wrong; nothing was lost."))
-    rows = Recovery.objects.filter(
-        person__in=identities.files_of([person]), service=service, state="open", sealed=False
-    )
-    if not rows.exists():
-        raise Refusal(_("Nothing of this is asked back any more."))
-    held = waiting([person]).get((person, service))
-    if held is not None:
-        raise Refusal(_("Your objection is being looked at already: case %(number)s.") % {"number": held.number})
-    spoken = catalogue.in_force(clock.day(at)).get(SERVICE)
-    if spoken is None:
-        raise Refusal(_("This cannot be said here yet; please tell the desk, and nothing is asked back meanwhile."))
-    opening = Opening(
-        version=spoken.version_id, service=SERVICE, person=person, channel="app", words=words, cause=service
-    )
-    return casework.open_cases(openings=[opening], by=by, at=at)[0]
+    with transaction.atomic():
+        files = identities.files_of([person])
+        rows = Recovery.objects.filter(person__in=files, service=service, state="open", sealed=False)
+        debts = list(rows.select_for_update().order_by("pk"))  # whoever says it twice at once says it once
+        if not debts:
+            raise Refusal(_("Nothing of this is asked back any more."))
+        held = waiting(debts)
+        if all(one.pk in held for one in debts):
+            raise Refusal(_("Your objection is being looked at already: case %(number)s.")
+                          % {"number": held[debts[0].pk].number})  # fmt: skip
+        spoken = catalogue.in_force(clock.day(at)).get(SERVICE)
+        if spoken is None:
+            raise Refusal(_("This cannot be said here yet; please tell the desk, and nothing is asked back meanwhile."))
+        opening = Opening(
+            version=spoken.version_id, service=SERVICE, person=person, channel="app", words=words, cause=service
+        )
+        return casework.open_cases(openings=[opening], by=by, at=at)[0]

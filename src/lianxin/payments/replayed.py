@@ -68,11 +68,17 @@ class Debt:
     returned: int
     waived: int
     waits: objections.Waits | None = None  # the family objected
+    held: int = 0  # fen, for which asking back waits
 
     @property
     def left(self) -> int:
-        """What is still asked for."""
+        """What is still open."""
         return self.amount - self.returned - self.waived
+
+    @property
+    def asked(self) -> int:
+        """What may be asked for today."""
+        return self.left - self.held
 
 
 def _visible(scope: Scope) -> Q:
@@ -154,8 +160,25 @@ def debts(
         n=Count("pk"), fen=Sum("amount"), back=Sum("returned"), off=Sum("waived")
     )[:limit]  # fmt: skip
     found = list(sums)
-    held = objections.waiting([row[0] for row in found])
+    open_rows = list(rows.filter(person__in={row[0] for row in found}, state="open").order_by("pk"))
+    waits = objections.waiting(open_rows)
+    held: dict[tuple[int, str, str], list[Recovery]] = {}
+    for one in open_rows:
+        if one.pk in waits:
+            held.setdefault((one.person_id, one.area, one.service), []).append(one)
     return [
-        Debt(pk, masking.name(name), number, area, code, n, fen, back, off, held.get((pk, code)))
+        Debt(
+            pk,
+            masking.name(name),
+            number,
+            area,
+            code,
+            n,
+            fen,
+            back,
+            off,
+            next((waits[one.pk] for one in held.get((pk, area, code), ())), None),
+            sum(one.amount - one.returned - one.waived for one in held.get((pk, area, code), ())),
+        )
         for pk, name, number, area, code, n, fen, back, off in found
     ]

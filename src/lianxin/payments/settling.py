@@ -30,15 +30,14 @@ class Debts:
             for one in rows.select_for_update().order_by("pk"):
                 self._of.setdefault(one.person_id, []).append(one)
                 self._left[one.pk] = one.amount - one.returned - one.waived
-        self._waits = objections.waiting(sorted(self._of))
+        self._waits = objections.waiting(debt for rows in self._of.values() for debt in rows)
 
     def settle(self, one: Correction, fen: int) -> list[tuple[Recovery, int]]:
         """Which debts ``fen`` owed by a correction settles, and how much of each: first that of the same period, whose
         claim it takes back, then the oldest; what is objected to waits, unless it is that very period."""
         mine = self._of.get(one.person_id or 0, [])
         same = [debt for debt in mine if (debt.case_id, debt.period) == (one.case_id, one.period)]
-        waits = (one.person_id or 0, one.replay.service) in self._waits
-        rest = [] if waits else [debt for debt in mine if debt not in same]
+        rest = [debt for debt in mine if debt not in same and debt.pk not in self._waits]
         found = []
         for debt in [*same, *rest]:
             part = min(fen, self._left[debt.pk])

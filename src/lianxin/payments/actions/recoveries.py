@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from lianxin.access.actions import one_person
+from lianxin.access.actions import accounts_of_person, one_person
 from lianxin.access.permissions import require
 from lianxin.access.queries import within
 from lianxin.engine import clock
@@ -24,15 +24,15 @@ from lianxin.payments.replaymodels import Recovery
 def take_back(
     *, person: int, service: str, fen: int, words: str, by: Actor, at: dt.datetime, expected: int | None = None
 ) -> int:
-    """Record that somebody gave money back: it settles their open recoveries of a service, the oldest first; part of
-    one is an instalment. ``words``: the receipt. ``expected``: what was open (fen) on the page from which it comes, so
-    that nothing is recorded twice. Returns how many are settled by it. Raises :class:`Refusal`."""
+    """Record that somebody gave money back: it settles their open recoveries of a service, the oldest first, what the
+    family objects to left out; part of one is an instalment. ``words``: the receipt. ``expected``: what could be asked for
+    (fen) on the page from which it comes, so that nothing is recorded twice. Returns how many are settled by it. Raises
+    :class:`Refusal`."""
     require(by, "batch.check")
     if not words.strip():
         raise Refusal(_("Say by which receipt it came back."))
-    objections.must_not_wait(person, service)
     with transaction.atomic():
-        rows = _open(by, person, service)
+        rows = objections.free(_open(by, person, service))
         asked = sum(one.amount - one.returned - one.waived for one in rows)
         if expected not in (None, asked):
             raise Refusal(_("Something was recorded after you opened this page; look at what is still open first."))
@@ -58,12 +58,15 @@ def take_back(
 
 def write_off(*, person: int, service: str, reason: str, by: Actor, at: dt.datetime) -> int:
     """Write off what one person still owes of a service, with a reason; by somebody who approves and took no part in
-    the proposal. Returns how many recoveries it ends. Raises :class:`Refusal`."""
+    the proposal. Where the family was found to be right, what they objected to and nothing else.
+    Returns how many recoveries it ends. Raises :class:`Refusal`."""
     require(by, "batch.approve")
     if not reason.strip():
         raise Refusal(_("Say why it is written off."))
     with transaction.atomic():
         rows = _open(by, person, service)
+        held = objections.waiting(rows)
+        rows = [one for one in rows if one.pk in held and held[one.pk].upheld] or rows
         makers = {one.correction.replay.maker for one in rows}
         if by.account is None or one_person(by.account, sorted(makers)):
             raise Refusal(_("You proposed this correction, so another person decides what is written off."))
@@ -86,6 +89,8 @@ def _open(by: Actor, person: int, service: str) -> list[Recovery]:
     found = list(rows.select_for_update(of=("self",)).select_related("correction__replay").order_by("pk"))
     if not found:
         raise Refusal(_("Nothing of this is open any more. Nothing was changed."))
+    if by.account in accounts_of_person(person):
+        raise Refusal(_("This is your own debt: somebody else records or decides it. Nothing was changed."))
     return found
 
 
