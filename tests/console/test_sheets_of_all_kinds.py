@@ -1,6 +1,7 @@
 """Sheets that belong to no case: printed with a code, scanned they open what they are about, and keep the stamped copy."""
 
 import io
+from dataclasses import replace
 
 import pypdf
 import pytest
@@ -9,6 +10,7 @@ from lianxin.access.models import Account
 from lianxin.casework import sheetcodes, sheets
 from lianxin.casework.models import Paper, Sheet
 from lianxin.partners import gifts
+from lianxin.payments.models import Batch
 from lianxin.people.models import Person
 from tests.console.test_paper import photo
 from tests.factories.casework import AT, TOWN
@@ -114,3 +116,30 @@ def test_a_slip_the_review_and_the_roster_carry_their_codes(town, clerk):
     assert sheetcodes.spaced(form.code) in page and form.opens == "/console/desk/roster/"
     clerk.get("/console/desk/roster/")
     assert Sheet.objects.filter(kind="form").count() == 1, "a page that is only read gets no code"
+
+
+@pytest.mark.parametrize(("opens", "may", "opened"), [
+    ("/console/payments/999/", frozenset({"batch.view", "home", "case.open"}), True),
+    ("/console/payments/999/", frozenset({"home", "case.open"}), False),
+    ("/console/circle/pages/#soldier-1", frozenset({"home", "case.open"}), False),
+    ("/console/gifts/1/", frozenset({"gift.keep", "home", "case.open"}), True),
+    ("/console/gifts/1/", frozenset({"home", "case.open"}), False),
+    ("/nowhere/", frozenset({"home", "case.open"}), False),
+])  # fmt: skip
+def test_what_came_back_is_for_those_who_may_open_what_the_sheet_is_about(town, opens, may, opened):
+    row = Sheet.objects.create(code=sheetcodes.fresh(), kind="form", opens=opens, printed_at=AT, office=town.clerk.office,
+                               entry_id=1)  # fmt: skip
+    reader = replace(town.clerk, permissions=may)
+    assert (sheets.sheet(reader, row.pk, at=AT) is not None) is opened
+    assert (sheets.find(reader, row.code, at=AT) is not None) is opened
+
+
+def test_a_sheet_of_a_sealed_batch_is_nothing_to_who_is_not_on_its_list(town):
+    approver = signed_in(Account.objects.get(pk=town.accounts["approver"]))
+    batch = Batch.objects.create(number="T1", service="accomp-subsidy", area="4199", state="made", count=0, total=0, maker=1,
+                                 made_at=AT)  # fmt: skip
+    row = Sheet.objects.create(code=sheetcodes.fresh(), kind="bank", opens=f"/console/payments/{batch.pk}/", printed_at=AT,
+                               office=town.clerk.office, entry_id=1)  # fmt: skip
+    assert approver.get(f"/console/sheets/{row.pk}/").status_code == 200
+    Batch.objects.filter(pk=batch.pk).update(sealed=True)
+    assert approver.get(f"/console/sheets/{row.pk}/").status_code == 404

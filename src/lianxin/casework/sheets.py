@@ -6,11 +6,14 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.urls import Resolver404
 from django.utils.translation import gettext as _
 
+from lianxin.access.middleware import permission_of
 from lianxin.access.models import Office
 from lianxin.access.queries import within
 from lianxin.casework import papers, sheetcodes, states
@@ -128,8 +131,19 @@ def find(actor: Actor, text: str, *, at: dt.datetime) -> int | None:
 def _covered(actor: Actor, row: Sheet, at: dt.datetime) -> bool:
     if row.case_id is not None:
         return viewed(actor, row.case_id, at=at) is not None
+    if not _opens(actor, row.opens):
+        return False
     mine = actor.account is not None and row.by_account == actor.account
     return mine or Office.objects.filter(within(actor.scope, "area_id"), pk=row.office or 0).exists()
+
+
+def _opens(actor: Actor, address: str) -> bool:
+    """Whether the actor may open pages of the kind that a sheet leads to: what came back shows no less than that page."""
+    try:
+        wanted = permission_of(urlsplit(address).path)
+    except Resolver404:
+        return False
+    return wanted == "public" or (wanted is not None and actor.may(wanted))
 
 
 def sheet(actor: Actor, pk: int, *, at: dt.datetime) -> Back | None:
