@@ -75,6 +75,19 @@ def test_a_second_person_verifies_them_together_and_the_first_does_not(home):
     assert verify().broken is None
 
 
+def test_an_account_entered_since_is_neither_ended_nor_verified_by_the_ledgers(home):
+    clerk, colleague, _ = hands()
+    run = actions.import_people(path=ledger(home), by=clerk, at=AT).run
+    one = verifying.some_waiting(colleague, run)[0]
+    entered = actions.change_account(person=one[0], bank="澄川银行", number="6222000000007777", holder=one[1], paper="银行卡",
+                                     by=clerk, at=AT + dt.timedelta(hours=1))  # fmt: skip
+    assert verifying.verify_loaded(run=run, by=colleague, at=LATER) == 1
+    kept = BankAccount.objects.get(pk=entered)
+    assert (kept.superseded_at, kept.verified) == (None, False)
+    assert queries.usable_accounts([one[0]], DAY) == {}
+    assert verify().broken is None
+
+
 def test_a_changed_one_cools_off(home, settings):
     settings.COOLING_OFF_DAYS = 3
     load(ledger(home))  # at the machine, with the bureau's word

@@ -75,12 +75,15 @@ def _chunk(ids: Sequence[int], run: str, by: Actor, at: dt.datetime) -> int:
     with journal.entry(action="people.accounts-verified", by=by, at=at, run=f"{run[:36]}-acc") as writing:
         rows = list(BankAccount.objects.filter(pk__in=ids, superseded_at__isnull=True).order_by("pk"))
         rows = list({row.person_id: row for row in rows}.values())  # the newest of each person
+        held = BankAccount.objects.filter(person__in=[row.person_id for row in rows], superseded_at__isnull=True)
+        newest = dict(held.order_by("pk").values_list("person_id", "pk"))
+        rows = [row for row in rows if newest[row.person_id] == row.pk]  # what was entered since waits for its own word
         before = dict(BankAccount.objects.filter(person__in=[row.person_id for row in rows], verified=True)
                       .order_by("pk").values_list("person_id", "number_mark"))  # fmt: skip
         usable = day + dt.timedelta(days=settings.COOLING_OFF_DAYS)
         changed = {row.pk for row in rows if row.person_id in before
                    and bytes(before[row.person_id]) != bytes(row.number_mark)}  # fmt: skip
-        old = BankAccount.objects.filter(person__in=[row.person_id for row in rows], superseded_at__isnull=True)
+        old = held.filter(person__in=[row.person_id for row in rows])
         writing.supersede(BankAccount, list(old.values_list("pk", flat=True)), at)
         writing.load(BankAccount, COLUMNS, [
             (row.person_id, row.bank, bytes(row.number_sealed), bytes(row.number_mark), row.holder, True,
