@@ -264,6 +264,14 @@ def test_a_line_of_somebody_else_or_of_the_desk_is_not_there(town, stationed, wi
         assert wife.post(address.partition("?")[0], {"right": "x", "for": other}).status_code == 404, address
 
 
+def test_where_only_the_window_speaks_no_line_is_put_right_on_a_phone(town, stationed, wife):
+    address = "/entitled/accomp-subsidy/wrong/employment/"
+    assert wife.get(address).status_code == 200
+    write(people.Suspension(person=town.persons["wife"], state="suspended", valid_from=TODAY, recorded_at=AT))
+    assert wife.get(address).status_code == 404
+    assert wife.post(address, {"right": "x"}).status_code == 404
+
+
 def test_each_member_has_may_have_and_will_have(town, stationed, wife):
     said = words(wife.get("/entitled/"))
     assert "安梅" in said
