@@ -50,7 +50,7 @@ def pay_once() -> None:
     approved = together(lambda: actions.approve_batch(batch=batch.id, by=APPROVER, at=AT))
     assert {getattr(one, "state", one) for one in approved} == {"approved"}
     files = together(lambda: actions.bank_file(batch=batch.id, form="csv", by=MAKER, at=AT))
-    assert len({getattr(one, "data", one) for one in files}) == 1
+    assert len({getattr(one, "data", one) for one in files}) == 1, files
     file = town.answer(batch.number, [(serial, "900.00", "成功", "") for serial in (1, 2, 3)])
     read = together(lambda: actions.read_return(batch=batch.id, data=file, name="回盘", by=MAKER, at=AT))
     assert sorted(getattr(one, "repeated", one) for one in read) == [False, True, True, True], read
