@@ -91,6 +91,11 @@ PERMISSIONS: dict[str, str] = {
     "gift.keep": "take gifts, print receipts, say what became of them",
     "gift.own": "see what one's own office gave and what became of it",
     "offer.own": "keep what one's own office offers, see its hours and thanks, certify them",
+    "card.view": "see where cards stand, and the boxes they lie in",
+    "card.keep": "count boxes, pack them on, hand cards over, note a card as lost",
+    "card.file": "file with the province, read the bank's lists, carry out the province's notices about cards",
+    "scene.keep": "draw up the table of where a card gives which right",
+    "scene.publish": "publish the table of rights that somebody else drew up",
     "secrecy.decide": "decide on texts set aside because they may speak of the forces",
 }
 
@@ -101,24 +106,27 @@ ROLES: dict[str, Role] = {
     "resident": Role("居民", "resident", "self", frozenset({"home", "own.view", "own.ask"}), 7 * 24 * 60, 30 * 24),
     "worker": Role("社区工作者", "community worker", "area", frozenset(
         _DESK | {"case.accept", "case.dispatch", "case.deliver", "case.visit", "case.respond", "people.edit", "duty.keep",
-                 "review.community", "event.keep"})),
+                 "review.community", "event.keep", "card.view", "card.keep"})),
     "clerk": Role("窗口受理岗", "intake clerk", "area", frozenset(
         _DESK | {"case.accept", "case.dispatch", "case.deliver", "case.visit", "case.respond", "case.publicise", "people.edit",
                  "people.import", "duty.keep", "review.community", "event.keep", "gift.keep",
-                 "people.export", "people.export.whole", "figures.view", "figures.rows", "merge.propose"})),
+                 "people.export", "people.export.whole", "figures.view", "figures.rows", "merge.propose",
+                 "card.view", "card.keep"})),
     "reviewer": Role("县级审核岗", "county reviewer", "area", frozenset(
         _DESK | {"case.review", "case.panel", "case.deliver", "case.respond", "case.publicise", "people.edit",
                  "people.import", "duty.keep", "review.community", "event.keep", "gift.keep",
                  "people.export", "people.export.whole", "figures.view", "figures.rows", "batch.view", "merge.propose",
-                 "merge.approve", "retention.decide", "need.view", "need.place"})),
+                 "merge.approve", "retention.decide", "need.view", "need.place", "card.view", "card.keep"})),
     "approver": Role("市级审批岗", "city approver", "area", frozenset(
         _DESK | {"case.approve", "case.panel", "case.deliver", "case.respond", "duty.keep", "review.community",
                  "event.keep", "gift.keep", "figures.view", "figures.rows", "batch.view",
                  "people.export", "people.export.whole", "review.draft", "merge.propose", "merge.approve",
                  "retention.decide", "catalogue.drafts", "catalogue.approve", "catalogue.try",
-                 "catalogue.withdraw", "need.view", "need.place"})),
+                 "catalogue.withdraw", "need.view", "need.place", "card.view", "card.keep", "card.file",
+                 "scene.publish"})),
     "policy": Role("政策岗", "policy clerk", "area", frozenset(
-        {"home", "catalogue.view", "catalogue.drafts", "catalogue.write", "catalogue.try", "gap.view", "figures.view"})),
+        {"home", "catalogue.view", "catalogue.drafts", "catalogue.write", "catalogue.try", "gap.view", "figures.view",
+         "scene.keep"})),
     "payment-maker": Role("发放经办", "payment maker", "area", frozenset(
         {"home", "batch.view", "batch.make", "batch.bank", "ledger.view"})),
     "payment-checker": Role("发放复核", "payment checker", "area", frozenset(

@@ -80,7 +80,7 @@ if HTTPS:
 
 ROOMS = [
     "journal", "access", "people", "notices", "outcomes", "catalogue", "casework",
-    "payments", "campaigns", "partners", "insight", "console", "companion", "ops", "demo",
+    "cards", "payments", "campaigns", "partners", "insight", "console", "companion", "ops", "demo",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -1,0 +1,1 @@
+"""Cards: the preferential card's life, boxes counted at every hand-over, scenes where a card gives a right, refusals."""
