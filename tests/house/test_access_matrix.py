@@ -104,6 +104,8 @@ RULES: dict[str, dict[str, str]] = {
     "review": {"code": "=annual", "?area": "area"},
     "review-write": {"code": "=annual", "?area": "area"},
     "review-publish": {"draft": "draft"},
+    **{name: {"attestation": "attestation"} for name in ("attested-one", "attested-scan")},
+    "attested-do": {"attestation": "attestation", "what": "=agree"},
     "set-aside": {"pk": "aside"},
     "import-run": {"run": "run"},
     "import-accounts": {"run": "run"},

@@ -28,6 +28,7 @@ from lianxin.journal import guard, looks
 from lianxin.journal.models import Entry
 from lianxin.notices import actions as notices
 from lianxin.notices.models import Notice
+from lianxin.outcomes import attesting
 from lianxin.partners import gifts
 from lianxin.payments.actions import batches
 from lianxin.payments.models import Batch
@@ -120,6 +121,9 @@ class World:
             **self._visited(area, seat, at),
             "need": self._need(area, at),
             "sheet": sheets.print_sheets(wanted=[sheets.Wanted("status", case=case)], by=OPERATOR, at=at)[0].id,
+            "attestation": attesting.attest(achievements=[attesting.Said(
+                figure="titles-nation", title=f"甲{place}", paper="乙", kind="honour", service="honour-register", area=area,
+                happened_on=days[0], scan=kept.digest, scan_type=kept.content_type)], by=OPERATOR, at=at)[0].pk,
             "row": row.pk, "mandate": mandate.pk, "scan": scan.pk,
             "person": person.pk, "bank": bank.pk, "seat": seat.pk, "office": seat.office_id,
             "disposal": people.Disposal.objects.create(

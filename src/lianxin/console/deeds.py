@@ -37,6 +37,8 @@ OF_FILES: dict[str, Words] = {
     "people.accounts-verified": _("Verified the accounts of a ledger"), "access.behind": _("Named the person behind an account"),
     "journal": _("The journal"), "journal.begin": _("Began to hold what stood already"),
     "insight.reach": _("Counted who receives what is theirs"),
+    "outcomes.attest": _("Wrote an achievement down"), "outcomes.rule": _("Ruled on an achievement"),
+    "outcomes.take-back": _("Took an achievement back"),
     "people.attest": _("Attested for the forces"), "people.consent": _("Recorded a consent"),
     "people.consent-ended": _("Ended a consent"), "people.copy": _("Made a copy of everything held"),
     "people.end": _("Ended a row of a file"), "people.withdraw": _("Took back a row of a file"),

@@ -23,6 +23,7 @@ from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
 from lianxin.insight import figures, printing, rows
 from lianxin.insight.figures import FigureValue
+from lianxin.outcomes import attesting
 from lianxin.payments import queries as payments
 
 
@@ -78,7 +79,20 @@ def figure(request: Request, code: str) -> HttpResponse:
     found = say.asked(request)
     value = one(request, code, found)
     return render(request, "console/insight/figure.html", {**shown(request, value, found), "found": found,
-                  "areas": say.choices(request, found), "query": found.query})  # fmt: skip
+                  "areas": say.choices(request, found), "query": found.query,
+                  "reported": _reported(request, value, found)})  # fmt: skip
+
+
+def _reported(request: Request, value: FigureValue, found: Asked) -> dict[str, Any]:
+    """What was reported by hand for this figure here, beside what is counted up to the same day."""
+    told = attesting.reported(request.actor.scope, value.code, value.area)
+    if told is None:
+        return {}
+    [then] = counted(request, Asked(found.area, min(found.from_on, told.happened_on), told.happened_on), [value.code])
+    number = told.amount if value.definition.money else told.quantity
+    apart = None if then.value is None or number is None else then.value - number
+    return {"one": told, "number": say.of(value, number), "counted": say.shown(then), "apart": apart,
+            "difference": say.of(value, apart)}  # fmt: skip
 
 
 def shown(request: Request, value: FigureValue, found: Asked) -> dict[str, Any]:
@@ -98,13 +112,27 @@ def _line(source: str) -> int | None:
     return number_of(parts[1]) if parts[0] == "payment" and len(parts) > 1 else None
 
 
+def _attestation(source: str) -> int | None:
+    """The achievement that a row of the register came from."""
+    return number_of(source.removeprefix(attesting.SOURCE)) if source.startswith(attesting.SOURCE) else None
+
+
 def _source(row: rows.Opened) -> str:
     line = _line(row.source)
+    paper = _attestation(row.source)
+    if paper is not None:
+        return gettext("Achievement %(n)d, on paper") % {"n": paper}
     return gettext("Payment line %(n)d") % {"n": line} if line is not None else row.source
 
 
 def _links(actor: Actor, found: Sequence[rows.Opened]) -> dict[str, str]:
-    """Source → the batch it was paid with, for those who may see batches."""
+    """Source → the achievement's paper or the batch it was paid with, for those who may see such."""
+    papers = {row.source: pk for row in found if (pk := _attestation(row.source)) is not None}
+    shown = {source: reverse("console:attested-one", args=[pk]) for source, pk in papers.items()}
+    return (shown if actor.may("attest.view") else {}) | _batches(actor, found)
+
+
+def _batches(actor: Actor, found: Sequence[rows.Opened]) -> dict[str, str]:
     if not actor.may("batch.view"):
         return {}
     lines = {row.source: line for row in found if (line := _line(row.source)) is not None}

@@ -133,6 +133,11 @@ def shown(value: FigureValue) -> str:
     return wording.exact(value.definition, value.value, language(), value.hidden)
 
 
+def of(value: FigureValue, number: int | None) -> str:
+    """A number in the unit of this figure."""
+    return wording.exact(value.definition, number, language())
+
+
 def in_text(value: FigureValue) -> str:
     """The number as a review says it."""
     return wording.said(value.definition, value.value, language(), value.hidden)

@@ -6,6 +6,7 @@ from lianxin.console import (
     accounts,
     areas,
     attendance,
+    attested,
     background,
     board,
     cases,
@@ -74,6 +75,7 @@ from lianxin.console import (
 app_name = "console"
 urlpatterns: list[URLPattern] = [
     *home.urls,
+    *attested.urls,
     *figures.urls,
     *reviews.urls,
     *findservice.urls,

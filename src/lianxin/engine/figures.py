@@ -7,9 +7,11 @@ from pathlib import Path
 
 from lianxin.engine import documents
 from lianxin.engine.documents import Node
+from lianxin.engine.expressions.parse import parse
+from lianxin.engine.expressions.reference import Evaluation
 from lianxin.engine.problems import DeclarationErrors, Problem
 from lianxin.engine.reading import KEBAB, Reader
-from lianxin.engine.register import NAMES
+from lianxin.engine.register import KINDS, LEVELS, NAMES
 
 MEASURES = (
     "count", "count distinct person", "count distinct family", "count distinct organisation", "count distinct place",
@@ -17,7 +19,8 @@ MEASURES = (
 )  # fmt: skip
 SHOWS = ("exact", "at-least")
 DISPLAYS = ("plain", "yuan", "万元", "万")
-_KEYS = ("code", "name", "unit", "measure", "where", "period", "say", "show", "display")
+_KEYS = ("code", "name", "unit", "measure", "where", "period", "say", "show", "display", "attest")
+_ATTEST = ("kind", "service", "programme", "category", "level", "unit")
 __all__ = ["DISPLAYS", "MEASURES", "NAMES", "SHOWS", "check"]
 _PERIOD = re.compile(r"(\d{4}-\d\d-\d\d)?\.\.(\d{4}-\d\d-\d\d)?|to-date")
 
@@ -50,7 +53,30 @@ def check(path: Path) -> list[Problem]:
     if where is not None:
         reader.expression(where, NAMES, ("bool",))
     _period(reader, found.get("period"))
+    _attest(reader, found.get("attest"), where)
     return reader.problems
+
+
+def _attest(reader: Reader, node: Node | None, where: Node | None) -> None:
+    """What an achievement that no case produced is written down as; the figure must count it."""
+    if node is None:
+        return
+    said = reader.mapping(node, _ATTEST, ("kind", "service"), "attest")
+    if said is None:
+        return
+    reader.choice(said.get("kind"), KINDS, "kind")
+    reader.choice(said.get("level"), LEVELS, "level")
+    row: dict[str, str | int] = {"quantity": 1, "amount": 1}
+    row |= {name: reader.text(said.get(name), name) for name in _ATTEST if said.get(name) is not None}
+    if reader.problems or where is None:
+        return
+    if Evaluation(row, {}).value(parse(where.text, NAMES)) is not True:
+        reader.note(
+            node.line,
+            "attest",
+            "这样登记的成果不会被 where 数到",
+            "an achievement written down like this is not counted by 'where'",
+        )
 
 
 def _period(reader: Reader, node: Node | None) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from lianxin.engine import declaration as d
 from lianxin.engine.facts import GROUPS, SUBJECTS, TYPES, VOCABULARY, Fact
 from lianxin.engine.figures import DISPLAYS, MEASURES, SHOWS
+from lianxin.engine.register import KINDS, LEVELS
 
 ROOT = Path(__file__).resolve().parents[3]
 _HEAD = """# Facts · 要素
@@ -153,6 +154,8 @@ def _figure() -> dict[str, Any]:
     properties = {
         "code": _TEXT, "name": _NAME, "unit": _NAME, "measure": _one_of(tuple(MEASURES)), "where": _EXPRESSION,
         "period": period, "say": _NAME, "show": _one_of(SHOWS), "display": _one_of(DISPLAYS),
+        "attest": _object({"kind": _one_of(KINDS), "service": _TEXT, "programme": _TEXT, "category": _TEXT,
+                           "level": _one_of(LEVELS), "unit": _TEXT}, ("kind", "service")),
     }  # fmt: skip
     return _object(properties, ("code", "name", "unit", "measure", "where"))
 

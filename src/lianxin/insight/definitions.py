@@ -47,6 +47,7 @@ class Definition:
     show: str
     display: str
     version: str
+    attest: Mapping[str, str] | None = None  # the columns of an achievement that no case produced
 
     @property
     def money(self) -> bool:
@@ -102,5 +103,5 @@ def _read(path: Path) -> Definition:
         start=dt.date.fromisoformat(start) if ".." in period and start else None,
         end=dt.date.fromisoformat(end) if end else None, to_date=period == "to-date",
         say=Name(**data["say"]) if data.get("say") else None, show=data.get("show", "exact"),
-        display=data.get("display", "plain"), version=digest[:12],
+        display=data.get("display", "plain"), version=digest[:12], attest=data.get("attest"),
     )  # fmt: skip
