@@ -6,7 +6,7 @@ import pytest
 
 from lianxin.access import duty
 from lianxin.access.models import Account
-from lianxin.casework import actions, queries
+from lianxin.casework import actions, opening, queries
 from lianxin.casework.models import Case, Dispatch, Paper
 from lianxin.casework.refusals import NotNow, NotYours, Unfit
 from lianxin.notices.models import Notice
@@ -34,6 +34,25 @@ def test_a_transfer_typed_twice_is_one_ask_and_another_number_another(town):
     assert ask(town, channel="hotline", reference="12345-0002").pk != first.pk
     board = queries.board(town.worker.scope, queries.Asked(reference="12345-0001"), at=AT)
     assert [(one.row.channel, one.reference) for one in board.rows] == [("hotline", "12345-0001")]
+
+
+def test_whoever_was_faster_by_a_moment_is_seen_and_a_second_click_reads_once_and_writes_nothing(town, monkeypatch):
+    """Outside a transaction the desk, the day and the hearers are read first: the same ask may be written meanwhile."""
+    monkeypatch.setattr(opening, "_alone", lambda: True)
+    read, faster = opening.hearers, []
+
+    def meanwhile(cases):
+        if not faster:
+            faster.append(None)
+            faster[0] = ask(town)
+        return read(cases)
+
+    monkeypatch.setattr(opening, "hearers", meanwhile)
+    assert ask(town).pk == faster[0].pk
+    assert Case.objects.filter(service=HELP).count() == 1
+    assert Notice.objects.filter(case=faster[0].pk, template="case-opened").count() == 1
+    monkeypatch.setattr(opening, "hearers", lambda cases: pytest.fail("nothing is made of a second click"))
+    assert ask(town).pk == faster[0].pk
 
 
 def test_by_night_an_ask_goes_to_whoever_is_on_duty_and_they_are_told(town):

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db import connection
 
 from lianxin.casework import states
 from lianxin.casework.models import Case
@@ -55,15 +55,32 @@ def _cases(
     published: Published, openings: Sequence[Opening], subjects: Sequence[int], side: str, at: dt.datetime
 ) -> list[Case]:
     service = published.service
-    rows = Case.objects.filter(service=service.code, **{f"{side}__in": subjects})
     if service.repeat == "on-demand":
-        keys = {one.reference for one in openings if one.reference}
-        lately = Q(opened_at__gte=at - DOUBLE_CLICK)
-        found = list(rows.filter(lately | Q(reference__in=keys) if keys else lately).values_list("pk", flat=True))
+        found = _lately(service.code, openings, subjects, side, at)
         if not found:
             return []  # nearly always so
         rows = Case.objects.filter(pk__in=found)
+    else:
+        rows = Case.objects.filter(service=service.code, **{f"{side}__in": subjects})
     return list(rows.select_related("office").order_by("pk"))
+
+
+def _lately(
+    service: str, openings: Sequence[Opening], subjects: Sequence[int], side: str, at: dt.datetime
+) -> list[int]:
+    """The cases of these subjects that may be the same ask: of the last minutes, or under a key that is sent again.
+
+    Asked twice with each ask, once while nobody else can write; building the query took ten times as long as running it.
+    """
+    keys = sorted({one.reference for one in openings if one.reference})
+    of_keys = f" OR reference IN ({', '.join(['%s'] * len(keys))})" if keys else ""
+    statement = f"""
+        SELECT id FROM "{Case._meta.db_table}" WHERE {side}_id IN ({", ".join(["%s"] * len(subjects))})
+        AND service = %s AND (opened_at >= %s{of_keys})"""
+    since = connection.ops.adapt_datetimefield_value(at - DOUBLE_CLICK)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*subjects, service, since, *keys])
+        return [row[0] for row in cursor.fetchall()]
 
 
 def already(

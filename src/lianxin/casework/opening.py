@@ -15,7 +15,7 @@ from lianxin.casework.duplicates import FOUND
 from lianxin.casework.models import Case, Listed, Move
 from lianxin.casework.moving import apart, due_of, entered, listen_in, place
 from lianxin.casework.refusals import NoSuchCase, NotYours, Unfit
-from lianxin.casework.telling import given, tell, tell_office
+from lianxin.casework.telling import Hearers, given, hearers, tell, tell_office
 from lianxin.catalogue.models import Version
 from lianxin.catalogue.queries import Published, version
 from lianxin.engine import clock, workdays
@@ -23,7 +23,7 @@ from lianxin.engine.forms import beyond
 from lianxin.engine.openings import Opening
 from lianxin.engine.scope import Actor
 from lianxin.journal import guard
-from lianxin.journal.actions import Writing
+from lianxin.journal.actions import Writing, insert_few
 from lianxin.notices import actions as notices
 from lianxin.people import changing, circles
 
@@ -41,14 +41,27 @@ def open_cases(*, openings: Sequence[Opening], by: Actor, at: dt.datetime, write
     """
     published = {opening.version: _published(opening.version) for opening in openings}
     _permit(openings, published, by, at)
+    alone = _alone()
+    fresh, existing = _apart_from_known(openings, published, by, at)
+    if alone and not fresh:
+        return existing  # a second click waits for nobody
+    # All that is only read is read before: whoever writes has everybody else wait.
+    made = _made(fresh, published, by, at)
+    hearing = hearers(made)
     with transaction.atomic():
-        made, existing = _new(openings, published, by, at)
-        _under(made, by, at)
+        if alone:  # somebody may have been faster by a moment: now nobody writes but us
+            fresh, others = _apart_from_known([opening for _place, opening in fresh], published, by, at)
+            made, existing = [made[place] for place, _opening in fresh], existing + others
         for group in apart(made):
             _settle(group, at)
             with entered(group, "case.open", by, at, writer) as writing:
-                _open(group, by=by, at=at, writer=writing)
+                _open(group, by=by, at=at, writer=writing, hearing=hearing)
     return made + existing
+
+
+def _alone() -> bool:
+    """Whether no transaction is under way, so that others may write while we look."""
+    return not connection.in_atomic_block
 
 
 def _published(version_id: int) -> Published:
@@ -109,21 +122,20 @@ def _permit_areas(openings: Sequence[Opening], by: Actor, speaks: subjects.Speak
             raise NoSuchCase(_("There is no such person in your area."))
 
 
-def _new(
+def _apart_from_known(
     openings: Sequence[Opening], published: dict[int, Published], by: Actor, at: dt.datetime
-) -> tuple[list[Case], list[Case]]:
-    """The cases to be made, and those that stand in for a person's own second opening."""
-    groups: dict[int, list[Opening]] = {}
-    for opening in openings:
-        groups.setdefault(opening.version, []).append(opening)
-    made: list[Case] = []
+) -> tuple[list[tuple[int, Opening]], list[Case]]:
+    """The openings that need a case, each with its place, and the cases that stand in for a person's own second opening."""
+    groups: dict[int, list[tuple[int, Opening]]] = {}
+    for place_, opening in enumerate(openings):
+        groups.setdefault(opening.version, []).append((place_, opening))
+    fresh: list[tuple[int, Opening]] = []
     existing: list[Case] = []
     seen: set[tuple[object, ...]] = set()
-    areas = _areas(openings)
     for number, some in groups.items():
         one = published[number]
-        have = duplicates.known(one, some, at)
-        for opening in some:
+        have = duplicates.known(one, [opening for _place, opening in some], at)
+        for place_, opening in some:
             key = (number, opening.person, opening.family, opening.event_on, opening.cause, opening.words)
             stands = duplicates.already(one, opening, have, account=by.account, at=at)
             if key in seen or stands is True:
@@ -135,10 +147,30 @@ def _new(
                 if opening.channel != FOUND:
                     existing.append(stands)
                 continue
-            made.append(_case(opening, one, areas, by, at))
+            fresh.append((place_, opening))
+    return fresh, existing
+
+
+def _made(
+    fresh: Sequence[tuple[int, Opening]], published: dict[int, Published], by: Actor, at: dt.datetime
+) -> list[Case]:
+    """The cases of these openings, on their desks and with their due days, not written yet."""
+    areas = _areas([opening for _place, opening in fresh])
+    made = [_case(opening, published[opening.version], areas, by, at) for _place, opening in fresh]
+    _named(made)
     prefilled.fill(made, clock.day(at))
     _judge(made, at)
-    return made, existing
+    _under(made, by, at)
+    place(made, at=at)
+    _on_duty(made, at)
+    for case in made:
+        case.due_at = None if case.state == states.PROPOSED else due_of(case, at)
+    return made
+
+
+def _named(made: Sequence[Case]) -> None:
+    for place_, case in enumerate(made, 1):
+        case.pk = -place_  # a name for this moment: the database gives the ids
 
 
 def _areas(openings: Sequence[Opening]) -> tuple[dict[int, str], dict[int, str]]:
@@ -199,8 +231,6 @@ def _under(made: Sequence[Case], by: Actor, at: dt.datetime) -> None:
     """What staff open for somebody whose mandate they hold is opened under it."""
     if by.office is None or by.account is None or not made:
         return
-    for place_, case in enumerate(made, 1):
-        case.pk = -place_  # a name for this moment
     held = subjects.clerk_mandates(made, by, at)
     for case in made:
         case.mandate = case.mandate or held.get(case.pk)
@@ -214,12 +244,8 @@ def _judge(made: Sequence[Case], at: dt.datetime) -> None:
 
 
 def _settle(made: list[Case], at: dt.datetime) -> None:
-    """Give new cases their numbers, desks and due days, and write them."""
+    """Give new cases their numbers, and write them."""
     numbered(made, at)
-    place(made, at=at)
-    _on_duty(made, at)
-    for case in made:
-        case.due_at = None if case.state == states.PROPOSED else due_of(case, at)
     insert(made)
 
 
@@ -251,7 +277,7 @@ def _tell_on_duty(made: Sequence[Case], by: Actor, at: dt.datetime, writer: Writ
         notices.send(notices=some, by=by, at=at, writer=writer)
 
 
-def _open(made: list[Case], *, by: Actor, at: dt.datetime, writer: Writing) -> None:
+def _open(made: list[Case], *, by: Actor, at: dt.datetime, writer: Writing, hearing: Hearers) -> None:
     writer.add([_first_move(case, by, at) for case in made])
     sealed = [case for case in made if case.sealed]
     _list_opener(sealed, by, writer)
@@ -259,8 +285,8 @@ def _open(made: list[Case], *, by: Actor, at: dt.datetime, writer: Writing) -> N
     proposed = [case for case in made if case.state == states.PROPOSED]
     opened = [case for case in made if case.state != states.PROPOSED]
     worth = {case.pk: {"amount": case.amount} for case in proposed}
-    tell(proposed, "case-proposed", by=by, at=at, writer=writer, more=worth, first=True)
-    tell(opened, "case-opened", by=by, at=at, writer=writer, first=True)
+    tell(proposed, "case-proposed", by=by, at=at, writer=writer, more=worth, first=True, hearers=hearing)
+    tell(opened, "case-opened", by=by, at=at, writer=writer, first=True, hearers=hearing)
     _tell_on_duty(opened, by, at, writer)
     tell_office([case for case in opened if case.step_name == "attest"], "attest-please", by=by, at=at, writer=writer)
 
@@ -285,7 +311,7 @@ def insert(made: Sequence[Case]) -> None:
     if len(made) <= FEW:
         for case in made:
             case.pk = None
-        Case._base_manager.bulk_create(made)
+        insert_few(made)
         return
     fields = [field for field in Case._meta.concrete_fields if not field.primary_key]
     names = ", ".join(f'"{field.column}"' for field in fields)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -113,16 +113,17 @@ def homes(persons: Iterable[int], families: Iterable[int]) -> tuple[dict[int, st
     return of_persons, of_families
 
 
-def told(cases: Sequence[Case]) -> dict[int, list[int]]:
+def told(cases: Sequence[Case], *, gone: Collection[int | None] | None = None) -> dict[int, list[int]]:
     """Which persons hear of each case: its person; for a household those with an account, else one who has a phone.
 
-    Of a death the living hear (``mourning.living``).
+    Of a death the living hear (``mourning.living``). ``gone``: the dead among the persons of these cases, where known.
     """
     found: dict[int, list[int]] = {case.pk: [case.person_id] for case in cases if case.person_id is not None}
     deaths = [case for case in cases if case.pk in found and mourning.reports_death(case)]
     found |= mourning.living(deaths) if deaths else {}
     shared = [case for case in cases if case.family_id is not None and _of_household(case) and case not in deaths]
-    gone = _dead(case.person_id for case in shared)
+    if gone is None:
+        gone = _dead(case.person_id for case in shared)
     for case in shared:
         if case.person_id in gone:
             found.pop(case.pk, None)  # who asked is dead: the household's matter goes on with the household

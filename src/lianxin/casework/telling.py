@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from lianxin.access.models import Office
@@ -12,7 +13,7 @@ from lianxin.casework.models import Case
 from lianxin.catalogue.queries import Published, version
 from lianxin.engine.scope import Actor
 from lianxin.journal.actions import Writing
-from lianxin.notices.actions import Message, send
+from lianxin.notices.actions import Message, Reach, reached, send
 
 Pair = dict[str, str]
 # Whoever makes a call or carries a note reads it too: the name of those who listen would say what it is about.
@@ -65,12 +66,14 @@ def tell(
     writer: Writing,
     more: Mapping[int, Mapping[str, Any]] | None = None,
     first: bool = False,
+    hearers: Hearers | None = None,
 ) -> int:
     """Tell the subject of every case; ``more`` adds words by case. Whoever did it themselves in the app is told too.
 
-    ``first``: these cases are new, nothing was ever said about them that this could overtake.
+    ``first``: these cases are new, nothing was ever said about them that this could overtake. ``hearers``: who hears of
+    them, where it was read before.
     """
-    heard = subjects.told(cases)
+    heard = subjects.told(cases) if hearers is None else {case.pk: hearers.persons[id(case)] for case in cases}
     notices = [
         Message(
             template, person=person, given=given(case, case.office, (more or {}).get(case.pk)), case=case.pk,
@@ -85,7 +88,25 @@ def tell(
         for case in cases
         if case.opened_by is not None and not case.sealed and subjects.of_a_place(case)
     ]  # fmt: skip
-    return send(notices=notices, by=by, at=at, writer=writer, first=first) if notices else 0
+    reach = hearers.reach if hearers is not None else None
+    return send(notices=notices, by=by, at=at, writer=writer, first=first, reach=reach) if notices else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Hearers:
+    """Who hears of some cases that are not written yet (by the instance), and how they are reached."""
+
+    persons: Mapping[int, Sequence[int]]
+    reach: Reach
+
+
+def hearers(cases: Sequence[Case]) -> Hearers:
+    """Read who will hear of new cases, before the transaction that writes them; each case needs a ``pk`` for the moment."""
+    reach = reached({case.person_id for case in cases if case.person_id is not None})
+    heard = subjects.told(cases, gone=[pk for pk, (_phone, _home, died) in reach.known.items() if died is not None])
+    persons = {id(case): heard.get(case.pk, []) for case in cases}
+    others = {person for some in persons.values() for person in some} - reach.known.keys()
+    return Hearers(persons, reach.with_others(reached(others)) if others else reach)
 
 
 def tell_office(

@@ -54,9 +54,10 @@ def open_case(
     actor: Actor, published: Published, person: int, *, kind: str, words: str, form: dict[str, Any], key: str = ""
 ) -> int:
     """Open the case; a second click, or the same key once more, finds the first one's."""
+    family, home = people.home_of(person)
     opening = Opening(
-        service=published.service.code, version=published.version_id, person=person, family=people.family_of(person),
-        kind=kind, channel="app", words=words[:LONGEST], form=form, reference=key,
+        service=published.service.code, version=published.version_id, person=person, family=family, area=home, kind=kind,
+        channel="app", words=words[:LONGEST], form=form, reference=key,
     )  # fmt: skip
     return int(actions.open_cases(openings=[opening], by=actor, at=clock.now())[0].pk)
 

@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.db import models
@@ -18,8 +19,13 @@ _MARKS = ("superseded_at", "superseded_by")
 
 def columns(model: type[Covered]) -> list[str]:
     """The columns of ``model`` that its digest covers, in order."""
+    return list(_columns(model))
+
+
+@cache
+def _columns(model: type[Covered]) -> tuple[str, ...]:
     outside = {"id", "entry_id", *model.unchained, *(_MARKS if issubclass(model, Dated) else ())}
-    return [field.attname for field in model._meta.concrete_fields if field.attname not in outside]
+    return tuple(field.attname for field in model._meta.concrete_fields if field.attname not in outside)
 
 
 def _plain(value: Any) -> Any:
@@ -42,6 +48,8 @@ def _plain(value: Any) -> Any:
 
 def blanks(model: type[Covered]) -> list[Any]:
     """What the ``later`` columns of a model hold where they say nothing, in their order."""
+    if not model.later:
+        return []
     fields = {field.attname: field for field in model._meta.concrete_fields}
     return [None if fields[name].null else fields[name].get_default() for name in model.later]
 

@@ -40,6 +40,25 @@ class Message:
     area: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How some persons are reached: who reads the app, and of each whether there is a phone, the home, the day of death."""
+
+    with_account: frozenset[int | None]
+    known: Mapping[int, tuple[bool, str, dt.date | None]]
+
+    def with_others(self, other: Reach) -> Reach:
+        """Both."""
+        return Reach(self.with_account | other.with_account, {**self.known, **other.known})
+
+
+def reached(persons: Collection[int]) -> Reach:
+    """Read how these persons are reached."""
+    signed = Account.objects.filter(person__in=persons, is_active=True).values_list("person", flat=True)
+    rows = Person.objects.filter(pk__in=persons).values_list("pk", "phone_mark", "home", "died_on")
+    return Reach(frozenset(signed), {pk: (phone is not None, home, died) for pk, phone, home, died in rows})
+
+
 @contextmanager
 def _under(writer: journal.Writing | None, *, action: str, by: Actor, at: dt.datetime) -> Iterator[journal.Writing]:
     if writer is not None:
@@ -56,10 +75,12 @@ def send(
     at: dt.datetime,
     writer: journal.Writing | None = None,
     first: bool = False,
+    reach: Reach | None = None,
 ) -> int:
     """Send messages, each over the channel its receiver has, in the caller's transaction; returns how many.
 
-    ``first``: nothing was said about their cases before, so that nothing is to be overtaken.
+    ``first``: nothing was said about their cases before, so that nothing is to be overtaken. ``reach``: how their
+    persons are reached, read before the caller's transaction.
 
     A person with an account reads in the app; one with only a phone is put on the call list of their township; one
     with neither is visited. A sealed message says only "please come to the window". The dead receive nothing.
@@ -69,22 +90,16 @@ def send(
             raise LookupError(f"no notice text is called {message.template}")
         if message.office is not None and message.template not in OF_OFFICES:
             raise LookupError(f"nobody of an office hears {message.template}")
-    persons = {message.person for message in notices if message.person is not None}
-    with_account = set(Account.objects.filter(person__in=persons, is_active=True).values_list("person", flat=True))
-    known = {
-        pk: (phone is not None, home, died)
-        for pk, phone, home, died in Person.objects.filter(pk__in=persons).values_list(
-            "pk", "phone_mark", "home", "died_on"
-        )
-    }
+    if reach is None:
+        reach = reached({message.person for message in notices if message.person is not None})
     rows = []
     for message in notices:
         channel, area = "app", message.area
         if message.person is not None:
-            phone, home, died = known.get(message.person, (False, "", None))
+            phone, home, died = reach.known.get(message.person, (False, "", None))
             if died is not None:
                 continue
-            channel = "app" if message.person in with_account else "call" if phone else "print"
+            channel = "app" if message.person in reach.with_account else "call" if phone else "print"
             area = area or home
         rows.append(_row(message, channel, area, at))
     calls = {row.case for row in rows if row.case is not None and row.person is not None}

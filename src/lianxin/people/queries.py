@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Count, F, Q
 
 from lianxin.access import seal
@@ -58,8 +59,13 @@ def families_area(ids: Iterable[int]) -> dict[int, str]:
 
 def family_of(person: int) -> int | None:
     """The household a person belongs to today."""
-    found: int | None = Person.objects.filter(pk=person).values_list("family_id", flat=True).first()
-    return found
+    return home_of(person)[0]
+
+
+def home_of(person: int) -> tuple[int | None, str]:
+    """The household a person belongs to today, and the code of the area in which they live; blank where unknown."""
+    rows: list[tuple[int | None, str]] = list(Person.objects.filter(pk=person).values_list("family_id", "home"))
+    return rows[0] if rows else (None, "")
 
 
 def hits(scope: Scope, ids: Sequence[int]) -> dict[int, Hit]:
@@ -251,6 +257,10 @@ def usable_accounts(persons: Iterable[int], day: dt.date) -> dict[int, BankAccou
     return {row.person_id: row for row in rows.order_by("pk")}
 
 
+_ACTED_FOR = f"""
+    SELECT person_id, services FROM "{Mandate._meta.db_table}"
+    WHERE proxy_person_id = %s AND superseded_at IS NULL AND kind IN ('guardian', 'proxy')
+    AND (valid_from IS NULL OR valid_from <= %s) AND (valid_to IS NULL OR valid_to >= %s) ORDER BY id"""
 ActedFor = tuple[tuple[int, ...], tuple[tuple[int, tuple[str, ...]], ...]]
 
 
@@ -259,12 +269,13 @@ def acted_for(person: int, day: dt.date) -> ActedFor:
 
     Several mandates of one person add up.
     """
-    rows = Mandate.objects.filter(
-        Q(valid_from__isnull=True) | Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gte=day),
-        proxy_person=person, superseded_at__isnull=True, kind__in=["guardian", "proxy"],
-    )  # fmt: skip
+    with (
+        connection.cursor() as cursor
+    ):  # at each page that somebody opens: building the query took longer than running it
+        cursor.execute(_ACTED_FOR, [person, *[connection.ops.adapt_datefield_value(day)] * 2])
+        rows = cursor.fetchall()
     found: dict[int, list[str]] = {}
-    for whose, services in rows.order_by("pk").values_list("person_id", "services"):
+    for whose, services in rows:
         found.setdefault(whose, []).append(services.strip())
     whole = tuple(whose for whose, said in found.items() if "" in said)
     named = {whose: ",".join(said).replace(",", " ").split() for whose, said in found.items() if whose not in whole}

@@ -135,7 +135,7 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 _SQLITE = {
-    "ENGINE": "django.db.backends.sqlite3",
+    "ENGINE": "lianxin.site.sqlite",
     "NAME": HOME / "lianxin.sqlite3",
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",

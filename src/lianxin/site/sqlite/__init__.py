@@ -1,0 +1,1 @@
+"""The embedded database, whose writers take turns."""
