@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from lianxin.access import actions as access
 from lianxin.access.models import Account
@@ -119,3 +121,16 @@ def test_a_list_worked_off_on_paper_is_closed_as_one_and_only_of_ones_own_area(p
     assert actions.worked_off(before=later, said="已告知", by=CLERK, at=later) == 2
     assert queries.call_list(CLERK.scope) == []
     assert {row.said for row in Notice.objects.all()} == {"已告知"}
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'")
+def test_what_is_told_of_a_case_is_found_by_the_case_however_long_the_call_list(people):
+    """On a database that has no statistics yet: a walk over the call list at every move of a case is felt in a city."""
+    actions.send(notices=[message(people[1], case=case) for case in (3, 4)], by=CLERK, at=AT)
+    with CaptureQueriesContext(connection) as asked:
+        assert actions.overtaken(cases=[3, 5, 6], by=CLERK, at=AT) == 1
+    for one in asked.captured_queries:
+        with connection.cursor() as cursor:
+            cursor.execute("EXPLAIN QUERY PLAN " + one["sql"])
+            assert all("notice_list" not in str(row) and "SCAN" not in str(row) for row in cursor.fetchall())
+    assert list(Notice.objects.order_by("pk").values_list("case", "state")) == [(3, "done"), (4, "pending")]

@@ -17,9 +17,8 @@ Lacking = list[tuple[Case, list[Missing]]]
 def lacking(moving: Moving, *, waive: bool, words: str) -> Lacking:
     """Which of the cases at an acceptance lack papers or answers; raises :class:`NotNow` where that is not waived."""
     here = [case for case in moving.cases if step_of(case).step == "accept"]
-    told = still_missing(here, clock.day(moving.at)) if here else []
-    whole = [[one for one in lacks if one.kind in {"material", "field"}] for lacks in told]
-    found = [(case, lacks) for case, lacks in zip(here, whole, strict=True) if lacks]
+    told = still_missing(here, clock.day(moving.at), facts=False) if here else []
+    found = [(case, lacks) for case, lacks in zip(here, told, strict=True) if lacks]
     if found and not waive:
         case, lacks = found[0]
         chinese = (get_language() or "zh").startswith("zh")

@@ -34,6 +34,7 @@ class Notice(Covered):
             models.Index(fields=["person", "-id"], name="notice_person"),
             models.Index(fields=["account", "-id"], name="notice_account"),
             models.Index(fields=["channel", "state", "area", "id"], name="notice_list"),
+            models.Index(fields=["case"], name="notice_case"),
         ]
 
 
