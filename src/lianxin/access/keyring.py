@@ -224,6 +224,12 @@ def retire(number: int) -> None:
     _write(said, [replace(key, state=RETIRED, seal="", search="") if key.id == number else key for key in held])
 
 
+def keep(name: str, value: object) -> None:
+    """Keep something of another room in the keys file, under a name of its own: never in a database or a backup."""
+    said = read()
+    _write({**said, name: value}, of(said))
+
+
 def _write(said: Mapping[str, Any], keys: list[Key]) -> None:
     """The file again, whole or not at all; readable by its owner only."""
     made = {name: value for name, value in said.items() if name not in {"seal", "search", "ring"}}

@@ -97,6 +97,7 @@ PERMISSIONS: dict[str, str] = {
     "card.view": "see where cards stand, and the boxes they lie in",
     "card.keep": "count boxes, pack them on, hand cards over, note a card as lost",
     "card.file": "file with the province, read the bank's lists, carry out the province's notices about cards",
+    "card.key": "change the keys that sign credentials (only the command may)",
     "scene.keep": "draw up the table of where a card gives which right",
     "scene.publish": "publish the table of rights that somebody else drew up",
     "secrecy.decide": "decide on texts set aside because they may speak of the forces",

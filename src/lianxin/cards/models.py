@@ -5,7 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from lianxin.cards.credentialmodels import Credential, SigningKey
 from lianxin.journal.models import Covered, Dated, Shows
+
+__all__ = ["Box", "Card", "Count", "Credential", "Filing", "Finding", "SceneRow", "SceneTable", "SigningKey", "Step"]
 
 
 class Filing(Covered):

@@ -23,4 +23,7 @@ declare(
     Table("cards.Finding", "case", "duty", "case", "case.view", plain="paper case scene office_id place area upheld",
           words="words", others="by_account", apart=True, why="it is about a place; the case tells the person what was found"),
     Table("cards.Count", plain="kind year last"),
+    Table("cards.SigningKey", plain="number algorithm public made_at signs_from withdrawn_at reason"),
+    Table("cards.Credential", *_CARD, of="card__holder_id", plain="card_id number phone withdrawn_at reason",
+          said="form made_at until", others="by_account"),
 )  # fmt: skip

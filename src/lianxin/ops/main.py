@@ -266,6 +266,17 @@ def parser() -> argparse.ArgumentParser:
         keys,
     )
     rotate.add_argument("--cipher", choices=["AES-256-GCM", "SM4-GCM"], help="default: LIANXIN_CIPHER")
+    card = commands.add_parser("card", help="credentials").add_subparsers(dest="what", required=True)
+    inspect = command("inspect", "decode and verify a credential offline", "card:inspect", card)
+    inspect.add_argument("token", metavar="TOKEN", help="the digits, or the address that carries them behind #")
+    inspect.add_argument("--json", action="store_true")
+    command("keys", "the keys that sign credentials", "card:listed", card)
+    following = command("rotate", "a new key: published now, signing in 14 days", "card:rotate", card)
+    following.add_argument("--algorithm", choices=["Ed25519", "SM2"], help="default: LIANXIN_CARD_ALGORITHM")
+    following.add_argument("--now", action="store_true", help="it signs at once: the old one is in other hands")
+    void = command("withdraw", "nothing that a key signed is believed any more", "card:withdraw", card)
+    void.add_argument("number", type=int)
+    void.add_argument("--reason", required=True, help="why; it is recorded")
     backup = command("backup", "write a consistent copy while the work goes on", "copies:backup")
     restore = command("restore", "restore a copy into an empty home and verify it", "copies:restore")
     for made in (backup, restore):

@@ -30,6 +30,14 @@ _CHINESE = {
 # What the commands' own help says; main.py has the English.
 _HELP = {
     "连心: support for those who serve and their families.": "连心：为军人、退役军人和他们的家人办事。",
+    "credentials": "凭证",
+    "decode and verify a credential offline": "不联网解读并验证一份凭证",
+    "the digits, or the address that carries them behind #": "那串数字，或者 # 后面带着它的网址",
+    "the keys that sign credentials": "签发凭证的密钥",
+    "a new key: published now, signing in 14 days": "换一把新密钥：现在公布，14 天后启用",
+    "default: LIANXIN_CARD_ALGORITHM": "默认按 LIANXIN_CARD_ALGORITHM",
+    "it signs at once: the old one is in other hands": "立刻启用：旧的已落入他人之手",
+    "nothing that a key signed is believed any more": "某把密钥签过的一律不再认可",
     "build the generated city and serve it": "建演示城市并打开网页",
     "card-holders (default 150000)": "持证人数（默认 150000）",
     "build only": "只建，不打开网页",
