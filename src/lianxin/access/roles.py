@@ -97,7 +97,7 @@ PERMISSIONS: dict[str, str] = {
     "card.view": "see where cards stand, and the boxes they lie in",
     "card.keep": "count boxes, pack them on, hand cards over, note a card as lost",
     "card.file": "file with the province, read the bank's lists, carry out the province's notices about cards",
-    "card.key": "change the keys that sign credentials (only the command may)",
+    "card.key": "change the keys that sign credentials, by command",
     "scene.keep": "draw up the table of where a card gives which right",
     "scene.publish": "publish the table of rights that somebody else drew up",
     "secrecy.decide": "decide on texts set aside because they may speak of the forces",
@@ -160,7 +160,7 @@ ROLES: dict[str, Role] = {
         {"home", "figures.view", "review.draft", "review.community", "catalogue.try", "need.view"})),
     # Three administrators apart (三员分立): nobody is two of them, and none does the city's business.
     "operator": Role("系统管理员", "system administrator", "area", frozenset(
-        {"home", "queue.view", "areas.manage", "offices.manage", "texts.view", "catalogue.view"}), 15, 10),
+        {"home", "card.key", "queue.view", "areas.manage", "offices.manage", "texts.view", "catalogue.view"}), 15, 10),
     "security": Role("安全管理员", "security administrator", "area", frozenset(
         {"home", "accounts.manage", "roles.view", "secrecy.decide", "journal.view", "personal.view"}), 15, 10),
     "audit": Role("审计管理员", "audit administrator", "area", frozenset(
