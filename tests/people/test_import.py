@@ -14,7 +14,7 @@ from lianxin.access.models import SetAside
 from lianxin.engine.scope import Actor, over
 from lianxin.engine.secrecy import Secret
 from lianxin.journal.queries import verify
-from lianxin.people import actions, importing, queries
+from lianxin.people import actions, ahead, importing, queries
 from lianxin.people.errors import LedgerRefused
 from lianxin.people.models import Attribute, BankAccount, Import, Livelihood, Particulars, Person, Refused
 from tests.people.ledgers import (
@@ -294,7 +294,7 @@ def test_undo_keeps_persons_used_since(home):
 def test_a_killed_run_is_invisible_and_resumes(home, monkeypatch):
     monkeypatch.setattr(importing, "CHUNK", 1)
     path = as_csv(home / "a.csv", FAMILY)
-    real, calls = importing.write, []
+    real, calls = ahead.write, []
 
     def dies(*given):
         calls.append(1)
@@ -302,12 +302,12 @@ def test_a_killed_run_is_invisible_and_resumes(home, monkeypatch):
             raise KeyboardInterrupt
         real(*given)
 
-    monkeypatch.setattr(importing, "write", dies)
+    monkeypatch.setattr(ahead, "write", dies)
     with pytest.raises(KeyboardInterrupt):
         load(path)
     assert not Person.objects.filter(visible=True).exists()
     assert Person.objects.count() == 2
-    monkeypatch.setattr(importing, "write", real)
+    monkeypatch.setattr(ahead, "write", real)
     result = load(path, at=LATER)
     assert result.resumed
     assert result.summary() == {"read": 3, "added": 3, "changed": 0, "unchanged": 0, "refused": 0}

@@ -95,10 +95,12 @@ def _build(writer: Writer, progress: Progress) -> dict[str, object]:
     catalogue.publish(path=settings.CATALOGUE, by=by, at=at, approved_by="operator")
     progress("offices", 1, 1)
     again = _without(LATER)
-    for number, path in enumerate(writer.people()):
-        refused = people.import_people(path=path, by=by, at=at, progress=_of(progress, f"people {number + 1}")).refused
-        if refused:
-            raise RuntimeError(f"{path.name}: {refused} rows of the generated ledger were refused")
+    read = people.import_each(
+        paths=writer.people(), by=by, at=at, progress=lambda number: _of(progress, f"people {number + 1}")
+    )
+    for result in read:
+        if result.refused:
+            raise RuntimeError(f"{result.run}: {result.refused} rows of the generated ledger were refused")
     written = writer.written
     if written.awards is not None:
         people.import_people(path=written.awards, by=by, at=clock.now() - dt.timedelta(days=walk.FOUND + 1))

@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -23,6 +24,16 @@ CHUNK = 5000
 FEW = 40
 REWRITTEN = "/rewritten"  # behind a table: its rows as this entry left them
 SHORT = 4  # bytes of a row's digest that name it among the rows of its entry
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Rows of a model that wait to be loaded: by columns as the driver takes them, and the digest of each."""
+
+    model: type[Covered]
+    columns: tuple[str, ...]
+    values: Sequence[Sequence[Any]]
+    digests: list[bytes]
 
 
 class Writing:
@@ -57,23 +68,21 @@ class Writing:
         ``values``' tuples; columns left out are null or blank and must be so in the database too. Values are Python
         values (dates, datetimes in UTC, bytes, dicts for JSON columns).
         """
-        covered = digests.columns(model)
-        missing = [name for name in covered if name not in columns and name not in model.later]
-        places = [columns.index(name) if name in columns else None for name in covered]
-        if missing:
-            raise ValueError(f"{model.__name__}: give every covered column, missing {', '.join(missing)}")
-        rows = list(values)
-        if not rows:
-            return 0
-        given = list(zip(*rows, strict=True))
+        given = list(zip(*values, strict=True))
         guard.check_rows(model, given)
-        table = model._meta.label_lower
-        left_out = dict(zip(model.later, digests.blanks(model), strict=True))
-        cells = [[left_out[name]] * len(rows) if place is None else given[place]
-                 for name, place in zip(covered, places, strict=True)]  # fmt: skip
-        self._digests.setdefault(table, []).extend(digests.many(model, cells))
-        insert_columns(model, [*columns, "entry_id"], [*given, [self.id] * len(rows)])
-        return len(rows)
+        return self._put(_ready(model, columns, given))
+
+    def put(self, ready: Ready) -> int:
+        """:meth:`load` of what :func:`ready` prepared, perhaps in another process."""
+        guard.check_rows(ready.model, ready.values)
+        return self._put(ready)
+
+    def _put(self, ready: Ready) -> int:
+        count = len(ready.digests)
+        if count:
+            self._digests.setdefault(ready.model._meta.label_lower, []).extend(ready.digests)
+            put_columns(ready.model, [*ready.columns, "entry_id"], [*ready.values, [self.id] * count])
+        return count
 
     def supersede(self, model: type[Dated], ids: Sequence[int], at: dt.datetime) -> int:
         """Mark rows as no longer known true from ``at`` on; they stay readable with ``known-at``."""
@@ -144,6 +153,26 @@ def note(*, action: str, by: Actor, at: dt.datetime, **given: Any) -> Entry:
     with entry(action=action, by=by, at=at, **given) as writing:
         pass
     return writing.entry
+
+
+def ready(model: type[Covered], columns: Sequence[str], values: Iterable[Sequence[Any]]) -> Ready:
+    """Make rows ready for :meth:`Writing.put`; pure, so that it may be done away from the database. Columns as in
+    :meth:`Writing.load`; a model with JSON is loaded, because its texts are looked at before they become one."""
+    if any(model._meta.get_field(name).get_internal_type() == "JSONField" for name in columns):
+        raise ValueError(f"{model.__name__} holds JSON: load its rows")
+    return _ready(model, columns, list(zip(*values, strict=True)))
+
+
+def _ready(model: type[Covered], columns: Sequence[str], given: Sequence[Sequence[Any]]) -> Ready:
+    covered = digests.columns(model)
+    missing = [name for name in covered if name not in columns and name not in model.later]
+    if missing:
+        raise ValueError(f"{model.__name__}: give every covered column, missing {', '.join(missing)}")
+    if not given:
+        return Ready(model, tuple(columns), [[]] * len(columns), [])
+    left_out = dict(zip(model.later, digests.blanks(model), strict=True))
+    cells = [given[columns.index(name)] if name in columns else [left_out[name]] * len(given[0]) for name in covered]
+    return Ready(model, tuple(columns), adapted(model, columns, given), digests.many(model, cells))
 
 
 def _close(writing: Writing) -> None:
@@ -273,19 +302,29 @@ def insert_columns(
 
     ``table`` names a table of the same columns that stands in for the model's own.
     """
+    put_columns(model, columns, adapted(model, columns, values), table=table)
+
+
+def adapted(model: type[Model], columns: Sequence[str], values: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
+    """Values given by columns as the database's driver takes them; asks the database nothing."""
     by_name = {field.attname: field for field in model._meta.concrete_fields}
-    fields = [by_name[name] for name in columns]
-    names = ", ".join(f'"{field.column}"' for field in fields)
+    return [_adapted(by_name[name], column) for name, column in zip(columns, values, strict=True)]
+
+
+def put_columns(model: type[Model], columns: Sequence[str], ready: Sequence[Sequence[Any]], *, table: str = "") -> None:
+    """:func:`insert_columns` of :func:`adapted` values."""
+    by_name = {field.attname: field.column for field in model._meta.concrete_fields}
+    names = ", ".join(f'"{by_name[name]}"' for name in columns)
     table = f'"{table or model._meta.db_table}"'
-    ready = zip(*(_adapted(field, column) for field, column in zip(fields, values, strict=True)), strict=True)
+    rows = zip(*ready, strict=True)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-                for row in ready:
+                for row in rows:
                     copy.write_row(row)
         else:
-            marks = ", ".join(["%s"] * len(fields))
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(ready))
+            marks = ", ".join(["%s"] * len(columns))
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(rows))
 
 
 _NATIVE = {str, int, bool, bytes, type(None)}

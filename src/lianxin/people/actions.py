@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from lianxin.people.undoing import Undone
 
 __all__ = [
     "ImportResult", "OnFile", "Opened", "Photo", "Undone", "Wrong", "alike", "attest", "change_account",
-    "end_mandate", "end_row", "give_mandate", "import_ledger", "import_people", "keep_portrait", "record",
+    "end_mandate", "end_row", "give_mandate", "import_each", "import_ledger", "import_people", "keep_portrait", "record",
     "register", "reveal", "turn", "undo_import", "verify_account", "verify_row", "withdraw",
 ]  # fmt: skip
 
@@ -44,12 +45,12 @@ def import_ledger(
     who would gain or lose what; ``as_previewed`` (its token) refuses to load anything else than was seen. Raises
     ``LedgerRefused`` where the file cannot be read at all, or is no such ledger.
     """
-    from lianxin.people import exchanges, importing  # they bring polars
+    from lianxin.people import exchanges, ordering  # they bring polars
 
     kind = exchanges.kind(ledger)
-    order = importing.Order(Path(path), kind, by, at, area, dry_run, weigh, errors, as_previewed)
+    order = ordering.Order(Path(path), kind, by, at, area, dry_run, weigh, errors, as_previewed)
     with alone():
-        return importing.run_ledger(order, progress)
+        return ordering.run_alone(order, progress)
 
 
 def turn(*, day: dt.date, by: Actor, at: dt.datetime) -> list[int]:
@@ -62,6 +63,18 @@ def turn(*, day: dt.date, by: Actor, at: dt.datetime) -> list[int]:
 def import_people(*, path: Path, by: Actor, at: dt.datetime, **given: Any) -> ImportResult:
     """A ledger of people; see :func:`import_ledger`."""
     return import_ledger(ledger="people", path=path, by=by, at=at, **given)
+
+
+def import_each(
+    *, paths: Iterable[Path], by: Actor, at: dt.datetime, progress: Callable[[int], Progress | None]
+) -> Iterator[ImportResult]:
+    """Ledgers of people one after the other, each as by :func:`import_people`, on two cores where there are two: the next
+    is read while the one before is written. ``progress`` gives each ledger, counted from 0, who is told how far it is."""
+    from lianxin.people import ordering  # it brings polars
+    from lianxin.people.ledgers import PEOPLE
+
+    with alone():
+        yield from ordering.run_each((ordering.Order(Path(path), PEOPLE, by, at) for path in paths), progress)
 
 
 def undo_import(*, run: str, by: Actor, at: dt.datetime) -> Undone:

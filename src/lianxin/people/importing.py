@@ -4,16 +4,13 @@ New files stay invisible until the last chunk is in; then the run becomes visibl
 taken up again by sending the same file; sending another file first undoes it.
 """
 
-# ruff: noqa: E501  (a sentence is one line)
-
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-from collections.abc import Mapping, Sequence
-from copy import copy
+from collections import deque
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -21,37 +18,21 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from lianxin.engine import clock, effects
+from lianxin.engine.beside import Here
 from lianxin.engine.scope import Actor, Scope
 from lianxin.journal import actions as journal
 from lianxin.journal import looks
 from lianxin.journal.actions import Writing
-from lianxin.people import identify, kinship, nameindex, previewing, returned, undoing
-from lianxin.people.attributes import attribute_columns
+from lianxin.people import ahead, identify, kinship, nameindex, previewing
 from lianxin.people.entering import ANCHOR, file
-from lianxin.people.errors import LedgerRefused
 from lianxin.people.gathered import KIN_LOADED, LOADED, Filing, Given, Typed
-from lianxin.people.ledgers import Kind
 from lianxin.people.models import Family, Import, Kin, Person, Refused
-from lianxin.people.preparing import begin, prepared, refuse, settled
+from lianxin.people.preparing import refuse, settled
 from lianxin.people.reading import UID, Fault, Ledger
-from lianxin.people.results import ImportResult, Progress
+from lianxin.people.results import Progress
 
 CHUNK = 4000
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What was asked: which file, as which ledger (None: as what it looks like), how, by whom."""
-
-    path: Path
-    kind: Kind | None
-    by: Actor
-    at: dt.datetime
-    area: str = ""
-    dry: bool = False
-    weigh: bool = False  # with ``dry``: also judge who would gain or lose what
-    errors: Path | None = None
-    as_previewed: str = ""
+AHEAD = 3  # chunks that are ready or being made ready before they are written
 
 
 @dataclass(slots=True)
@@ -70,6 +51,8 @@ class Run:
     changed: set[int] = field(default_factory=set)
     preview: previewing.Gathering | None = None  # of a dry run
     added: int = 0
+    helper: Here = field(default_factory=Here)  # who reads and makes ready ahead
+    following: Callable[[], object] | None = None  # to be called when this ledger keeps the helper busy no more
 
     @property
     def dry(self) -> bool:
@@ -114,26 +97,54 @@ def matched(run: Run) -> None:
 
 
 def chunks(run: Run, progress: Progress | None) -> None:
-    """File every row, a chunk at a time."""
+    """File every row, a chunk at a time; new files are made ready some chunks ahead."""
     rows = run.ledger.rows
     total = rows.height
     if not run.dry and run.made.pk is None:
         run.made.chunks = -(-total // CHUNK)
         run.made.save()
-    for start in range(0, total, CHUNK):
-        part = rows.slice(start, CHUNK)
+    waiting: deque[tuple[pl.DataFrame, Callable[[], ahead.Files] | None]] = deque()
+    starts = range(0, total, CHUNK)
+    for place, start in enumerate(starts):
+        while len(waiting) < AHEAD and place + len(waiting) < len(starts):
+            part = rows.slice(starts[place + len(waiting)], CHUNK)
+            waiting.append((part, _begun(run, part)))
+        if place + len(waiting) == len(starts) and run.following is not None:
+            run.following()
+            run.following = None
+        part, files = waiting.popleft()
         if run.preview is not None:
             run.preview.take(_plan(run, part, 0))
+        elif files is not None:
+            ready = files()
+            with _chunk(run, start) as writing:
+                ahead.write(ready, writing)
+                run.added += ready.count
+                _count(run, writing, ready.count, 0)
         else:
-            with journal.entry(
-                action="people.import", by=run.by, at=run.at, run=run.made.run, chunk=start // CHUNK
-            ) as writing:
+            with _chunk(run, start) as writing:
                 filing = _plan(run, part, writing.id)
                 write(filing, writing, run.by)
-                added = len(filing.persons) + len(filing.revived)
-                _count(run, filing, writing, added)
+                fresh = {row[0] for row in filing.persons} | set(filing.revived)
+                _count(run, writing, len(fresh), len(filing.touched - fresh))
         if progress:
             progress(_("Importing people"), min(start + CHUNK, total), total)
+
+
+def _chunk(run: Run, start: int) -> AbstractContextManager[Writing]:
+    return journal.entry(action="people.import", by=run.by, at=run.at, run=run.made.run, chunk=start // CHUNK)
+
+
+def _begun(run: Run, part: pl.DataFrame) -> Callable[[], ahead.Files] | None:
+    """Begin to make the new files of a chunk ready; None where somebody of it is on file and must be asked about first."""
+    if run.dry or not run.ledger.kind.opens or not run.before.isdisjoint(run.persons[uid] for uid in part[UID]):
+        return None
+    asked = ahead.part_of(
+        part, run.persons, run.families, run.new_families, run.ledger.awards, attributes=run.attributes, at=run.at,
+        run=run.made.run, vouched=run.by.account is None, today=clock.today(),
+    )  # fmt: skip
+    run.new_families -= asked.homeless
+    return run.helper.ask(ahead.new_files, asked)
 
 
 def _plan(run: Run, part: pl.DataFrame, entry: int) -> Filing:
@@ -154,12 +165,7 @@ def _plan(run: Run, part: pl.DataFrame, entry: int) -> Filing:
 
 def _households(run: Run, filing: Filing, cells: Mapping[str, list[Any]]) -> None:
     """New households of this chunk, where their head lives."""
-    made: dict[str, tuple[str, str]] = {}
-    for code, home, address, role in zip(
-        cells["household"], cells["home"], cells["address"], cells["role"], strict=True
-    ):
-        if code in run.new_families and (code not in made or role == "head"):
-            made[code] = (home or "", address or "")
+    made = ahead.households(run.new_families, cells)
     filing.families = [(run.families[code], code, *where) for code, where in made.items()]
     run.new_families -= made.keys()
 
@@ -197,8 +203,7 @@ def _anchors(filing: Filing) -> None:
             cursor.executemany(f"UPDATE people_person SET {columns} WHERE id = %s", values)
 
 
-def _count(run: Run, filing: Filing, writing: Writing, added: int) -> None:
-    changed = len(filing.touched - {row[0] for row in filing.persons} - set(filing.revived))
+def _count(run: Run, writing: Writing, added: int, changed: int) -> None:
     writing.say(added=added, changed=changed)
     made = run.made
     made.added += added
@@ -270,76 +275,3 @@ def _own(run: Run) -> set[int]:
     if not run.before:
         return set()
     return set(Person.objects.filter(run=run.made.run).values_list("pk", flat=True)) & run.before
-
-
-def run_ledger(order: Order, progress: Progress | None) -> ImportResult:
-    """Read, match, file, link and show one ledger; see :func:`lianxin.people.actions.import_ledger`."""
-    halfway = None if order.dry else undoing.halfway(digest(order.path))
-    at = halfway.at if halfway is not None else order.at
-    found = prepared(order.path, order.by, at, order.area, order.kind)
-    made = halfway or begin(order.path, digest(order.path), order.by, at, order.area, found.kind)
-    undone = "" if order.dry else _stale(made, order.by, order.at)
-    if order.dry:
-        return _looked_at(order, made, found, progress)
-    if order.as_previewed and halfway is None and not previewing.still(order.as_previewed):
-        again = Order(order.path, found.kind, order.by, at, order.area, dry=True)
-        seen = _looked_at(again, copy(made), prepared(order.path, order.by, at, order.area, found.kind), None)
-        if seen.preview is None or not previewing.same(order.as_previewed, seen.preview.token):
-            raise LedgerRefused(
-                _("The files have changed since you looked, and the ledger would now do something else. Nothing was changed; look at it again.")
-            )  # fmt: skip
-    run = _started(made, order.by, found, None)
-    chunks(run, progress)
-    remarks = link(run, progress)
-    found.faults += remarks
-    show(run)
-    if order.errors is not None and (found.refused or remarks):
-        returned.write(order.path, Path(order.errors), found)
-    return _result(made, found, remarks, resumed=halfway is not None, undone=undone)
-
-
-def digest(path: Path) -> str:
-    """What tells one file from another."""
-    found = hashlib.sha256()
-    with path.open("rb") as data:
-        while piece := data.read(1 << 20):
-            found.update(piece)
-    return found.hexdigest()
-
-
-def _started(made: Import, by: Actor, found: Ledger, gathering: previewing.Gathering | None) -> Run:
-    city = tuple(column.code for column in attribute_columns() if column.code in found.rows.columns)
-    run = Run(made, by, made.at, found, attributes=city, preview=gathering)
-    matched(run)
-    return run
-
-
-def _looked_at(order: Order, made: Import, found: Ledger, progress: Progress | None) -> ImportResult:
-    """A dry run: what would be done, and who would gain or lose what."""
-    with previewing.Gathering(made.file_digest, weigh=order.weigh) as gathering:
-        run = _started(made, order.by, found, gathering)
-        chunks(run, progress)
-        remarks = link(run, None)
-        found.faults += remarks
-        made.added, made.changed, made.refused, made.read = run.added, len(run.changed), len(found.refused), found.read
-        made.unchanged = max(made.read - made.added - made.changed - made.refused, 0)
-        preview = gathering.told(run.changed, clock.day(run.at), order.by)
-    if order.errors is not None and (found.refused or remarks):
-        returned.write(order.path, Path(order.errors), found)
-    return _result(made, found, remarks, preview=preview)
-
-
-def _result(made: Import, found: Ledger, remarks: Sequence[Fault], **more: Any) -> ImportResult:
-    return ImportResult(
-        made.read, made.added, made.changed, made.unchanged, made.refused, made.run, len(remarks),
-        tuple(found.unknown), ledger=found.kind.code, looks=found.looks, **more,
-    )  # fmt: skip
-
-
-def _stale(made: Import, by: Actor, at: dt.datetime) -> str:
-    """Undo the run of another file that was killed halfway; returns its name."""
-    names = []
-    for other in Import.objects.filter(state="applying").exclude(run=made.run):
-        undoing.undo(run=other.run, by=by, at=at)
-        names.append(other.file_name)
-    return ", ".join(names)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,6 +78,15 @@ class Said:
         """Everything they are found by."""
         return [*names.terms(self.names), *(f"#{code}" for code in self.categories.split(BAR) if code)]
 
+    def says(self) -> str:
+        """What the index keeps of them beside their home."""
+        return f"{self.names}\n{self.categories}"
+
+
+def said(home: str, address: str, whole: Iterable[str], held: Iterable[str]) -> Said:
+    """What is known of a file with these names, the present one first, and these categories."""
+    return Said(home, BAR.join(dict.fromkeys(map(_whole, whole))), BAR.join(sorted(held)), address)
+
 
 def places(address: str) -> Iterator[str]:
     """The words under which an address's places stand: every run of characters, from every place on but the last."""
@@ -101,9 +110,41 @@ def _again(stale: Sequence[int]) -> None:
     with connection.cursor() as cursor:
         _many(cursor, "DELETE FROM people_terms WHERE home = %s AND term = %s AND person = %s", gone)
         _many(cursor, "DELETE FROM people_indexed WHERE person = %s", [(pk,) for pk in before])
-        _put(cursor, "people_terms", 3, sorted(come))
-        _put(cursor, "people_indexed", 3, [(pk, one.home, f"{one.names}\n{one.categories}") for pk, one in now.items()])
-        _put(cursor, "people_homes", 1, sorted({(one.home,) for one in now.values() if one.home}))
+        _fill(cursor, sorted(come), [(pk, one.home, one.says()) for pk, one in now.items()],
+              sorted({(one.home,) for one in now.values() if one.home}))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """What the index is to hold of new files: their rows by table, in order. Prepared away from the database."""
+
+    persons: tuple[int, int]  # from the first to the last
+    terms: list[Key]
+    indexed: list[tuple[int, str, str]]
+    homes: list[tuple[str]]
+
+
+def entries(known: Mapping[int, Said]) -> Entries:
+    """The rows of files that the index does not know yet (those of a ledger have numbers without gaps)."""
+    terms: set[Key] = {(one.home, term, pk) for pk, one in known.items() if one.home for term in one.terms()}
+    terms |= {(one.home, term, 0) for one in known.values() if one.home for term in places(one.address)}
+    return Entries((min(known), max(known)), sorted(terms), [(pk, one.home, one.says()) for pk, one in known.items()],
+                   sorted({(one.home,) for one in known.values() if one.home}))  # fmt: skip
+
+
+def put(new: Entries) -> None:
+    """Write what :func:`entries` prepared; the files are looked at no more."""
+    with connection.cursor() as cursor:
+        _fill(cursor, new.terms, new.indexed, new.homes)
+        cursor.execute("DELETE FROM people_stale WHERE person BETWEEN %s AND %s", new.persons)
+
+
+def _fill(
+    cursor: Any, terms: Sequence[Key], indexed: Sequence[tuple[int, str, str]], homes: Sequence[tuple[str]]
+) -> None:
+    _put(cursor, "people_terms", 3, terms)
+    _put(cursor, "people_indexed", 3, indexed)
+    _put(cursor, "people_homes", 1, homes)
 
 
 def _put(cursor: Any, table: str, width: int, rows: Sequence[tuple[object, ...]]) -> None:
@@ -122,8 +163,8 @@ def said_of(persons: Sequence[int]) -> dict[int, Said]:
     """What the index holds of these persons."""
     found: dict[int, Said] = {}
     for pk, home, says in _rows("SELECT person, home, says FROM people_indexed WHERE person IN ({})", persons):
-        said, _, categories = says.partition("\n")
-        found[pk] = Said(home, said, categories)
+        whole, _, categories = says.partition("\n")
+        found[pk] = Said(home, whole, categories)
     return found
 
 
@@ -136,9 +177,9 @@ def _on_file(persons: Sequence[int]) -> dict[int, Said]:
         "SELECT person_id, former_name FROM people_particulars "
         "WHERE person_id IN ({}) AND superseded_at IS NULL AND former_name <> ''", [*persons, *into],
     ):  # fmt: skip
-        more[into.get(pk, pk)].setdefault(_whole(name))
+        more[into.get(pk, pk)].setdefault(name)
     for pk, name in _rows("SELECT id, name FROM people_person WHERE id IN ({})", into):
-        more[into[pk]].setdefault(_whole(name))
+        more[into[pk]].setdefault(name)
     for pk, code in _rows(
         "SELECT person_id, code FROM people_standing WHERE person_id IN ({}) AND superseded_at IS NULL", persons
     ):
@@ -147,15 +188,16 @@ def _on_file(persons: Sequence[int]) -> dict[int, Said]:
     for pk, until in _rows(
         "SELECT person_id, discharged_on FROM people_service WHERE person_id IN ({}) AND superseded_at IS NULL", persons
     ):
-        held[pk] |= _served(until, today)
+        held[pk] |= served(until, today)
     return {
-        pk: Said(home, BAR.join(dict.fromkeys([_whole(name), *more.get(pk, ())])), BAR.join(sorted(held.get(pk, ()))), address)
+        pk: said(home, address, [name, *more.get(pk, ())], held.get(pk, ()))
         for pk, name, home, address in _rows("SELECT id, name, home, address FROM people_person WHERE id IN ({})", persons)
     }  # fmt: skip
 
 
-def _served(until: object, today: dt.date) -> set[str]:
-    """Whoever is not discharged serves; a discharge that is still to come makes both to be looked at."""
+def served(until: object, today: dt.date) -> set[str]:
+    """The categories of a service that ends so: whoever is not discharged serves; a discharge that is still to come makes
+    both to be looked at."""
     if until is None:
         return {"serving"}
     return {"veteran"} if str(until) <= today.isoformat() else {"serving", "veteran"}

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import polars as pl
 from django.conf import settings
+from django.utils.translation import get_language
 
 from lianxin.access.models import Area
 from lianxin.engine import clock, secrecy
+from lianxin.engine.beside import Here
 from lianxin.engine.scope import Actor
 from lianxin.journal import guard
-from lianxin.people import exchanges, ledger, templates, workbook
+from lianxin.people import ahead, exchanges, templates
 from lianxin.people.attributes import attribute_columns
 from lianxin.people.ledgers import Kind
 from lianxin.people.models import Import
 from lianxin.people.reading import ROW, SHEET, UID, Fault, Ledger
 from lianxin.people.residences import Residences
+
+Reading = Callable[[], Ledger]
 
 
 def residences(by: Actor | None = None) -> Residences:
@@ -39,13 +43,18 @@ def begin(path: Path, told: str, by: Actor, at: dt.datetime, area: str, kind: Ki
     )  # fmt: skip
 
 
-def prepared(path: Path, by: Actor, at: dt.datetime, area: str, kind: Kind | None) -> Ledger:
-    """The ledger as read and checked. Of the ledger of people, rows that live outside the area are refused."""
-    attributes = attribute_columns()
-    found = ledger.read(
-        workbook.open_book(path), residences(by), clock.day(at), attributes, kind=kind, kinds=exchanges.kinds(),
-        templates=templates.remembered(area or by.area),
+def reading(helper: Here, path: Path, by: Actor, at: dt.datetime, area: str, kind: Kind | None) -> Reading:
+    """Begin to read a ledger, beside where there is somebody."""
+    knows = ahead.Knows(
+        residences(by), clock.day(at), attribute_columns(), exchanges.kinds(), templates.remembered(area or by.area),
+        get_language() or "zh",
     )  # fmt: skip
+    return helper.ask(ahead.read, path, kind, knows)
+
+
+def prepared(read: Reading, by: Actor, area: str) -> Ledger:
+    """The ledger as read and checked. Of the ledger of people, rows that live outside the area are refused."""
+    found = read()
     inside = area or ("" if not by.scope.areas or by.account is None else None)
     allowed = (area,) if inside else by.scope.areas if inside is None else ()
     if allowed and found.kind.opens:

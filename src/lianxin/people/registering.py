@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from lianxin.engine.beside import Here
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor, Scope
 from lianxin.people import queries
@@ -61,7 +62,7 @@ def register(*, says: Mapping[str, str], by: Actor, at: dt.datetime) -> Opened:
 
     Raises :class:`Wrong` (column by column) and :class:`OnFile`.
     """
-    from lianxin.people import identify, importing, preparing  # they bring polars
+    from lianxin.people import identify, ordering, preparing  # they bring polars
     from lianxin.people.ledgers import PEOPLE
 
     given = {code: says[code].strip() for code in ASKED if says.get(code, "").strip()}
@@ -70,11 +71,11 @@ def register(*, says: Mapping[str, str], by: Actor, at: dt.datetime) -> Opened:
     with tempfile.TemporaryDirectory() as folder, alone():
         path = Path(folder) / LEDGER
         _written(path, given, at)
-        found = preparing.prepared(path, by, at, "", PEOPLE)
+        found = preparing.prepared(preparing.reading(Here(), path, by, at, "", PEOPLE), by, "")
         _refuse([(fault.column, fault.reason) for fault in found.faults])
         known = identify.known(found.rows, by.scope if by.account is not None else None)
         _met(known, by)
-        importing.run_ledger(importing.Order(path, PEOPLE, by, at), None)
+        ordering.run_alone(ordering.Order(path, PEOPLE, by, at), None)
         opened = Person.objects.filter(run__startswith=f"{PEOPLE.code}-{at:%Y%m%d-%H%M%S}", entry__gt=0).latest("pk")
     return Opened(opened.pk, opened.file_number)
 
