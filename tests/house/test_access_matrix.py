@@ -104,6 +104,7 @@ RULES: dict[str, dict[str, str]] = {
     "review": {"code": "=annual", "?area": "area"},
     "review-write": {"code": "=annual", "?area": "area"},
     "review-publish": {"draft": "draft"},
+    "published-difference": {"pk": "publication", "code": "=titles-nation"},
     **{name: {"attestation": "attestation"} for name in ("attested-one", "attested-scan")},
     "attested-do": {"attestation": "attestation", "what": "=agree"},
     "set-aside": {"pk": "aside"},

@@ -23,6 +23,8 @@ from lianxin.catalogue.queries import in_force as published_on
 from lianxin.engine.openings import Opening
 from lianxin.engine.scope import Actor, over
 from lianxin.insight import actions as insight
+from lianxin.insight import figures
+from lianxin.insight.models import Publication
 from lianxin.journal import actions as journal
 from lianxin.journal import guard, looks
 from lianxin.journal.models import Entry
@@ -124,6 +126,7 @@ class World:
             "attestation": attesting.attest(achievements=[attesting.Said(
                 figure="titles-nation", title=f"甲{place}", paper="乙", kind="honour", service="honour-register", area=area,
                 happened_on=days[0], scan=kept.digest, scan_type=kept.content_type)], by=OPERATOR, at=at)[0].pk,
+            "publication": self._published(place, area, at),
             "row": row.pk, "mandate": mandate.pk, "scan": scan.pk,
             "person": person.pk, "bank": bank.pk, "seat": seat.pk, "office": seat.office_id,
             "disposal": people.Disposal.objects.create(
@@ -142,6 +145,17 @@ class World:
         """A colleague opened the file: the entry that says so."""
         looks.opened(person=person.pk, area=person.home, by=Actor(account=seat.pk, name="甲"), at=at, way="search")
         return int(Entry.objects.latest("pk").pk)
+
+    @staticmethod
+    def _published(place: str, area: str, at: dt.datetime) -> int:
+        """A review that was published over the area."""
+        value = figures.evaluate(codes=["titles-nation"], from_on=None, to_on=at.date(), area=area, scope=over("4199"))[
+            0
+        ]
+        with journal.entry(action="test", by=OPERATOR, at=at) as writing:
+            made = writing.add([Publication(review="annual", title=f"甲{place}", area=area, from_on=at.date(), to_on=at.date(),
+                                            text="# 甲", known_at=at, figures={value.code: insight.kept(value)})])[0]  # fmt: skip
+        return int(made.pk)
 
     @staticmethod
     def _need(area: str, at: dt.datetime) -> int:

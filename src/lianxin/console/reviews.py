@@ -194,6 +194,7 @@ def published(request: Request, pk: int) -> HttpResponse:
         except Refusal:
             now = {}
     given = {"one": found, "query": asked.query, "parts": queries.as_published(found, say.language()),
+             "opens": figures.opens(request.actor),
              "numbers": queries.side_by_side(found, now, say.language())}  # fmt: skip
     return render(request, "console/insight/published.html", given)
 

@@ -16,6 +16,7 @@ from lianxin.console import (
     counter,
     countercircle,
     desk,
+    differences,
     doubles,
     events,
     feeding,
@@ -76,6 +77,7 @@ app_name = "console"
 urlpatterns: list[URLPattern] = [
     *home.urls,
     *attested.urls,
+    *differences.urls,
     *figures.urls,
     *reviews.urls,
     *findservice.urls,

@@ -208,7 +208,7 @@ def _digest(*parts: object) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
-def _measure(definition: Definition) -> str:
+def measure(definition: Definition) -> str:
     """What is selected for a cell: the value, live rows, rows without a key, people behind it."""
     key = {"amount": "amount", "quantity": "quantity", "distinct": f'"{definition.key}"'}.get(definition.kind, "id")
     value = {
@@ -245,7 +245,7 @@ def _hidden_beside(definition: Definition, asked: Asked) -> bool:
 
 
 def _counted(definition: Definition, asked: Asked, view: View) -> Row:
-    return view.select(definition, _measure(definition), area=asked.area, window=asked.window)[0]
+    return view.select(definition, measure(definition), area=asked.area, window=asked.window)[0]
 
 
 def _sealed_behind(definition: Definition, asked: Asked) -> int:
@@ -268,7 +268,7 @@ def _by_area(definition: Definition, asked: Asked, total: FigureValue) -> tuple[
 def _parts(definition: Definition, asked: Asked) -> tuple[Cell, ...]:
     """The areas one level below with what is hidden among them."""
     rows = asked.view.select(
-        definition, f"substr(area, 1, {CHILD[len(asked.area)]}) AS part, {_measure(definition)}", area=asked.area,
+        definition, f"substr(area, 1, {CHILD[len(asked.area)]}) AS part, {measure(definition)}", area=asked.area,
         window=asked.window, tail="GROUP BY 1",
     )  # fmt: skip
     found = {row[0]: row for row in rows}
@@ -286,7 +286,7 @@ def _by_year(definition: Definition, asked: Asked) -> tuple[Cell, ...]:
     if asked.hidden and _sealed_behind(definition, asked):
         return ()
     rows = asked.view.select(
-        definition, f"year, {_measure(definition)}", area=asked.area, window=asked.window,
+        definition, f"year, {measure(definition)}", area=asked.area, window=asked.window,
         tail="GROUP BY year ORDER BY year",
     )  # fmt: skip
     return _guarded(

@@ -84,6 +84,20 @@ class View:
             cursor.execute(text, [*with_given, *inner_given, *where_given, *given])
             return list(cursor.fetchall())
 
+    def named(self, columns: str, ids: Sequence[int]) -> list[Row]:
+        """``columns`` of these rows, reversed ones and those of any area too; sealed ones only where they may be seen."""
+        with_text, with_given = self._with()
+        tests = [f"o.id IN ({', '.join(['%s'] * len(ids))})"]
+        given: list[Any] = list(ids)
+        if self.sealed is not None:
+            marks = ", ".join(["%s"] * len(self.sealed))
+            tests.append(f"(NOT o.sealed{f' OR o.service IN ({marks})' if marks else ''})")
+            given += sorted(self.sealed)
+        text = f"{with_text}SELECT {columns} FROM ({self._columns()} WHERE {' AND '.join(tests)}) r"
+        with connection.cursor() as cursor:
+            cursor.execute(text, [*with_given, *given])
+            return list(cursor.fetchall())
+
     def _with(self) -> tuple[str, list[Any]]:
         """The maps as small tables, only where there is anything in them."""
         sqlite = connection.vendor == "sqlite"
@@ -99,8 +113,13 @@ class View:
             given.append(json.dumps(self.survivors))
         return (f"WITH {', '.join(parts)} " if parts else ""), given
 
-    def _from(self, definition: Definition, area: str, window: Window, reversed_too: bool) -> tuple[str, list[Any]]:
-        where_of = "COALESCE(moved.into_code, o.area)" if self.moved else "o.area"
+    @property
+    def _where_of(self) -> str:
+        return "COALESCE(moved.into_code, o.area)" if self.moved else "o.area"
+
+    def _columns(self) -> str:
+        """All columns of all rows, as this view sees them."""
+        where_of = self._where_of
         who = "COALESCE(merged.last, o.person)" if self.survivors else "o.person"
         columns = [f'o."{name}"' for name in _PLAIN]
         columns += [f'NULLIF(o."{name}", \'\') AS "{name}"' for name in _BLANK]
@@ -108,12 +127,16 @@ class View:
                     "o.source AS source", "o.recorded_at AS recorded_at", f"{_year()} AS year"]  # fmt: skip
         joins = " LEFT JOIN moved ON moved.code = o.area" if self.moved else ""
         joins += " LEFT JOIN merged ON merged.id = o.person" if self.survivors else ""
+        return f"SELECT {', '.join(columns)} FROM {_TABLE} o{joins}"
+
+    def _from(self, definition: Definition, area: str, window: Window, reversed_too: bool) -> tuple[str, list[Any]]:
+        where_of = self._where_of
         tests, given = [f"{where_of} >= %s", f"{where_of} < %s", "o.reverses_id IS NULL"], [area, access.after(area)]
         more, more_given = self._days(definition, window)
         known, known_given = self._known(reversed_too)
         tests += more + known
         given += more_given + known_given
-        return f"SELECT {', '.join(columns)} FROM {_TABLE} o{joins} WHERE {' AND '.join(tests)}", given
+        return f"{self._columns()} WHERE {' AND '.join(tests)}", given
 
     def _days(self, definition: Definition, window: Window) -> tuple[list[str], list[Any]]:
         ops = connection.ops

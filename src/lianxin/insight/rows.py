@@ -78,6 +78,14 @@ def page(value: FigureValue, *, scope: Scope, after: str = "", limit: int = 50) 
     return OpenedPage(rows, more)
 
 
+def those(ids: Sequence[int], view: View) -> dict[int, Opened]:
+    """These rows of the register by id, whoever counts them, as ``view`` sees persons and areas; sealed ones only for it."""
+    if not ids:
+        return {}
+    columns = ", ".join(f'"{name}"' for name in _COLUMNS)
+    return {row.id: row for row in _shown(view.named(columns, ids))}
+
+
 def _key(after: str) -> tuple[dt.date, int] | None:
     day, _, last = after.partition("_")
     try:
