@@ -39,7 +39,7 @@ NONE_NEEDED = {
     "form-preview",  # the policy section looks at a draft of a form; nothing is handed in
     "check-certificate",  # public, for whoever holds the paper
     "plan", "later",  # nothing is handed in or kept: the days to come are looked at in the app
-    "reach", "reach-file",  # public counts
+    "reach", "reach-file", "published-rows",  # public counts
     "circle-ask",  # the desk opens the ask of whoever stands there; the far one asks in the app, or through the liaison
     "events", "event", "event-join", "event-leave", "event-photo",  # signed up by the desk on the event's own page
 }  # fmt: skip

@@ -24,7 +24,7 @@ from lianxin.engine.openings import Opening
 from lianxin.engine.scope import Actor, over
 from lianxin.insight import actions as insight
 from lianxin.insight import figures
-from lianxin.insight.models import Publication
+from lianxin.insight.models import Draw, Publication
 from lianxin.journal import actions as journal
 from lianxin.journal import guard, looks
 from lianxin.journal.models import Entry
@@ -127,6 +127,7 @@ class World:
                 figure="titles-nation", title=f"甲{place}", paper="乙", kind="honour", service="honour-register", area=area,
                 happened_on=days[0], scan=kept.digest, scan_type=kept.content_type)], by=OPERATOR, at=at)[0].pk,
             "publication": self._published(place, area, at),
+            "draw": Draw.objects.get(publication__area=area).pk,
             "row": row.pk, "mandate": mandate.pk, "scan": scan.pk,
             "person": person.pk, "bank": bank.pk, "seat": seat.pk, "office": seat.office_id,
             "disposal": people.Disposal.objects.create(
@@ -154,7 +155,8 @@ class World:
         ]
         with journal.entry(action="test", by=OPERATOR, at=at) as writing:
             made = writing.add([Publication(review="annual", title=f"甲{place}", area=area, from_on=at.date(), to_on=at.date(),
-                                            text="# 甲", known_at=at, figures={value.code: insight.kept(value)})])[0]  # fmt: skip
+                                            text="# 甲", known_at=at, figures={value.code: {**insight.kept(value), "root": "0" * 64, "leaves": 1}})])[0]  # fmt: skip
+            writing.add([Draw(publication=made, code=value.code, size=1, source="甲", by_name="乙", announced_at=at)])
         return int(made.pk)
 
     @staticmethod

@@ -59,6 +59,8 @@ PERMISSIONS: dict[str, str] = {
     "figures.view": "see figures and reviews",
     "figures.rows": "open the rows behind a figure",
     "review.draft": "draft and publish a review",
+    "sample.draw": "announce a sample of a published number and record its seed",
+    "sample.answer": "record what the recipient of a drawn row said",
     "attest.view": "see achievements that no case produced, with their papers",
     "attest.write": "write down an achievement from its paper",
     "attest.rule": "agree to an achievement that somebody else wrote down, turn it down or take it back",
@@ -114,21 +116,22 @@ ROLES: dict[str, Role] = {
     "clerk": Role("窗口受理岗", "intake clerk", "area", frozenset(
         _DESK | {"case.accept", "case.dispatch", "case.deliver", "case.visit", "case.respond", "case.publicise", "people.edit",
                  "people.import", "duty.keep", "review.community", "event.keep", "gift.keep",
-                 "people.export", "people.export.whole", "figures.view", "figures.rows", "merge.propose",
+                 "people.export", "people.export.whole", "figures.view", "figures.rows", "merge.propose", "sample.answer",
                  "card.view", "card.keep"})),
     "reviewer": Role("县级审核岗", "county reviewer", "area", frozenset(
         _DESK | {"case.review", "case.panel", "case.deliver", "case.respond", "case.publicise", "people.edit",
                  "people.import", "duty.keep", "review.community", "event.keep", "gift.keep",
                  "people.export", "people.export.whole", "figures.view", "figures.rows", "batch.view", "merge.propose",
                  "merge.approve", "retention.decide", "need.view", "need.place", "card.view", "card.keep",
-                 "attest.view", "attest.write"})),
+                 "attest.view", "attest.write", "sample.answer"})),
     "approver": Role("市级审批岗", "city approver", "area", frozenset(
         _DESK | {"case.approve", "case.panel", "case.deliver", "case.respond", "duty.keep", "review.community",
                  "event.keep", "gift.keep", "figures.view", "figures.rows", "batch.view",
                  "people.export", "people.export.whole", "review.draft", "merge.propose", "merge.approve",
                  "retention.decide", "catalogue.drafts", "catalogue.approve", "catalogue.try",
                  "catalogue.withdraw", "need.view", "need.place", "card.view", "card.keep", "card.file",
-                 "scene.publish", "attest.view", "attest.write", "attest.rule"})),
+                 "scene.publish", "attest.view", "attest.write", "attest.rule",
+                 "sample.draw", "sample.answer"})),
     "policy": Role("政策岗", "policy clerk", "area", frozenset(
         {"home", "catalogue.view", "catalogue.drafts", "catalogue.write", "catalogue.try", "gap.view", "figures.view",
          "scene.keep"})),
@@ -151,7 +154,7 @@ ROLES: dict[str, Role] = {
     "donor": Role("捐赠方", "donor", "assigned", frozenset({"home", "gift.own"})),
     "auditor": Role("审计", "auditor", "area", frozenset(
         {"home", "journal.view", "audit.take", "inquiry.open", "ledger.view", "batch.view", "case.view", "catalogue.view",
-         "figures.view", "figures.rows", "personal.view", "attest.view"})),
+         "figures.view", "figures.rows", "personal.view", "attest.view", "sample.draw"})),
     "list-keeper": Role("名单保管员", "keeper of restricted lists", "assigned", frozenset(
         {"home", "restricted.view", "restricted.keep"})),
     "list-confirmer": Role("名单核对员", "liaison for restricted lists", "assigned", frozenset(

@@ -7,7 +7,8 @@ import io
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -16,9 +17,10 @@ from lianxin.access.gate import public
 from lianxin.companion.shell import in_language, show_public
 from lianxin.engine import clock
 from lianxin.engine.scope import over
-from lianxin.insight import reach
+from lianxin.insight import definitions, drawing, queries, reach
 
 COUNTIES = 6  # digits
+KEPT = 600  # seconds that a file for strangers is kept
 
 
 def _titles() -> dict[str, str]:
@@ -64,6 +66,20 @@ def shown(request: HttpRequest) -> HttpResponse:
                  if any(counts[one] != 0 for one in reach.NAMES)],
     }  # fmt: skip
     return show_public(request, "reach", context)
+
+
+@public
+def published_rows(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """What a published number commits to, for strangers: its root, its sealed leaves, its draws; nobody is in it."""
+    found = queries.publication(pk)
+    if found is None or not found.figures.get(code, {}).get("root") or code not in definitions.load():
+        raise Http404
+    key = f"published-rows:{pk}:{code}"  # made anew from the register: not for every stranger's every request
+    made = cache.get(key)
+    if made is None:
+        made = "".join(drawing.published(found, code))
+        cache.set(key, made, KEPT)
+    return HttpResponse(made, content_type="application/json")
 
 
 @public

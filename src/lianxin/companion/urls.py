@@ -43,6 +43,7 @@ urlpatterns: list[URLPattern] = [
     path("services/<slug:code>/poster.pdf", services.poster, name="service-poster"),
     path("reach/", reach.shown, name="reach"),
     path("reach/file/", reach.file, name="reach-file"),
+    path("published/<int:pk>/<slug:code>.json", reach.published_rows, name="published-rows"),
     path("ask/", asks.ask, name="ask"),
     path("ask/<slug:code>/<slug:kind>/", asks.ask_for, name="ask-for"),
     path("apply/<slug:code>/", asks.apply, name="apply"),

@@ -37,6 +37,8 @@ OF_FILES: dict[str, Words] = {
     "people.accounts-verified": _("Verified the accounts of a ledger"), "access.behind": _("Named the person behind an account"),
     "journal": _("The journal"), "journal.begin": _("Began to hold what stood already"),
     "insight.reach": _("Counted who receives what is theirs"),
+    "insight.draw": _("Announced a sample of a published number"), "insight.drawn": _("Recorded the seed of a sample"),
+    "insight.asked": _("Recorded what a recipient said"), "insight.opened-draw": _("Took drawn rows away to check them"),
     "outcomes.attest": _("Wrote an achievement down"), "outcomes.rule": _("Ruled on an achievement"),
     "outcomes.take-back": _("Took an achievement back"),
     "people.attest": _("Attested for the forces"), "people.consent": _("Recorded a consent"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
@@ -73,7 +75,7 @@ def difference(request: Request, pk: int, code: str) -> HttpResponse:
         made, more = differences.page(found, why=asked.get("why"), after=number_of(asked.after) or 0, limit=asked.limit)
         return lists.Rows(made, str(more) if more else "")
 
-    given = {
+    given: dict[str, Any] = {
         "one": publication, "days": printing.days(found.window, say.language()),
         "published": _number(found, found.published), "then": _number(found, found.then), "now": _number(found, found.now),
         "holds": found.then == found.published, "redefined": found.redefined,

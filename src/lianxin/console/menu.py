@@ -97,6 +97,7 @@ MENU: tuple[tuple[Words, tuple[Item, ...]], ...] = (
         Item(_("The community's review"), "console:community", "review.community"),
         Item(_("All figures"), "console:figures", "figures.view"),
         Item(_("Reviews"), "console:reviews", "figures.view"),
+        Item(_("Samples of published numbers"), "console:draws", "figures.view"),
         Item(_("Achievements on paper"), "console:attested", "attest.view"),
     )),
     (_("Keeping"), (

@@ -13,7 +13,7 @@ from lianxin.access.permissions import Refused, require
 from lianxin.engine import clock
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
-from lianxin.insight import apart, figures, review, wording
+from lianxin.insight import apart, figures, review, sealing, wording
 from lianxin.insight.figures import FigureValue
 from lianxin.insight.models import Draft, Publication
 from lianxin.insight.register import View, Window
@@ -85,11 +85,17 @@ def publish(*, draft: int, by: Actor, at: dt.datetime) -> Publication:
             Publication(
                 review=found.review, title=built.title[:120], area=found.area, from_on=found.from_on,
                 to_on=found.to_on, text=found.text, known_at=at,
-                figures={value.code: kept(value) for value in built.values},
+                figures={value.code: {**kept(value), **_committed(value, at)} for value in built.values},
             )
         ])[0]  # fmt: skip
         writer.say(figures=len(built.values), draft=found.number)
     return made
+
+
+def _committed(value: FigureValue, at: dt.datetime) -> dict[str, Any]:
+    """The root over the rows that a number counts, and how many they are."""
+    made = sealing.commit(value.definition, value.area, value.window, at)
+    return {"root": made.root.hex(), "leaves": len(made.leaves)}
 
 
 def _refuse_small(built: Built, by: Actor, at: dt.datetime) -> None:

@@ -78,7 +78,7 @@ def of(publication: Publication, code: str, scope: Scope) -> Difference | None:
     if kept is None or definition is None:
         return None
     window = Window(dt.date.fromisoformat(kept["from"]) if kept["from"] else None, dt.date.fromisoformat(kept["to"]))
-    old = _as_published(definition, kept)
+    old = as_published(definition, kept)
     before, today = View(publication.known_at, scope.sealed), View(None, scope.sealed)
     whys = _since(old, before, today, publication.area, window)
     redefined = (old.where, old.kind, old.key) != (definition.where, definition.kind, definition.key)
@@ -93,7 +93,7 @@ def of(publication: Publication, code: str, scope: Scope) -> Difference | None:
                       today)  # fmt: skip
 
 
-def _as_published(definition: Definition, kept: Mapping[str, Any]) -> Definition:
+def as_published(definition: Definition, kept: Mapping[str, Any]) -> Definition:
     """The definition by which the number was published."""
     kind, _, key = kept["measure"].partition(" ")
     return replace(

@@ -51,3 +51,40 @@ class Reach(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["day", "service", "area"], name="reach_once")]
         indexes = [models.Index(fields=["service", "area", "day"], name="reach_trend")]
+
+
+class Draw(Covered):
+    """A sample of a published number's rows, announced before its seed is known: the root stands already."""
+
+    publication = models.ForeignKey(Publication, on_delete=models.PROTECT, related_name="draws")
+    code = models.CharField(max_length=60)
+    size = models.IntegerField()
+    source = models.CharField(max_length=200)  # where the seed will come from, so that nobody can choose it
+    by_name = models.CharField(max_length=80)
+    account = models.BigIntegerField(null=True)
+    announced_at = models.DateTimeField()
+
+
+class Drawn(Covered):
+    """The seed of a draw, recorded once and later than the announcement."""
+
+    draw = models.OneToOneField(Draw, on_delete=models.PROTECT, related_name="drawn")
+    seed = models.CharField(max_length=200)
+    by_name = models.CharField(max_length=80)
+    account = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+
+
+class Asked(Covered):
+    """What a recipient said about a drawn row, by call or on a slip; the newest answer of a row counts."""
+
+    draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="asked")
+    outcome = models.BigIntegerField()  # the drawn row of the register
+    way = models.CharField(max_length=8)  # call | slip | paper
+    said = models.CharField(max_length=12)  # confirmed | denied | unreached
+    by_name = models.CharField(max_length=80)
+    account = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["draw", "outcome"], name="asked_of_draw")]

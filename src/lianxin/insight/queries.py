@@ -63,6 +63,7 @@ class Compared:
     where: str
     days: str
     version: str
+    root: str  # blank where it was published before numbers committed to their rows
 
 
 def side_by_side(found: Publication, now: Mapping[str, FigureValue], language: str) -> list[Compared]:
@@ -77,7 +78,7 @@ def side_by_side(found: Publication, now: Mapping[str, FigureValue], language: s
             Compared(
                 code, kept["name"][tongue], kept["exact"][tongue], today,
                 value is not None and value.value != kept["value"], kept["where"], f"{first} → {kept['to']}",
-                kept["version"],
+                kept["version"], kept.get("root", ""),
             )
         )  # fmt: skip
     return made

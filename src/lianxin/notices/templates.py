@@ -25,6 +25,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Something you wrote may have spoken of a unit, place, number or task of the forces; it was not kept and is destroyed."
         "|Write only the matter itself; “the unit” is enough.",
     ),
+    "figure-check": (
+        "正在核对公布的数：有一件为您家办的事被抽中。|社区会打电话或递单子，问您收到没有，照实说就行。|不想答也可以，不影响您的待遇。",
+        "Published numbers are being checked: something done for your household was drawn.|The community calls or brings a slip"
+        " and asks whether you received it; just say how it was.|You need not answer; it changes nothing of what is yours.",
+    ),
     "why-looked": (
         "有人想知道：{helper}在{until}为什么“{reason}”。|他说：{words}|请看办件并答复。",
         "Somebody asks why {helper} “{reason}” at {until}.|They say: {words}|Please look at the case and answer.",

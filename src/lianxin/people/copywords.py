@@ -28,6 +28,8 @@ TABLES: Mapping[str, Pair] = {
     "people.Verification": ("核对记录", "Checks"), "people.Flag": ("待核实的矛盾", "Contradictions"),
     "people.Consent": ("同意", "Consents"),
     "notices.Notice": ("发给您的消息", "Messages"), "outcomes.Outcome": ("已经兑现的", "What was delivered"),
+    "insight.Draw": ("指标抽查", "Samples of numbers"), "insight.Drawn": ("抽查种子", "Seeds of samples"),
+    "insight.Asked": ("抽查回访", "Answers in samples"),
     "outcomes.Attestation": ("有据成果", "Achievements on paper"), "outcomes.Ruling": ("成果的认可", "Rulings on achievements"),
     "casework.Case": ("诉求和办件", "Asks and cases"), "casework.Move": ("办理经过", "What was done"),
     "casework.Period": ("各期发放", "Deliveries"), "casework.Gap": ("要求补的材料", "What was asked for"),
