@@ -23,8 +23,7 @@ from lianxin.console.acting import attempt
 from lianxin.engine import clock, commitments
 from lianxin.engine.asked import number_of
 from lianxin.insight import definitions, drawing, queries
-from lianxin.insight.drawing import Shown
-from lianxin.insight.models import Draw
+from lianxin.insight.drawing import Draw, Shown
 from lianxin.journal import actions as journal
 
 ANSWERS: dict[str, str | Promise] = {

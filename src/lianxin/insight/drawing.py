@@ -22,6 +22,8 @@ from lianxin.insight.sealing import Committed
 from lianxin.journal import actions as journal
 from lianxin.notices import actions as notices
 
+__all__ = ["Draw", "Drawn", "Shown", "State", "announce", "answer", "ask", "indices", "listed", "one", "opening", "published",
+           "record", "seed_of", "shown_rows", "state", "tree"]  # fmt: skip
 SAID = ("confirmed", "denied", "unreached")
 WAYS = ("call", "slip", "paper")
 
