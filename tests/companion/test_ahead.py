@@ -19,7 +19,7 @@ from lianxin.engine import clock
 from lianxin.engine.facts import VOCABULARY
 from lianxin.journal.models import Entry
 from lianxin.people import models as people
-from lianxin.people import queries
+from lianxin.people import queries, turning
 from tests.companion.test_deeds import photo
 from tests.companion.test_pages import HAN, words
 from tests.factories.casework import AT, SYSTEM, resident, write
@@ -68,6 +68,44 @@ def test_what_ends_after_so_many_days_says_its_first_day_without(town):
                          settlement="self_employed", recorded_at=AT))  # fmt: skip
     # 365 days after the discharge is the last day
     assert ("self-employ-grant", dt.date(2027, 3, 2), False) in coming(one)
+
+
+def test_a_discharge_already_dated_is_told_to_the_soldier_and_to_whoever_stands_on_the_service(town, stationed):
+    soldier, wife = town.persons["soldier"], town.persons["wife"]
+    day = dt.date(2027, 1, 15)
+    write(people.Kin(person=wife, relative=soldier, kind="spouse", recorded_at=AT))
+    assert people.Service.objects.filter(person=soldier).update(discharged_on=day, settlement="self_employed") == 1
+    assert {("discharge-onestop", day, True), ("self-employ-grant", day, True)} <= coming(soldier)
+    assert ("accomp-subsidy", day, False) in coming(wife), "they need not live together"
+    people.Service.objects.filter(person=soldier).update(discharged_on=dt.date(2033, 1, 15))
+    assert "discharge-onestop" not in {code for code, _day, _begins in coming(soldier)}, "too far"
+
+
+def test_what_a_row_of_the_file_brings_or_ends_is_told_with_its_first_and_its_last_day(town, stationed, wife):
+    """What holds last on 30 September ends on 1 October, and the page says 30 September."""
+    one = town.persons["wife"]
+    last = dt.date(2026, 9, 30)
+    people.Attested.objects.filter(person=one).update(valid_to=last)
+    assert ("accomp-subsidy", dt.date(2026, 10, 1), False) in coming(one)
+    assert "2026年9月30日止" in words(wife.get("/entitled/later/"))
+    people.Attested.objects.filter(person=one).update(valid_to=None, valid_from=dt.date(2026, 10, 1))
+    assert ("accomp-subsidy", dt.date(2026, 10, 1), True) in coming(one)
+    people.Attested.objects.filter(person=one).update(superseded_at=AT)
+    assert "accomp-subsidy" not in {code for code, _day, _begins in coming(one)}, "said no more"
+
+
+def test_the_end_of_school_is_a_day_to_come(town):
+    child, soldier = resident(85, "女儿", born=dt.date(2005, 1, 1)), town.persons["soldier"]
+    write(people.Livelihood(person=child, in_education=True, graduates_on=dt.date(2027, 7, 1), recorded_at=AT),
+          people.Kin(person=soldier, relative=child, kind="parent", recorded_at=AT))  # fmt: skip
+    assert turning.coming([child.pk], TODAY, dt.date(2031, 5, 6)) == {dt.date(2027, 7, 1)}
+    assert turning.coming([soldier.pk], TODAY, dt.date(2027, 7, 1)) == {dt.date(2027, 7, 1)}, "of kin, the last day too"
+    assert turning.coming([soldier.pk], dt.date(2027, 7, 1), dt.date(2031, 5, 6)) == set()
+
+
+def test_a_death_is_no_day_to_come(town):
+    people.Particulars.objects.filter(person=town.persons["wife"]).update(died_on=dt.date(2026, 9, 9))
+    assert turning.coming([town.persons["wife"].pk], TODAY, dt.date(2031, 5, 6)) == set()
 
 
 def plan(person, event, **more):
@@ -247,6 +285,33 @@ def test_what_a_family_says_of_its_file_walks_to_its_end(town, stationed, wife, 
     actions.deliver(cases=case.pk, by=town.reviewer, at=AT + 3 * hour)
     case.refresh_from_db()
     assert case.state == "delivered"
+
+
+@pytest.mark.parametrize(("fact", "service", "form", "columns"), [
+    ("resident_here", "job-support", {"home": "东街道 东一社区", "since": "2026-02-01"}, {"home": "419901001001"}),
+    ("hukou_here", "child-school", {"hukou": "东县 东街道"}, {"hukou": "419901001"}),
+])  # fmt: skip
+def test_a_home_or_registration_that_is_wrong_is_written_when_the_desk_has_looked(
+    town, wife, fact, service, form, columns
+):
+    one = town.persons["wife"]
+    people.Particulars.objects.filter(person=one).update(home="", hukou="")
+    people.Person.objects.filter(pk=one.pk).update(home="419901001001")
+    write(people.Livelihood(person=one, employment="unemployed", education_stage="primary", in_education=True,
+                            valid_from=TODAY, recorded_at=AT))  # fmt: skip
+    address = f"/entitled/{service}/wrong/{fact}/"
+    assert 'name="form-since"' in wife.get(address).content.decode()
+    answer = wife.post(address, {**{f"form-{name}": value for name, value in form.items()}, "photo": photo()})
+    assert answer.status_code == 302
+    case = asked().get()
+    assert (case.service, case.form) == ("residence-correction", form)
+    hour = dt.timedelta(hours=1)
+    actions.accept(cases=case.pk, by=town.clerk, at=AT + hour)
+    actions.advance(cases=case.pk, by=town.reviewer, at=AT + 2 * hour)
+    actions.deliver(cases=case.pk, by=town.reviewer, at=AT + 3 * hour)
+    row = people.Particulars.objects.filter(person=one, superseded_at=None, valid_to=None).get()
+    assert {name: getattr(row, name) for name in columns} == columns
+    assert row.valid_from == dt.date.fromisoformat(form.get("since", TODAY.isoformat()))
 
 
 def test_a_second_click_is_one_case(town, stationed, wife):

@@ -1,14 +1,22 @@
 """Services are found and read by everybody, signed in or not, on the page and on paper."""
 
+import datetime as dt
+import io
 import re
 import zlib
 
+import pypdf
 import pytest
 from django.test import Client
 
+from lianxin.access.models import Account
+from lianxin.access.queries import actor_of
 from lianxin.catalogue import guides
+from lianxin.companion import asks
 from lianxin.engine import clock
+from lianxin.people import models as people
 from tests.companion.test_pages import HAN, words
+from tests.factories.casework import resident
 
 FAMILY = ("accomp-subsidy", "household-help", "child-school", "psych-support", "death-report", "honour-plaque")
 
@@ -123,6 +131,17 @@ def test_the_guide_prints_the_desk_of_the_reader(town, wife, monkeypatch):
     assert [one.phone for one in seen] == ["0000-2000001", "0000-5000001"]
 
 
+def test_what_it_costs_stands_with_its_basis_and_else_it_is_free(town):
+    page = words(Client().get("/services/household-help/"))
+    assert "配件按实价付给店家" in page
+    assert "与支持门店的约定" in page[page.index("配件按实价") :][:60]
+    assert re.search(r"收费\s*不收费", words(Client().get("/services/accomp-subsidy/")))
+    for address, said in (("household-help", "配件按实价"), ("accomp-subsidy", "不收费")):
+        for paper in ("guide", "poster"):
+            pages = pypdf.PdfReader(io.BytesIO(Client().get(f"/services/{address}/{paper}.pdf").content)).pages
+            assert said in "".join(page.extract_text() for page in pages), (address, paper)
+
+
 def test_the_guide_says_what_the_declaration_says(town):
     today = clock.today()
     found = guides.offered(today)
@@ -163,3 +182,32 @@ def test_a_clerk_finds_at_the_counter_and_prints_with_the_own_phone(town, enter,
     for address in ("/console/services/find/", "/console/services/find/?person=x&q=%27", "/console/services/guides.pdf",
                     "/console/services/bus-free/poster.pdf"):  # fmt: skip
         assert clerk.get(address).status_code == 200, address
+
+
+def test_what_is_likely_asked_stands_first_and_nothing_is_out_of_reach(town, wife):
+    page = wife.get("/ask/").content.decode()
+    first = page[page.index('class="kinds"') : page.index("<details")]
+    assert 0 < first.count('class="card"') <= 8
+    assert "/ask/household-help/repair/" in first
+    assert "/ask/household-help/children/" not in first, "nobody under age in the household"
+    shown = set(re.findall(r'href="(/ask/[a-z-]+/[a-z-]+/)"', page))
+    every = {
+        one.url
+        for group in asks.groups(actor_of(Account.objects.get(username="wife"), clock.now()))
+        for one in group["kinds"]
+    }
+    assert shown == every
+    last = page[page.rindex("<details") :]
+    assert "/ask/rehab-device/" in last and "/ask/bus-free/" in last, "the file speaks against them"
+    assert "/ask/petition/" not in last
+
+
+def test_who_has_a_child_and_who_asked_before_finds_that_first(town, wife):
+    one = town.persons["wife"]
+    child = resident(90, "小梅", born=clock.today() - dt.timedelta(days=3000))
+    people.Membership.objects.filter(person=child).update(family=one.family_id)
+    town.open("household-help", one, family=one.family_id, kind="quarrel", words="楼上吵")
+    page = wife.get("/ask/").content.decode()
+    first = page[page.index('class="kinds"') : page.index("<details")]
+    assert "/ask/household-help/children/" in first
+    assert first.index("/ask/household-help/quarrel/") < first.index("/ask/household-help/repair/")

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from lianxin.casework.models import Case, Move
+from lianxin.engine import masking
 from lianxin.journal.models import Entry
 from tests.console.test_lists import asks
 from tests.house.test_deny_by_default import signed_in
@@ -35,6 +36,16 @@ def test_a_swap_is_the_same_as_a_reload(world):
     case = asks(world, 1)[0].pk
     for url in (f"/console/inbox/?case={case}", "/console/cases/", f"/console/cases/{case}/"):
         assert plain(client.get(url, headers={"HX-Request": "true"})) == plain(client.get(url))
+
+
+def test_the_card_beside_a_list_names_people_as_the_list_does(world):
+    client = signed_in(world.staff["worker"])
+    case = Case.objects.get(pk=world.objects["own"]["case"])
+    whole = case.person.name
+    page = client.get(f"/console/inbox/?case={case.pk}")
+    assert page.context["one"].who == masking.name(whole)
+    assert whole not in page.content.decode()
+    assert whole in client.get(f"/console/cases/{case.pk}/").content.decode(), "in full on its own page"
 
 
 def test_after_an_action_the_next_case_is_there(world):

@@ -1,24 +1,29 @@
 """At the counter: a mandate recorded once, and then everything that the app does, done for the person under it."""
 
+import datetime as dt
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from lianxin.access import actions as access
 from lianxin.access.models import Account
 from lianxin.access.queries import actor_of
+from lianxin.access.templatetags.ui import full_day
 from lianxin.casework import circle, circling
 from lianxin.casework.models import Case, Move
 from lianxin.companion import urls as companion
 from lianxin.console import urls as console
 from lianxin.engine import clock
+from lianxin.engine.scope import Scope
 from lianxin.journal import looks
 from lianxin.journal.models import Entry
 from lianxin.notices.models import Notice
 from lianxin.people import circles
 from lianxin.people.models import Mandate
 from lianxin.people.protectedmodels import Consent
-from tests.factories.casework import AT, SYSTEM, people, write
+from tests.factories.casework import AT, CITY, SYSTEM, people, write
 from tests.factories.casework import town as built
 from tests.house.test_deny_by_default import signed_in
 
@@ -33,12 +38,12 @@ TWINS = {
     "circle": "counter", "circle-one": "counter", "circle-do": "counter-circle", "card": "house-card", "publicity": "publicity", "object": "case-do",
     "services": "find-service", "service": "find-service", "service-guide": "service-guide", "service-poster": "service-poster",
     "booklet": "services-booklet", "wrong": "person-correct", "object-back": "open-one",
+    "plan": "person-plan", "later": "person-later",
 }  # fmt: skip
 NONE_NEEDED = {
     "home", "access", "offline", "waiting", "manifest", "worker",  # the app's own frame
     "form-preview",  # the policy section looks at a draft of a form; nothing is handed in
     "check-certificate",  # public, for whoever holds the paper
-    "plan", "later",  # nothing is handed in or kept: the days to come are looked at in the app
     "reach", "reach-file", "published-rows",  # public counts
     "circle-ask",  # the desk opens the ask of whoever stands there; the far one asks in the app, or through the liaison
     "events", "event", "event-join", "event-leave", "event-photo",  # signed up by the desk on the event's own page
@@ -187,8 +192,67 @@ def _one_matter_is_hidden_and_shown(clerk, mother, son, far, address):
     assert [one.detail.get("paper") for one in entries] == [None, "签了字的单子"]
     clerk.post(show, {"shown": "no"})
     assert not circling.shows_by_itself(mother.pk, son.pk)
-    clerk.post(f"{address}circle/{son.pk}/unit/", {"shown": "yes"})
     clerk.post(show, {"case": 999999, "shown": "no"})
+
+
+def test_what_the_unit_sees_is_said_at_the_counter_by_a_signed_paper(town, clerk):
+    mother, son = town.persons["old_man"], town.persons["soldier"]
+    write(people.Kin(person=son, relative=mother, kind="parent", recorded_at=AT))
+    write(*(Consent(person=one, scope="circle", circle=other, given_by=one, given_as="self", channel="counter",
+                    recorded_at=AT, valid_from=clock.day(AT)) for one, other in ((mother, son), (son, mother))))  # fmt: skip
+    case = town.open("household-help", mother, family=mother.family_id, kind="errand", channel="counter", words="取药")
+    address = f"/console/people/{mother.pk}/counter/"
+    unit = f"{address}circle/{son.pk}/unit/"
+    clerk.post(unit, {"case": case.pk, "shown": "yes", "paper": "签了字的单子"})
+    assert not sees_unit(town), "not without a mandate"
+    given(clerk, mother.pk, how="written")
+    assert f'action="{unit}"' in clerk.get(address).content.decode()
+    clerk.post(unit, {"case": case.pk, "shown": "yes", "paper": " "})
+    assert not sees_unit(town), "only by a signed paper"
+    for _ in range(2):  # the second click
+        clerk.post(unit, {"case": case.pk, "shown": "yes", "paper": "签了字的单子"})
+    assert sees_unit(town) == [case.pk]
+    clerk.post(unit, {"case": case.pk, "shown": "no"})
+    assert not sees_unit(town), "to hide again nothing is signed"
+    clerk.post(unit, {"shown": "yes", "paper": "签了字的单子"})
+    assert circling.is_counted(mother.pk)
+    entries = Entry.objects.filter(action="circle.share").order_by("pk")
+    assert [(one.case, one.detail.get("paper")) for one in entries] == [
+        (case.pk, "签了字的单子"), (case.pk, None), (None, "签了字的单子")]  # fmt: skip
+
+
+def sees_unit(town):
+    scope = Scope("area", (CITY,), offices=(town.offices["liaison"],))
+    return [row.id for _name, row in circling.unit_sees(scope, at=clock.now())]
+
+
+def test_what_comes_with_time_is_told_at_the_counter_under_a_mandate(town, clerk):
+    old = town.persons["old_man"]
+    last = clock.today() + dt.timedelta(days=100)
+    address, plan = (f"/console/people/{old.pk}/counter/{one}/" for one in ("later", "plan"))
+    for one in (address, plan):
+        assert clerk.get(one).status_code == 302, "not without a mandate"
+    given(clerk, old.pk)
+    assert address in clerk.get(f"/console/people/{old.pk}/counter/").content.decode()
+    people.Service.objects.filter(person=old).update(valid_to=last)
+    page = clerk.get(address).content.decode()
+    assert "农村籍" in page
+    assert full_day(last) in page, "the last day, not the one after"
+    for sent in ({}, {"event": "job", "day": "2020-01-01"}, {"event": "move", "day": last.isoformat()},
+                 {"event": "move", "day": last.isoformat(), "place": "county"}, {"event": "death", "day": last.isoformat()}):  # fmt: skip
+        assert clerk.post(plan, {**sent, "sent": "1"}).status_code == 422, sent
+    wife = town.persons["wife"].pk
+    given(clerk, wife)
+    with CaptureQueriesContext(connection) as asked:
+        found = clerk.post(
+            f"/console/people/{wife}/counter/plan/", {"event": "job", "day": last.isoformat(), "job": "employed"}
+        )
+    assert found.status_code == 200
+    assert "livelihood-change" in found.content.decode(), "what to do then is one click away"
+    assert not [
+        one for one in asked if re.match(r"\s*(INSERT|UPDATE|DELETE)", one["sql"]) and "session" not in one["sql"]
+    ]
+    assert clerk.get(f"/console/people/{town.persons['neighbour'].pk}/counter/plan/").status_code == 404
 
 
 def test_leaving_the_counter_ends_it_and_the_dead_and_others_have_no_counter(town, clerk):

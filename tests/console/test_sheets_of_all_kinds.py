@@ -6,7 +6,7 @@ from dataclasses import replace
 import pypdf
 import pytest
 
-from lianxin.access.models import Account
+from lianxin.access.models import Account, Grant
 from lianxin.casework import sheetcodes, sheets
 from lianxin.casework.models import Paper, Sheet
 from lianxin.partners import gifts
@@ -132,6 +132,25 @@ def test_what_came_back_is_for_those_who_may_open_what_the_sheet_is_about(town, 
     reader = replace(town.clerk, permissions=may)
     assert (sheets.sheet(reader, row.pk, at=AT) is not None) is opened
     assert (sheets.find(reader, row.code, at=AT) is not None) is opened
+
+
+def test_who_checks_money_scans_its_sheet_and_learns_nothing_of_a_case(town):
+    """Whoever may open the page of a sheet may scan it; a letter of a case is nothing to them."""
+    account = Account.objects.get(pk=town.accounts["panel"])
+    Grant.objects.filter(account=account).update(role="payment-maker")
+    maker = signed_in(account)
+    batch = Batch.objects.create(number="T2", service="accomp-subsidy", area="4199", state="made", count=0, total=0, maker=1,
+                                 made_at=AT)  # fmt: skip
+    bank = Sheet.objects.create(code=sheetcodes.fresh(), kind="bank", opens=f"/console/payments/{batch.pk}/", printed_at=AT,
+                                office=town.clerk.office, entry_id=1)  # fmt: skip
+    case = town.open("household-help", town.persons["wife"], kind="repair", words="灯不亮")
+    (letter,) = sheets.print_sheets(wanted=[sheets.Wanted("proposal", case=case.pk)], by=town.clerk, at=AT)
+    assert "/console/scan/" in maker.get("/console/").content.decode()
+    found = maker.post("/console/scan/", {"photo": photo(bank.code), "code": bank.code})
+    assert found["Location"] == f"/console/sheets/{bank.pk}/"
+    assert Paper.objects.filter(sheet=bank).exists(), "the stamped sheet lies with its page"
+    assert maker.post("/console/scan/", {"code": letter.code}).status_code == 422
+    assert maker.get(f"/console/sheets/{letter.id}/").status_code == 404
 
 
 def test_a_sheet_of_a_sealed_batch_is_nothing_to_who_is_not_on_its_list(town):

@@ -11,7 +11,8 @@ import pytest
 
 from lianxin.engine import checking, documents
 from lianxin.engine.declaring import load_service, service_from_data
-from lianxin.engine.explaining import verdict_of
+from lianxin.engine.differing import differences
+from lianxin.engine.explaining import explain, verdict_of
 from lianxin.engine.expressions.faults import ExpressionError
 from lianxin.engine.expressions.parse import parse
 from lianxin.engine.expressions.reference import Evaluation
@@ -205,3 +206,23 @@ def test_control_characters_written_as_escapes_are_refused(text: str) -> None:
         documents.parse(text, "service.yaml")
     with pytest.raises(DeclarationErrors):
         documents.parse('{"a": "b\\u0000"}', "service.json", as_json=True)
+
+
+def test_a_condition_without_words_is_said_as_a_sentence_and_never_as_code() -> None:
+    data = load_service(PUBLISHED).to_data()
+    who = [{key: value for key, value in item.items() if key != "say"} for item in data["who"]]
+    looked = explain(service_from_data({**data, "who": who}), {}, DAY).conditions[1]
+    assert looked.test == "employment = 'unemployed' AND unemployment_registered"
+    assert looked.say == looked.sentence
+    assert looked.say.zh == "就业状态是未就业，并且已登记失业"
+
+
+def test_a_fee_names_its_basis_and_a_new_one_is_told_between_versions() -> None:
+    data = load_service(PUBLISHED).to_data()
+    fee = {"say": {"zh": "工本费 10 元", "en": "10 yuan"}, "cite": {"law": "民法典", "article": "1"}}
+    for wrong in ({"say": fee["say"]}, {**fee, "cite": {}}, {**fee, "sum": 10}):
+        with pytest.raises(DeclarationErrors):
+            service_from_data({**data, "fee": wrong})
+    charged = service_from_data({**data, "fee": fee})
+    told = [(one.how, one.after.zh) for one in differences(service_from_data(data), charged)]
+    assert told == [("added", "工本费 10 元（民法典第1条）")]

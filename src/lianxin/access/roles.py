@@ -35,6 +35,7 @@ PERMISSIONS: dict[str, str] = {
     "merge.propose": "say that two files are one person's, or that they are not",
     "merge.approve": "merge files where money or an account is concerned, after somebody else; take a merge back",
     "case.view": "see cases and the inbox",
+    "sheet.scan": "scan a printed sheet that leads to a page one may open",
     "case.open": "open a case for a person at the counter or on the phone",
     "case.accept": "accept, verify and return cases at the township or village",
     "case.review": "verify and review cases at the county",
@@ -105,8 +106,8 @@ PERMISSIONS: dict[str, str] = {
     "secrecy.decide": "decide on texts set aside because they may speak of the forces",
 }
 
-_DESK = {"home", "people.search", "people.view", "people.reveal", "case.view", "case.open", "gap.view", "calls.view",
-         "case.callback", "catalogue.view", "people.bind"}  # fmt: skip
+_DESK = {"home", "people.search", "people.view", "people.reveal", "case.view", "case.open", "sheet.scan", "gap.view",
+         "calls.view",          "case.callback", "catalogue.view", "people.bind"}  # fmt: skip
 
 ROLES: dict[str, Role] = {
     "resident": Role("居民", "resident", "self", frozenset({"home", "own.view", "own.ask"}), 7 * 24 * 60, 30 * 24),
@@ -136,13 +137,14 @@ ROLES: dict[str, Role] = {
         {"home", "catalogue.view", "catalogue.drafts", "catalogue.write", "catalogue.try", "gap.view", "figures.view",
          "scene.keep"})),
     "payment-maker": Role("发放经办", "payment maker", "area", frozenset(
-        {"home", "batch.view", "batch.make", "batch.bank", "ledger.view"})),
+        {"home", "sheet.scan", "batch.view", "batch.make", "batch.bank", "ledger.view"})),
     "payment-checker": Role("发放复核", "payment checker", "area", frozenset(
-        {"home", "batch.view", "batch.check", "ledger.view"})),
+        {"home", "sheet.scan", "batch.view", "batch.check", "ledger.view"})),
     "payment-approver": Role("发放审批", "payment approver", "area", frozenset(
-        {"home", "batch.view", "batch.approve", "ledger.view"})),
+        {"home", "sheet.scan", "batch.view", "batch.approve", "ledger.view"})),
     "liaison": Role("军地联络员", "military liaison", "assigned", frozenset(
-        {"home", "case.attest", "case.open", "case.view", "circle.hand", "need.view", "need.unit"})),
+        {"home", "sheet.scan", "case.attest", "case.open", "case.view", "circle.hand",
+         "need.view", "need.unit"})),
     "political-officer": Role("部队政工干部", "unit's political officer", "assigned", frozenset(
         {"home", "circle.unit", "need.view", "need.unit"})),
     "mediator": Role("调解员", "mediator", "assigned", frozenset(

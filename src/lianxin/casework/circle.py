@@ -124,12 +124,16 @@ def share(
         _share(person, relative=relative, office=None, case=case, shown=shown, by=by, at=at, paper=paper)
 
 
-def share_with_unit(*, relative: int, case: int | None, shown: bool, by: Actor, at: dt.datetime) -> None:
+def share_with_unit(
+    *, relative: int, case: int | None, shown: bool, by: Actor, at: dt.datetime, person: int | None = None, paper: str = ""
+) -> None:  # fmt: skip
     """Show one matter to the unit's political officer, through the liaison office; without a case, whether to be counted.
 
     The office stands over the home and is the same for all who serve from there: which unit it is stands nowhere.
+    ``person`` and ``paper`` as in :func:`share`.
     """
-    person = _own(by)
+    paper = _signed(person, shown, paper)
+    person, _channel = _speaks(by, person, at)
     office = circling.liaison_over(Person.objects.values_list("home", flat=True).get(pk=person))
     if office is None or not circles.tied(person, relative, clock.day(at)):
         raise NotNow(_("There is no liaison office over your place yet; nothing was changed."))
@@ -137,7 +141,7 @@ def share_with_unit(*, relative: int, case: int | None, shown: bool, by: Actor, 
         raise NoSuchCase(_("There is no such case."))
     last = CircleShare.objects.filter(person=person, office__isnull=False, case=case).order_by("-pk").first()
     if (last is not None and last.shown) != shown:
-        _share(person, relative=None, office=office.pk, case=case, shown=shown, by=by, at=at)
+        _share(person, relative=None, office=office.pk, case=case, shown=shown, by=by, at=at, paper=paper)
 
 
 def _nothing_to_unit(person: int, *, by: Actor, at: dt.datetime) -> None:

@@ -130,7 +130,7 @@ def find(actor: Actor, text: str, *, at: dt.datetime) -> int | None:
 
 def _covered(actor: Actor, row: Sheet, at: dt.datetime) -> bool:
     if row.case_id is not None:
-        return viewed(actor, row.case_id, at=at) is not None
+        return actor.may("case.view") and viewed(actor, row.case_id, at=at) is not None
     if not _opens(actor, row.opens):
         return False
     mine = actor.account is not None and row.by_account == actor.account

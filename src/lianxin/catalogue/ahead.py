@@ -17,7 +17,7 @@ from lianxin.catalogue.queries import Published, in_force
 from lianxin.engine import effects
 from lianxin.engine.explaining import candidate
 from lianxin.engine.expressions import tree
-from lianxin.people import identities
+from lianxin.people import identities, turning
 
 YEARS = 5  # so far ahead what will be is looked for
 OF_AGE = 18
@@ -112,8 +112,9 @@ def _ago(had: Row, later: int) -> dict[str, Any]:
 def coming(persons: Sequence[int], families: Sequence[int], today: dt.date, years: int = YEARS) -> list[Change]:
     """What will be theirs, and what will no longer be, with the first day of it: soonest first.
 
-    Days at which time alone changes something are judged: birthdays in the household, the first days of new numbers and
-    versions, and the days at which a count of days since something passes a number of the service.
+    Days at which time alone changes something are judged: what the file says of days to come (a discharge, the end of
+    school, a standing that ends), birthdays in the household, the first days of new numbers and versions, and the days at
+    which a count of days since something passes a number of the service.
     """
     subjects: list[Subject] = [*(("person", one) for one in persons), *(("family", one) for one in families)]
     services = told(today)
@@ -151,7 +152,11 @@ def _days(
     }
     found |= {since for _code, _pk, _number, since, _until, _at in scheduling.rows()}
     found |= _passed(services, now, had, today)
-    return sorted(day for day in found if today < day <= last)[:DAYS]
+    dated = sorted(turning.coming(household, today, last))[
+        :DAYS
+    ]  # of few there are many days: those of the file come first
+    others = sorted(day for day in found.difference(dated) if today < day <= last)
+    return sorted([*dated, *others[: DAYS - len(dated)]])
 
 
 def _ages(services: Sequence[Published], today: dt.date) -> set[int]:

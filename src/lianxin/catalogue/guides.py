@@ -19,7 +19,7 @@ from django.utils.translation import get_language, gettext, pgettext
 from lianxin.access.templatetags.ui import full_day
 from lianxin.catalogue.queries import Published, in_force
 from lianxin.engine import laws, money, paper
-from lianxin.engine.declaration import Citation, Parameter, Service, Within
+from lianxin.engine.declaration import Citation, Fee, Parameter, Service, Within
 from lianxin.engine.explaining import explain
 from lianxin.engine.facts import Name
 
@@ -89,6 +89,7 @@ class Guide:
     typed: tuple[str, ...]
     steps: tuple[tuple[str, str, str], ...]
     longest: str
+    fee: str  # with its basis; blank where it costs nothing
     basis: tuple[str, ...]
     version: int
 
@@ -142,7 +143,7 @@ def _guide(found: Published, day: dt.date, _language: str) -> Guide:
         held=tuple(_said(one.name) for one in service.materials if one.held),
         others=tuple((_said(one.name), place(one.from_)) for one in service.materials
                      if not one.held and one.from_ not in _OWN),
-        typed=_typed(service), steps=_steps(service), longest=_longest(service),
+        typed=_typed(service), steps=_steps(service), longest=_longest(service), fee=_fee(service.fee),
         basis=tuple(dict.fromkeys(words for words in map(law, service.basis) if words)), version=found.number,
     )  # fmt: skip
 
@@ -207,6 +208,11 @@ def _longest(service: Service) -> str:
     if not told or len({one.unit for one in told}) > 1 or len(told) < 2:
         return ""
     return f"{sum(one.amount for one in told)} {gettext(told[0].unit)}"
+
+
+def _fee(fee: Fee | None) -> str:
+    """What it costs and by what; blank where it is free."""
+    return pgettext("guide", "; ").join([_said(fee.say), law(fee.cite)]) if fee is not None else ""
 
 
 def _typed(service: Service) -> tuple[str, ...]:

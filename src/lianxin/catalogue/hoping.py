@@ -32,9 +32,16 @@ T = TypeVar("T")
 FILE = "plans.yaml"
 FARTHEST = 5  # years
 SCHOOLS = 7  # so many birthdays of a child to be born are looked at
-JOBS = ("employed", "self_employed")
-PLACES = ("near", "county", "away")
+# What a plan says besides its day, in words that pages translate.
+JOBS = {"employed": "with an employer", "self_employed": "on one's own account"}
+PLACES = {"near": "within the same county", "county": "to another county of this city", "away": "to another city"}
 SETTLEMENTS = ("self_employed", "assigned_job", "monthly_pay", "demobilised", "transfer", "retirement")
+# About death, sickness and wounds nothing is ever suggested: a service resting on one of these that does not hold
+# is not shown at all, and a missing one is never asked for on a page of the family.
+GRAVE = frozenset({
+    "alive", "died_on", "bereaved", "bereaved_of", "bereaved_as", "has_bereaved", "disabled_soldier",
+    "disability_grade", "disability_cause", "returned_sick", "able_to_work",
+})  # fmt: skip
 _SCHOOL = frozenset({"education_stage", "in_education", "hukou_here", "hukou_county", "sex"})
 _OF_PARENT = ("residence", "residence_county", "resident_here", "serving", "spouse_serving", "unit_stationed_here")
 CHILD: Subject = ("person", 0)
@@ -90,10 +97,10 @@ class Outlook:
 
 def events() -> dict[str, Event]:
     """The events that can be thought of, in their order."""
-    return _told(_read)
+    return told(_read)
 
 
-def _told(reader: Callable[[Path, int], dict[str, T]]) -> dict[str, T]:
+def told(reader: Callable[[Path, int], dict[str, T]]) -> dict[str, T]:
     """What the file says; nothing where it cannot be read, which ``catalogue check`` says with its line."""
     path = Path(settings.CATALOGUE) / FILE
     try:
@@ -105,10 +112,10 @@ def _told(reader: Callable[[Path, int], dict[str, T]]) -> dict[str, T]:
 
 @lru_cache(maxsize=4)
 def _read(path: Path, _written: int) -> dict[str, Event]:
-    told: Any = documents.plain(documents.read(path))
+    found: Any = documents.plain(documents.read(path))
     return {
         str(one["code"]): Event(str(one["code"]), _name(one["name"]), _name(one["says"]), tuple(map(str, one["first"])))
-        for one in told["events"] if str(one["code"]) in CHANGES
+        for one in found["events"] if str(one["code"]) in CHANGES
     }  # fmt: skip
 
 
@@ -123,15 +130,15 @@ class Advice:
 def advice(facts: Sequence[str]) -> Advice | None:
     """What can be done about a condition that looks at these facts; the last of them that something is said of: it is
     what the condition wants besides."""
-    told = _told(_advised)
-    return next((told[code] for code in reversed(facts) if code in told), None)
+    known = told(_advised)
+    return next((known[code] for code in reversed(facts) if code in known), None)
 
 
 @lru_cache(maxsize=4)
 def _advised(path: Path, _written: int) -> dict[str, Advice]:
-    told: Any = documents.plain(documents.read(path))
+    found: Any = documents.plain(documents.read(path))
     return {str(code): Advice(_name(one["do"]), tuple(map(str, one.get("helps", ()))))
-            for code, one in told.get("changeable", {}).items()}  # fmt: skip
+            for code, one in found.get("changeable", {}).items()}  # fmt: skip
 
 
 def _name(pair: Mapping[str, str]) -> Name:

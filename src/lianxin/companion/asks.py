@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lianxin.access.gate import page
+from lianxin.casework import queries as casework
+from lianxin.catalogue import guides, likely
 from lianxin.catalogue import queries as catalogue
 from lianxin.catalogue.queries import Published
 from lianxin.companion import fields, reasons, sending
@@ -20,9 +22,11 @@ from lianxin.engine.declaration import Kind, Service
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
 from lianxin.people import changing, consents
+from lianxin.people import queries as people
 
 NO_KIND = "-"
 LONGEST = 1000
+BEFORE = 40  # so many matters are looked at for what was asked before
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,8 @@ class Choice:
     name: str
     within: str
     url: str
+    service: str = ""
+    kind: str = ""
 
 
 def groups(actor: Actor, *, worry: str = "", whose: int | None = None) -> list[dict[str, Any]]:
@@ -45,13 +51,48 @@ def groups(actor: Actor, *, worry: str = "", whose: int | None = None) -> list[d
         if changes_file(service) or not speaks_in(actor, whose, code):
             continue
         kinds = [
-            Choice(reasons.said(kind.name), reasons.within(kind.within), reverse("ask-for", args=[code, kind.code]) + asked)
+            Choice(reasons.said(kind.name), reasons.within(kind.within), reverse("ask-for", args=[code, kind.code]) + asked,
+                   code, kind.code)
             for kind in service.kinds
         ]  # fmt: skip
         whole = Choice(reasons.said(service.name), reasons.within(service.route[0].within),
-                       reverse("ask-for", args=[code, NO_KIND]) + asked)  # fmt: skip
-        found.append({"name": reasons.said(service.name), "kinds": kinds or [whole]})
+                       reverse("ask-for", args=[code, NO_KIND]) + asked, code)  # fmt: skip
+        found.append({"name": reasons.said(service.name), "kinds": kinds or [whole], "code": code,
+                      "comes": _comes(service), "worry": service.worry or ""})  # fmt: skip
     return found
+
+
+FIRST = 8  # so many kinds of help stand open
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What can be asked for, in the order in which this household is likely to look for it; nothing is left out."""
+
+    first: list[Choice]
+    more: list[Choice]  # of the same services
+    doors: list[tuple[str, list[dict[str, Any]]]]  # by the app's doors
+    others: list[dict[str, Any]]  # what the file speaks against
+
+
+def offered(actor: Actor, whose: int) -> Offered:
+    """Help that comes to the home first, what was asked before first of it; the rest by door, the unlikely last."""
+    family = people.family_of(whose)
+    against, unlikely = likely.unlikely(whose, family, clock.today())
+    mine = casework.of_person(actor.scope, whose, at=clock.now(), limit=BEFORE)
+    before = {(row.service, row.kind) for row in mine}
+    found = groups(actor, whose=whose)
+    help_ = [one for one in found if one["comes"]]
+    kinds = [one for group in help_ for one in group["kinds"]]
+    kinds.sort(key=lambda one: ((one.service, one.kind) not in before, (one.service, one.kind) in unlikely))
+    first = [one for one in kinds[:FIRST] if (one.service, one.kind) not in unlikely]
+    rest = [one for one in found if not one["comes"]]
+    doors = [
+        (words, [one for one in rest if one["worry"] == worry and one["code"] not in against])
+        for worry, words in guides.DOORS
+    ]
+    return Offered(first, kinds[len(first) :], [(_(words), some) for words, some in doors if some],
+                   [one for one in rest if one["code"] in against])  # fmt: skip
 
 
 def _comes(service: Service) -> bool:
@@ -83,7 +124,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     whose = acting_for(actor, request.GET.get("for"))
     if whose is None:
         raise Http404
-    context = {"groups": groups(actor, whose=whose), "whose": whose if whose != actor.person else None,
+    context = {"offered": offered(actor, whose), "whose": whose if whose != actor.person else None,
                "back": reverse("home"), "back_to": _("Home")}  # fmt: skip
     return show(request, "ask", context, tab="home")
 

@@ -53,8 +53,10 @@ def plan(request: HttpRequest) -> HttpResponse:
     events = hoping.fitting(person, today)
     counties = [(one.code, in_language((one.name, one.name_en or one.name))) for one in places.parts(settings.CITY)]
     context: dict[str, Any] = {
-        "events": [(one.code, reasons.said(one.name)) for one in events], "hows": _hows(), "jobs": _jobs(),
-        "places": _places(), "counties": counties, "others": relatives(actor, whole=True),
+        "events": [(one.code, reasons.said(one.name)) for one in events], "hows": _hows(),
+        "jobs": [(code, _(words)) for code, words in hoping.JOBS.items()],
+        "places": [(code, _(words)) for code, words in hoping.PLACES.items()],
+        "counties": counties, "others": relatives(actor, whole=True),
         "whose": person if person != actor.person else "", "sent": sent, "back": reverse("entitled"),
         "back_to": _("What is ours"), "first_day": today + dt.timedelta(days=1),
         "last_day": ahead.in_years(today, hoping.FARTHEST),
@@ -71,15 +73,6 @@ def plan(request: HttpRequest) -> HttpResponse:
 def _hows() -> Choices:
     allowed = VOCABULARY["settlement"].allowed
     return [(code, reasons.said(allowed[code])) for code in hoping.SETTLEMENTS]
-
-
-def _jobs() -> Choices:
-    return [("employed", _("with an employer")), ("self_employed", _("on one's own account"))]
-
-
-def _places() -> Choices:
-    return [("near", _("within the same county")), ("county", _("to another county of this city")),
-            ("away", _("to another city"))]  # fmt: skip
 
 
 def _read(sent: Any, events: set[str], counties: set[str], today: dt.date) -> tuple[hoping.Plan | None, dict[str, str]]:

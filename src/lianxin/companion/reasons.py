@@ -16,12 +16,7 @@ from lianxin.engine.declaration import Citation, Service, Within
 from lianxin.engine.explaining import Looked
 
 _ARTICLES = {"第二十三条": "23", "第二十九条": "29"}
-# About death, sickness and wounds nothing is ever suggested: a service resting on one of these that does not hold
-# is not shown at all, and a missing one is never asked for here.
-GRAVE = frozenset({
-    "alive", "died_on", "bereaved", "bereaved_of", "bereaved_as", "has_bereaved", "disabled_soldier",
-    "disability_grade", "disability_cause", "returned_sick", "able_to_work",
-})  # fmt: skip
+GRAVE = hoping.GRAVE
 
 
 @dataclass(frozen=True, slots=True)

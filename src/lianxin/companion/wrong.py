@@ -24,9 +24,12 @@ from lianxin.people import changing
 from lianxin.people import queries as people
 
 FALLBACK = "file-correction"
-# A fact that follows from a column of the file; what moves with a home is looked into by the desk.
-COLUMNS = {"age": "born_on"}
-BY_HAND = frozenset({"home", "hukou", "died_on"})
+# A fact that follows from a column of the file.
+COLUMNS = {
+    "age": "born_on", "residence": "home", "residence_county": "home", "resident_here": "home",
+    "hukou_county": "hukou", "hukou_here": "hukou",
+}  # fmt: skip
+BY_HAND = "died_on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +77,20 @@ def _line(actor: Actor, code: str, fact: str, given: str) -> Line:
 
 
 def _target(fact: str) -> tuple[Published | None, Mapping[str, Any]]:
-    """The ask that changes the column behind a fact, with the part of its form that speaks of it; else the one for anything
-    in a file; else the desk's."""
+    """The ask that changes the column behind a fact and requires least besides (to correct a home is not to move), with the
+    part of its form that speaks of it; else the one for anything in a file; else the desk's."""
     column = COLUMNS.get(fact, fact)
     chosen = catalogue.in_force(clock.today())
-    for _code, one in sorted(chosen.items()):
-        if one.service.mode != "ask" or not asks.changes_file(one.service) or column in BY_HAND:
-            continue
-        marked = changing.marked(one.service.form)
+    forms = [(one, one.service.form or {}) for _code, one in sorted(chosen.items())
+             if one.service.mode == "ask" and asks.changes_file(one.service) and column != BY_HAND]  # fmt: skip
+    for one, form in sorted(forms, key=lambda pair: len(pair[1].get("required", ()))):
+        marked = changing.marked(form)
         field = next((name for name, held in marked.items() if held == column), None)
         if field is not None:
-            form = one.service.form or {}
-            wanted = {field, *form.get("required", ())}
-            properties = {name: said for name, said in form["properties"].items() if name in wanted}
-            return one, {**form, "properties": properties, "required": sorted(wanted & properties.keys())}
+            needed = {field, *form.get("required", ())}
+            asked = needed | {name for name, held in marked.items() if held == changing.SINCE}
+            properties = {name: said for name, said in form["properties"].items() if name in asked}
+            return one, {**form, "properties": properties, "required": sorted(needed & properties.keys())}
     return chosen.get(FALLBACK) or asks.desk_ask(), {}
 
 

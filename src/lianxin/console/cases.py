@@ -97,7 +97,8 @@ def inbox(request: Request) -> HttpResponse:
         view = queries.case(actor, chosen, at=at, masked=shown.masked_for(actor)) if chosen else None
         following = _next(rows, chosen)
         return {
-            "one": shown.opened(actor, view) if view else None, "chosen": number_of(asked) is not None, "selected": chosen,
+            "one": shown.opened(actor, view, beside=True) if view else None,
+            "chosen": number_of(asked) is not None, "selected": chosen,
             "back": _address(request, following), "list_address": _address(request, None),
             "counts": {"late": counts["red"], "soon": counts["amber"],
                        "rest": max(counts["all"] - counts["red"] - counts["amber"], 0)},

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import get_language, gettext
 
+from lianxin.access.queries import area_names
 from lianxin.access.templatetags.ui import full_day
+from lianxin.catalogue.queries import Explained
 from lianxin.console import words
 from lianxin.engine import facts, money
-from lianxin.engine.explaining import Explanation, Looked
+from lianxin.engine.explaining import Looked
+
+AREAS = frozenset({"residence", "residence_county", "hukou_county"})  # facts that hold an area's code
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +29,8 @@ class Condition:
     cite: str
 
 
-def _fact(name: str, value: Any) -> str:
-    known = facts.VOCABULARY.get(name)
+def _fact(name: str, value: Any, declared: Mapping[str, facts.Fact]) -> str:
+    known = declared.get(name) or facts.VOCABULARY.get(name)
     language = get_language() or "zh"
     called = known.name[language] if known else name
     if value is None:
@@ -36,6 +41,8 @@ def _fact(name: str, value: Any) -> str:
         shown = full_day(value)
     elif name == "monthly_income":
         shown = money.yuan(int(value))
+    elif name in AREAS:
+        shown = words.said_pair(dict(zip(("zh", "en"), area_names([value]).get(value, (value, value)), strict=True)))
     elif known and value in known.allowed:
         shown = known.allowed[value][language]
     else:
@@ -43,9 +50,9 @@ def _fact(name: str, value: Any) -> str:
     return f"{called}: {shown}"
 
 
-def _condition(row: Looked) -> Condition:
+def _condition(row: Looked, declared: Mapping[str, facts.Fact]) -> Condition:
     icon, tone = ("check", "pine") if row.good else ("missing", "amber") if row.good is None else ("none", "muted")
-    looked = " · ".join(_fact(name, value) for name, value in row.facts.items())
+    looked = " · ".join(_fact(name, value, declared) for name, value in row.facts.items())
     cite = f"{row.cite.law} §{row.cite.article}" if row.cite and row.cite.article else row.cite.law if row.cite else ""
     say = words.said(row.say)
     if row.label.startswith("unless") and row.good:
@@ -53,6 +60,6 @@ def _condition(row: Looked) -> Condition:
     return Condition(icon, tone, say, looked, cite)
 
 
-def conditions(opened: Explanation) -> list[Condition]:
+def conditions(opened: Explained) -> list[Condition]:
     """The conditions of a verdict, opened."""
-    return [_condition(row) for row in opened.conditions]
+    return [_condition(row, opened.service.facts) for row in opened.result.conditions]

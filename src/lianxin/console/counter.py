@@ -67,7 +67,8 @@ def _language() -> str:
     return get_language() or "zh-hans"
 
 
-def _file(request: Request, person: int) -> people.PersonFile:
+def file_of(request: Request, person: int) -> people.PersonFile:
+    """Whoever stands there: somebody living, inside the scope; else 404."""
     found = people.person(request.actor.scope, person)
     if found is None or found.person.died_on is not None:
         raise Http404
@@ -77,7 +78,7 @@ def _file(request: Request, person: int) -> people.PersonFile:
 @page("case.open")
 def counter(request: Request, person: int) -> HttpResponse:
     """One person at the counter: the mandate, what is theirs and why, what runs, what may be asked, who looked."""
-    file, actor = _file(request, person), request.actor
+    file, actor = file_of(request, person), request.actor
     form = Under(request.POST or None, initial={"how": "spoken", "until": "today"})
     if request.method == "POST" and form.is_valid() and _given(request, person, form.cleaned_data):
         return redirect("console:counter", person=person)
@@ -133,7 +134,7 @@ def _theirs(request: Request, file: people.PersonFile) -> list[Theirs]:
     for one in catalogue.entitlements_of(person.id, person.family):
         opened = catalogue.explain(person=person.id, family=person.family, day=clock.today(), service=one.service.code,
                                    scope=request.actor.scope)  # fmt: skip
-        because = conditions(opened[0].result) if opened else []
+        because = conditions(opened[0]) if opened else []
         name = words.said(one.service.name)
         amount = f"{money.yuan(one.amount)} {gettext('yuan')}" if one.entitled and one.amount else ""
         head = (
@@ -206,7 +207,7 @@ def _looked(request: Request, person: int) -> list[tuple[journal.Entry, str, str
 @require_POST
 def counter_why(request: Request, person: int, entry: int) -> HttpResponse:
     """Ask an office, for the person, why it looked: a question with a number and a day, and a word to that office."""
-    _file(request, person)
+    file_of(request, person)
     found = next(((row, deed, office) for row, deed, office in _looked(request, person) if row.pk == entry), None)
     if found is None:
         raise Http404
@@ -244,7 +245,7 @@ def _question(request: Request, person: int, deed: str, who: str, office: str, s
 @require_POST
 def counter_end(request: Request, person: int, mandate: int) -> HttpResponse:
     """They leave the counter: the mandate ends today, what was done under it stays done."""
-    _file(request, person)
+    file_of(request, person)
     held = mandates.held_by(request.actor.account, person, clock.today())
     if held is None or held.id != mandate:
         raise Http404

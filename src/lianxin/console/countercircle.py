@@ -21,7 +21,7 @@ from lianxin.engine.refusal import Refusal
 from lianxin.people import circles
 from lianxin.people import queries as people
 
-DEEDS = ("agree", "leave", "show", "paper")
+DEEDS = ("agree", "leave", "show", "unit", "paper")
 
 
 def ties(person: int) -> list[dict[str, Any]]:
@@ -32,13 +32,14 @@ def ties(person: int) -> list[dict[str, Any]]:
 
 def _tie(person: int, one: circles.Tie, at: Any) -> dict[str, Any]:
     standing = one.state == "standing"
+    liaison = one.state in {"invited", "standing"} and circling.liaison_of(person)
     return {
         "person": one.person, "relation": circlepaper.relation_words(one.relation), "state": one.state,
         "name": one.name if one.state in {"asked", "standing"} else masking.name(one.name),
         "shows": standing and circling.shows_by_itself(person, one.person),
         "matters": _matters(person, one.person, at) if standing else [],
         "on_paper": one.state in {"invited", "standing"} and circling.wants_paper(person, one.person),
-        "may_paper": one.state in {"invited", "standing"} and circling.liaison_of(person),
+        "liaison": liaison, "counted": standing and circling.is_counted(person),
     }  # fmt: skip
 
 
@@ -49,7 +50,8 @@ def _matters(person: int, relative: int, at: Any) -> list[dict[str, Any]]:
 
     return [
         {"id": one.row.id, "name": name(one),
-         "state": one.row.state_words, "shown": one.shown, "ward": one.row.who if one.ward else ""}
+         "state": one.row.state_words, "shown": one.shown, "to_unit": one.to_unit,
+         "ward": one.row.who if one.ward else ""}
         for one in circling.choices(person, relative, at=at)
     ]  # fmt: skip
 
@@ -57,7 +59,8 @@ def _matters(person: int, relative: int, at: Any) -> list[dict[str, Any]]:
 @page("case.open")
 @require_POST
 def counter_circle(request: Request, person: int, relative: int, what: str) -> HttpResponse:
-    """What they say about a relative's family circle: yes and what shows, one matter shown or hidden, or the end of it."""
+    """What they say about a relative's family circle: yes and what shows, one matter shown or hidden
+    (to the relative, to the unit), or the end of it."""
     if people.person(request.actor.scope, person) is None:
         raise Http404
     if what not in DEEDS or relative not in {one.person for one in circles.ties(person, clock.today())}:
@@ -84,6 +87,9 @@ def _done(request: Request, person: int, relative: int, what: str) -> str:
         circle.want_paper(relative=relative, person=person, wanted=yes, by=by, at=at)
         return gettext("The liaison hands a page over.") if yes else gettext("No page any more.")
     case = number_of(request.POST.get("case", ""))
+    if what == "unit":
+        circle.share_with_unit(relative=relative, case=case, shown=yes, person=person, paper=signed, by=by, at=at)
+        return gettext("The unit sees it from now on.") if yes else gettext("The unit sees it no more.")
     circle.share(relative=relative, case=case, shown=yes, person=person, paper=signed, by=by, at=at)
     return gettext("Shown.") if yes else gettext("Hidden.")
 

@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from lianxin.console import figurewords, moneywords, words
+from lianxin.console import moneywords, words
 from lianxin.engine.scope import Actor
+from lianxin.insight import rules
 from lianxin.notices import queries as notices
 from lianxin.outcomes import queries as outcomes
 from lianxin.payments import queries as payments
@@ -30,7 +31,7 @@ def of_person(actor: Actor, person: int, family: int | None) -> dict[str, Any]:
 
     return {
         "received": [
-            {"name": moneywords.service(names, row.service), "kind": words.of(figurewords.KINDS, row.kind), "row": row,
+            {"name": moneywords.service(names, row.service), "kind": words.of(rules.KINDS, row.kind), "row": row,
              "href": case(row.case)}
             for row in rows
         ],

@@ -21,7 +21,7 @@ from lianxin.engine import clock
 from lianxin.engine.asked import number_of
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
-from lianxin.insight import figures, printing, rows
+from lianxin.insight import figures, printing, rows, rules
 from lianxin.insight.figures import FigureValue
 from lianxin.outcomes import attesting
 from lianxin.payments import queries as payments
@@ -99,7 +99,7 @@ def shown(request: Request, value: FigureValue, found: Asked) -> dict[str, Any]:
     """A figure as pages and panels show it."""
     return {
         "value": value, "name": say.name(value), "number": say.shown(value), "said": say.in_text(value),
-        "rule": say.rule(value), "code_rule": printing.rule(value), "days": _days(value, found),
+        "rule": rules.rule(value, say.language()), "code_rule": printing.rule(value), "days": _days(value, found),
         "by_area": say.cells(value, value.by_area), "area_bars": say.bars(value, value.by_area),
         "by_year": say.cells(value, value.by_year), "year_bars": say.bars(value, value.by_year),
         "may_open": figures.opens(request.actor) and value.rows > 0, "opens": figures.opens(request.actor),
@@ -166,7 +166,7 @@ def _rows_listing(value: FigureValue, found: Asked, links: dict[str, str]) -> li
             lists.Column("who", _("Who"), head=True, href=_file),
             lists.Column("area", _("Area"), "area"),
             lists.Column("service", _("Service"), value=said.service),
-            lists.Column("kind", _("What"), value=lambda row: words.of(say.KINDS, row.kind)),
+            lists.Column("kind", _("What"), value=lambda row: words.of(rules.KINDS, row.kind)),
             lists.Column("category", _("Kind"), value=said.category),
             lists.Column("quantity", _("Quantity"), "number"),
             lists.Column("amount", _("Amount"), "money"),

@@ -69,7 +69,7 @@ MENU: tuple[tuple[Words, tuple[Item, ...]], ...] = (
         Item(_("Contradictions in files"), "console:contradictions", "people.view"),
         Item(_("What ends soon"), "console:endings", "people.view"),
         Item(_("Calls to make"), "console:calls", "calls.view"),
-        Item(_("Scan a sheet"), "console:scan", "case.open"),
+        Item(_("Scan a sheet"), "console:scan", "sheet.scan"),
         Item(_("Publicity and objections"), "console:publicity", "case.publicise"),
         Item(_("Who can help"), "console:givers", "case.dispatch"),
         Item(_("Partners"), "console:partners", "case.dispatch"),

@@ -295,7 +295,7 @@ def explained(request: Request, person: int, code: str) -> HttpResponse:
     if not found:
         raise Http404
     given = {"file": file, "one": found[0], "name": words.said(found[0].service.name),
-             "conditions": conditions(found[0].result),
+             "conditions": conditions(found[0]),
              "verdict": words.of(words.VERDICTS, found[0].verdict)}  # fmt: skip
     return render(request, "console/people/explained.html", given)
 

@@ -55,7 +55,7 @@ class Given:
     kept: str
 
 
-@page("case.open")
+@page("sheet.scan")
 def scan(request: Request) -> HttpResponse:
     """The page of every desk: photograph it, or type the code."""
     asked = request.GET.get("s", "")
@@ -143,7 +143,7 @@ def _keep(request: Request, back: sheets.Back, data: bytes) -> None:
 def short(request: Request, token: str) -> HttpResponse:
     """What a phone's own camera opens: staff come to the sheet, a household to its own case, others to nothing."""
     actor = request.actor
-    if actor.may("case.open"):
+    if actor.may("sheet.scan"):
         return redirect(f"{reverse('console:scan')}?s={token}")
     found = token_of(token)
     if found is not None and found.case is not None and queries.case(actor, found.case, at=clock.now()) is not None:
@@ -163,7 +163,7 @@ def _sheet(request: Request, sheet: int) -> sheets.Back:
     return back
 
 
-@page("case.open")
+@page("sheet.scan")
 def sheet(request: Request, sheet: int) -> HttpResponse:
     """One sheet: what it was printed for, where its case is now, and what is to be done with it."""
     back = _sheet(request, sheet)
@@ -223,7 +223,7 @@ def sheet_photo(request: Request, sheet: int, photo: int) -> HttpResponse:
     return shown_file(*found)
 
 
-@page("case.open")
+@page("sheet.scan")
 @require_POST
 def answer(request: Request, sheet: int, what: str) -> HttpResponse:
     """What was ticked on the signed letter, or a photo of the sheet that comes after its code was typed."""

@@ -34,7 +34,7 @@ def masked_for(actor: Actor) -> bool:
 
 
 def who(row: CaseRow) -> str:
-    """The subject as lists show it; a household by its code."""
+    """The subject as lists, and the card beside a list, show it; a household by its code. In full only on its own page."""
     return masking.name(row.who) if row.person and "*" not in row.who else row.who
 
 
@@ -267,12 +267,14 @@ def _moves(view: CaseView) -> list[dict[str, Any]]:
     ]
 
 
-def opened(actor: Actor, view: CaseView) -> Opened:
-    """A case with everything that its panel shows. A sealed one shows no conditions: there are none to test."""
+def opened(actor: Actor, view: CaseView, *, beside: bool = False) -> Opened:
+    """A case with everything that its panel shows. A sealed one shows no conditions: there are none to test.
+
+    ``beside``: the card beside a list, which names people as the list does.
+    """
     row = view.row
     published = catalogue.version(view.version).service
     explained = catalogue.explain_under(view.version, person=row.person, family=row.family, day=clock.today())
-    may_read = not masked_for(actor) or row.step == "attest"
     running = row.state in {"open", "waiting", "publicised", "underway", "review"}
     told = {(gap.kind, gap.code) for gap in view.gaps}
     lacks = [words.said_pair(one.name) for one in view.missing if (one.kind, one.code) not in told]
@@ -281,7 +283,7 @@ def opened(actor: Actor, view: CaseView) -> Opened:
     language = get_language() or "zh"
     amount = explained.amount if explained and explained.amount is not None and running else row.amount
     return Opened(
-        id=row.id, number=row.number, lock=row.lock, who=row.who if may_read and not masked_for(actor) else who(row),
+        id=row.id, number=row.number, lock=row.lock, who=who(row) if beside or masked_for(actor) else row.who,
         person=row.person, household=house[row.family].address if row.family in house else "",
         service=words.said(row.service_name), kind=words.said(row.kind_name) if row.kind_name else "",
         channel=words.of(words.CHANNELS, row.channel), area=row.area, words=view.words, state=row.state_words,
@@ -289,7 +291,7 @@ def opened(actor: Actor, view: CaseView) -> Opened:
         paused=row.paused, due_at=row.due_at, amount=amount,
         rhythm=words.of(words.REPEATS, published.repeat) if published.repeat in {"monthly", "quarterly", "yearly"} else "",
         steps=[(words.step(one.step, one.as_), "" if one.where == "ahead" else one.where) for one in view.steps],
-        conditions=conditions(explained.result) if explained else [],
+        conditions=conditions(explained) if explained else [],
         gaps=[{"name": one.name[language], "met": one.met_at, "waived": one.waived, "asked_at": one.asked_at} for one in view.gaps],
         lacks=lacks, papers=view.papers, form=[] if view.changes else _form(view), changes=view.changes,
         rivals=view.rivals,

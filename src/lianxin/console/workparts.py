@@ -44,6 +44,9 @@ def basics(known: Sketch) -> list[Control]:
         Control("effective.from", _("First day"), "date"), Control("effective.to", _("Last day"), "date"),
         Control("pillar", _("Pillar"), "select", named(words.PILLARS)),
         Control("worry", _("Door of the app"), "select", named(words.WORRIES, blank=True)),
+        Control("fee.say.zh", _("Fee, Chinese"), hint=_("blank: it costs nothing")),
+        Control("fee.say.en", _("Fee, English")), Control("fee.cite.law", _("Law by which it is charged")),
+        Control("fee.cite.article", _("Article")), Control("fee.cite.source", _("or another source")),
         Control("sealed", _("Its very existence is for its access list only"), "check"),
     ]  # fmt: skip
 

@@ -67,6 +67,14 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Fee:
+    """What somebody pays for it, in words, and where that is written; a service without one is free."""
+
+    say: Name
+    cite: Citation
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One desk of the route."""
 
@@ -182,6 +190,7 @@ class Service:
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     unless: tuple[Condition, ...] = ()
     amount: Amount | None = None
+    fee: Fee | None = None
     event: str = ""
     materials: tuple[Material, ...] = ()
     form: Mapping[str, Any] | None = None

@@ -30,7 +30,7 @@ REQUIRED = (
     "per",
     "route",
 )
-KEYS = (*REQUIRED, "worry", "sealed", "kinds", "parameters", "unless", "amount", "event", "materials", "form")
+KEYS = (*REQUIRED, "worry", "sealed", "kinds", "parameters", "unless", "amount", "fee", "event", "materials", "form")
 _WITHIN = re.compile(r"([0-9]{1,4}) (hour|day|working day|month)s?")
 
 
@@ -108,6 +108,7 @@ class _Declaring(Reader):
             "who": self._conditions(top.entries.get("who"), "who", names),
             "unless": self._conditions(top.get("unless"), "unless", names),
             "amount": self._amount(top.get("amount"), names),
+            "fee": self._fee(top.get("fee")),
             "repeat": self.choice(top.get("repeat"), d.REPEATS, "repeat"),
             "event": self.text(top.get("event"), "event"),
             "per": self.choice(top.get("per"), d.PERS, "per"),
@@ -171,6 +172,14 @@ class _Declaring(Reader):
         if made.article and not made.law:
             self.note(found.line, made.article, "写了条款却没有写法律名称", "an article needs the law it stands in")
         return made
+
+    def _fee(self, node: Node | None) -> d.Fee | None:
+        """What it costs, with its basis: nobody is asked for money on nobody's word."""
+        found = self.mapping(node, ("say", "cite"), ("say", "cite"), "fee")
+        if found is None:
+            return None
+        say, cite = self.name(found.get("say"), "say"), self.citation(found.get("cite"), "cite")
+        return d.Fee(say, cite) if say is not None and cite is not None else None
 
     def _basis(self, node: Node | None) -> tuple[d.Citation, ...]:
         found = tuple(made for item in self.listing(node, "basis") if (made := self.citation(item, "basis")))

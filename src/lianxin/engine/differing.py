@@ -255,6 +255,9 @@ def _field(service: Service, code: str) -> Name:
         cited = [differwords.cited(one) for one in value]
         return differwords.both(lambda place: "".join(one[("zh", "en")[place]] for one in cited).strip()) if cited \
             else differwords.NOTHING  # fmt: skip
+    if code == "fee" and value:
+        cite = differwords.cited(value.cite)
+        return Name(value.say.zh + cite.zh, value.say.en + cite.en)
     if code == "event":
         fact = service.facts.get(value)
         return fact.name if fact else Name(value, value) if value else differwords.NOTHING

@@ -64,7 +64,7 @@ LABELS = {
     "name": ("名称", "name"), "summary": ("说明", "summary"), "pillar": ("板块", "pillar"), "worry": ("栏目", "menu"),
     "subject": ("对象", "whom it is for"), "mode": ("怎么开始", "how it starts"), "repeat": ("多久一次", "how often"),
     "per": ("按什么计次", "counted over"), "sealed": ("是否保密", "sealed"), "effective": ("有效日期", "days it exists"),
-    "event": ("事由日期", "event"), "basis": ("依据", "basis"),
+    "event": ("事由日期", "event"), "fee": ("收费", "fee"), "basis": ("依据", "basis"),
 }  # fmt: skip
 # The parts of a declaration, in the order in which they are told.
 PARTS: dict[str, Name] = {

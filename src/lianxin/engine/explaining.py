@@ -156,7 +156,8 @@ def _look(
     good = None if holds is None else holds != refuses
     at = {name: facts.get(name) for name in names}
     missing = tuple(seen.missing(item.tree)) if known is None else ()
-    return Looked(label, item.test, holds, good, at, missing, item.say, said, item.cite, item.tell, item.changeable)
+    say = said if item.say.zh == item.test else item.say  # without words of its own: the sentence, never the code
+    return Looked(label, item.test, holds, good, at, missing, say, said, item.cite, item.tell, item.changeable)
 
 
 def _verdict(

@@ -126,6 +126,7 @@ def _service() -> dict[str, Any]:
             "who": conditions,
             "unless": conditions,
             "amount": _EXPRESSION,
+            "fee": _object({"say": _NAME, "cite": _CITE}, ("say", "cite")),
             "repeat": _one_of(d.REPEATS),
             "event": _TEXT,
             "per": _one_of(d.PERS),

@@ -25,7 +25,7 @@ from lianxin.engine.problems import DeclarationErrors, Problem
 # Section of the workbench → the keys of the declaration that it writes.
 SECTIONS: dict[str, tuple[str, ...]] = {
     "basics": ("code", "name", "summary", "pillar", "worry", "subject", "mode", "sealed", "effective", "repeat", "event",
-               "per", "kinds", "basis"),
+               "per", "kinds", "fee", "basis"),
     "conditions": ("who", "unless"),
     "amount": ("amount", "parameters"),
     "route": ("route",),

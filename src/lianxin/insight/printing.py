@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from lianxin.engine import clock, paper
-from lianxin.insight import wording
+from lianxin.insight import rules, wording
 from lianxin.insight.figures import FigureValue
 from lianxin.insight.register import Window
 from lianxin.insight.review import Built
@@ -32,7 +32,8 @@ def notes(built: Built, link: Link = no_link) -> list[dict[str, str]]:
     return [
         {
             "code": value.code, "name": value.definition.name[built.language],
-            "value": wording.exact(value.definition, value.value, built.language, value.hidden), "where": rule(value),
+            "value": wording.exact(value.definition, value.value, built.language, value.hidden),
+            "where": rules.rule(value, built.language),
             "period": days(value.window, built.language), "version": value.version, "link": link(value),
         }
         for value in built.values

@@ -21,12 +21,12 @@ from lianxin.engine.scope import Actor, Scope
 from lianxin.journal import actions as journal
 from lianxin.journal.models import Dated, Entry
 from lianxin.people import contradictions, held
+from lianxin.people.gathered import ONE, VALUES
 from lianxin.people.hits import Hit
 from lianxin.people.identities import some
-from lianxin.people.models import Flag, Person
+from lianxin.people.models import Capacity, Flag, Kin, Livelihood, Person, Service
 from lianxin.people.queries import hits, reachable
 
-ONE = dt.timedelta(days=1)
 AHEAD = 60  # days that a clerk sees a coming end
 TURNED = "people.day-turned"
 END = "end-"
@@ -65,6 +65,31 @@ def _begun_or_ended(last: dt.date, day: dt.date) -> set[int]:
             rows = model._base_manager.filter(turned, superseded_at__isnull=True)
             found.update(pk for pk in rows.values_list("person_id", flat=True) if pk is not None)
     return found
+
+
+# Days inside a row from which facts read otherwise. The day of a death is none of them: nobody is told what it would bring.
+_INSIDE = {Service: ("enlisted_on", "discharged_on"), Livelihood: ("graduates_on",)}
+
+
+def coming(persons: Iterable[int], after: dt.date, until: dt.date) -> set[dt.date]:
+    """The days after ``after``, by ``until``, on which a dated row of these persons or of their kin begins, is over or
+    reads otherwise: a discharge, the end of school, a standing or a kinship that is to end.
+    """
+    asked = list(persons)
+    links = Kin.objects.filter(Q(person__in=asked) | Q(relative__in=asked), superseded_at__isnull=True)
+    everyone = {*asked, *(one for pair in links.values_list("person", "relative") for one in pair)}
+    found: set[dt.date | None] = set()
+    models: list[type[Dated]] = [*VALUES, Capacity, Kin]
+    for model in models:
+        whose = Q(person__in=everyone) | Q(relative__in=asked) if model is Kin else Q(person__in=everyone)
+        rows: Any = model._base_manager.filter(whose, superseded_at__isnull=True)
+        names = ("valid_from", *_INSIDE.get(model, ()))
+        turns = Q(valid_to__gte=after, valid_to__lt=until)
+        for name in names:
+            turns |= Q(**{f"{name}__gt": after, f"{name}__lte": until})
+        for ends, *begins in rows.filter(turns).values_list("valid_to", *names):
+            found.update((*begins, ends and ends + ONE))
+    return {day for day in found if day is not None and after < day <= until}
 
 
 def look(*, day: dt.date, ids: Sequence[int] | None = None) -> int:
