@@ -311,7 +311,9 @@ def test_a_home_or_registration_that_is_wrong_is_written_when_the_desk_has_looke
     actions.deliver(cases=case.pk, by=town.reviewer, at=AT + 3 * hour)
     row = people.Particulars.objects.filter(person=one, superseded_at=None, valid_to=None).get()
     assert {name: getattr(row, name) for name in columns} == columns
-    assert row.valid_from == dt.date.fromisoformat(form.get("since", TODAY.isoformat()))
+    assert row.valid_from == (dt.date.fromisoformat(form["since"]) if "since" in form else None), (
+        "without a day it never was so"
+    )
 
 
 def test_a_second_click_is_one_case(town, stationed, wife):

@@ -5,10 +5,13 @@ import re
 
 import pytest
 
+from lianxin.casework import actions as casework
 from lianxin.casework.models import Case, Move
+from lianxin.catalogue.queries import in_force
 from lianxin.engine import masking
+from lianxin.engine.openings import Opening
 from lianxin.journal.models import Entry
-from tests.console.test_lists import asks
+from tests.console.test_lists import SYSTEM, asks
 from tests.house.test_deny_by_default import signed_in
 
 AT = dt.datetime(2026, 11, 2, 2, 0, tzinfo=dt.UTC)
@@ -40,7 +43,9 @@ def test_a_swap_is_the_same_as_a_reload(world):
 
 def test_the_card_beside_a_list_names_people_as_the_list_does(world):
     client = signed_in(world.staff["worker"])
-    case = Case.objects.get(pk=world.objects["own"]["case"])
+    (case,) = casework.open_cases(by=SYSTEM, at=AT, openings=[
+        Opening("contact-change", in_force(AT.date())["contact-change"].version_id, person=world.objects["own"]["person"],
+                area=world.areas["own"], channel="phone", form={"address": "二号院"})])  # fmt: skip
     whole = case.person.name
     page = client.get(f"/console/inbox/?case={case.pk}")
     assert page.context["one"].who == masking.name(whole)

@@ -145,7 +145,7 @@ def test_who_checks_money_scans_its_sheet_and_learns_nothing_of_a_case(town):
                                 office=town.clerk.office, entry_id=1)  # fmt: skip
     case = town.open("household-help", town.persons["wife"], kind="repair", words="灯不亮")
     (letter,) = sheets.print_sheets(wanted=[sheets.Wanted("proposal", case=case.pk)], by=town.clerk, at=AT)
-    assert "/console/scan/" in maker.get("/console/").content.decode()
+    assert "/console/scan/" in maker.get("/console/", follow=True).content.decode()
     found = maker.post("/console/scan/", {"photo": photo(bank.code), "code": bank.code})
     assert found["Location"] == f"/console/sheets/{bank.pk}/"
     assert Paper.objects.filter(sheet=bank).exists(), "the stamped sheet lies with its page"

@@ -62,7 +62,7 @@ def groups(actor: Actor, *, worry: str = "", whose: int | None = None) -> list[d
     return found
 
 
-FIRST = 8  # so many kinds of help stand open
+FIRST = 9  # so many kinds of help stand open, beside the one for anything else
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +85,14 @@ def offered(actor: Actor, whose: int) -> Offered:
     help_ = [one for one in found if one["comes"]]
     kinds = [one for group in help_ for one in group["kinds"]]
     kinds.sort(key=lambda one: ((one.service, one.kind) not in before, (one.service, one.kind) in unlikely))
-    first = [one for one in kinds[:FIRST] if (one.service, one.kind) not in unlikely]
+    likeliest = [one for one in kinds if (one.service, one.kind) not in unlikely and one.kind != "other"][:FIRST]
+    first = likeliest + [one for one in kinds if one.kind == "other"]  # whoever finds nothing that fits
     rest = [one for one in found if not one["comes"]]
     doors = [
         (words, [one for one in rest if one["worry"] == worry and one["code"] not in against])
         for worry, words in guides.DOORS
     ]
-    return Offered(first, kinds[len(first) :], [(_(words), some) for words, some in doors if some],
+    return Offered(first, [one for one in kinds if one not in first], [(_(words), some) for words, some in doors if some],
                    [one for one in rest if one["code"] in against])  # fmt: skip
 
 

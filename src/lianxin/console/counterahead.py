@@ -124,7 +124,7 @@ def _outlook(request: Request, file: people.PersonFile, asked: hoping.Plan, toda
     mine = catalogue.visible(request.actor.scope, today)
     return {
         "what": words.said(hoping.events()[asked.event].says), "day": asked.day, "answered": True,
-        "parts": [(title, [_row(one, ends=ends) for one in items]) for title, items, ends in parts if items],
+        "parts": [(title, ends, [_row(one, ends=ends) for one in items]) for title, items, ends in parts if items],
         "first": [(words.said(one.service.name), reverse("console:open-one", args=[person.id, one.service.code]))
                   for one in found.first if one.service.code in guides.offered(today) and one.service.code in mine],
     }  # fmt: skip
