@@ -132,14 +132,14 @@ def test_the_history_says_each_deed_and_who_found_the_case(town):
 
 def test_whoever_is_paid_is_not_left_out_until_a_payment_comes_back(town):
     wife = town.persons["wife"]
-    given = {"service": "accomp-subsidy", "subjects": [wife.pk], "day": AT.date()}
+    given = {"asked": {"accomp-subsidy": [wife.pk], "nursing": [wife.pk]}, "day": AT.date()}
     case = town.open("accomp-subsidy", wife, area=wife.home, amount=90000)
     assert effects.perform("served", **given) == set()
     Case.objects.filter(pk=case.pk).update(state="standing")
-    assert effects.perform("served", **given) == {wife.pk}
+    assert effects.perform("served", **given) == {("accomp-subsidy", wife.pk)}
     period = Period.objects.create(case=case, step=5, period="2026-04", attempt=1, source="s", state="underway",
                                    ordered_at=AT - 10 * DAY, entry=Entry.objects.latest("pk"))  # fmt: skip
-    assert effects.perform("served", **given) == {wife.pk}
+    assert effects.perform("served", **given) == {("accomp-subsidy", wife.pk)}
     Period.objects.filter(pk=period.pk).update(ordered_at=AT - 40 * DAY)
     assert effects.perform("served", **given) == set()
     Period.objects.filter(pk=period.pk).update(state="returned", ordered_at=AT)

@@ -41,9 +41,9 @@ def review(*, service: str, subjects: Sequence[int], by: Actor, at: dt.datetime,
 
 
 @handles("served")
-def served(*, service: str, subjects: Sequence[int], day: dt.date) -> set[int]:
-    """Of these subjects those whose standing decision is paid as it should be."""
-    return served_among(service, subjects, day)
+def served(*, asked: Mapping[str, Sequence[int]], day: dt.date) -> set[tuple[str, int]]:
+    """Of these subjects of each service those whose standing decision is paid as it should be."""
+    return served_among(asked, day)
 
 
 @handles("received-of-one")

@@ -59,6 +59,7 @@ class Case(models.Model):
             models.Index(fields=["person", "-id"], name="case_person"),
             models.Index(fields=["family", "-id"], name="case_family"),
             models.Index(fields=["state", "due_at"], name="case_due"),
+            models.Index(fields=["due_at", "id"], name="case_by_due", condition=models.Q(due_at__isnull=False)),
             models.Index(fields=["reference"], name="case_reference", condition=~models.Q(reference="")),
         ]
 

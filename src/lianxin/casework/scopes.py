@@ -30,7 +30,7 @@ def visible_cases(scope: Scope, at: dt.datetime | None = None) -> Q:
         return mine | Q(person__in=scope.persons, sealed=False) | household
     if scope.reach == "none":
         return NOTHING
-    reach = within(scope, "area") if scope.reach == "area" else NOTHING
+    reach = within(scope, "area", listed=True) if scope.reach == "area" else NOTHING
     if scope.offices:
         reach |= Q(office__in=scope.offices)
     if scope.account is not None and scope.reach == "assigned":  # a unit's need that one brought, wherever it went

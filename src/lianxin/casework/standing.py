@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -163,17 +163,21 @@ def lost_subjects(*, service: str, subjects: Sequence[int], by: Actor, at: dt.da
     return count
 
 
-def served_among(service: str, subjects: Sequence[int], day: dt.date) -> set[int]:
-    """Of these subjects those with a standing decision of the service and no period that came back or is overdue."""
-    found: set[int] = set()
+def served_among(asked: Mapping[str, Sequence[int]], day: dt.date) -> set[tuple[str, int]]:
+    """Of the subjects asked about, by service, those with a standing decision of it and no period that came back or is
+    overdue."""
+    found: set[tuple[str, int]] = set()
     late = Q(state="returned") | Q(state="underway", ordered_at__lt=clock.midnight(day) - LATE)
+    pairs = {(service, subject) for service, subjects in asked.items() for subject in subjects}
+    subjects = sorted({subject for _, subject in pairs})
     for start in range(0, len(subjects), SOME):
-        some = list(subjects[start : start + SOME])
+        some = subjects[start : start + SOME]
         rows = Case.objects.filter(
-            Q(person__in=some) | Q(person__isnull=True, family__in=some), service=service, state=states.STANDING
+            Q(person__in=some) | Q(person__isnull=True, family__in=some), service__in=list(asked), state=states.STANDING
         ).exclude(pk__in=Period.objects.filter(late).values("case"))  # fmt: skip
-        found |= {person or family or 0 for person, family in rows.values_list("person_id", "family_id")}
-    return found
+        of_whom = rows.values_list("service", "person_id", "family_id")
+        found.update((service, person or family or 0) for service, person, family in of_whom)
+    return found & pairs
 
 
 def _tell_review(moving: Moving, cases: Sequence[Case], *, quiet: bool = False) -> None:

@@ -236,7 +236,7 @@ def gaps(
 ) -> list[GapRow]:  # fmt: skip
     """Stored verdicts inside the scope, paged by key: who is entitled and not given it, or whose fact is missing
     (``entitled=False``); ``fact``: only those whom this one fact would settle."""
-    rows = _told(scope, day, entitled=entitled).filter(pk__gt=after)
+    rows = _told(scope, day, entitled=entitled, listed=True).filter(pk__gt=after)
     if service:
         rows = rows.filter(service=service)
     if fact:
@@ -256,10 +256,12 @@ def gaps(
     ]  # fmt: skip
 
 
-def _told(scope: Scope, day: dt.date, *, entitled: bool) -> QuerySet[Verdict]:
+def _told(scope: Scope, day: dt.date, *, entitled: bool, listed: bool = False) -> QuerySet[Verdict]:
     """Stored verdicts inside the scope, without services that it may not know of."""
     hidden = [code for code, one in in_force(day).items() if one.service.sealed and code not in scope.sealed]
-    return Verdict.objects.filter(within(scope, "area"), verdict="E" if entitled else "U").exclude(service__in=hidden)
+    return Verdict.objects.filter(within(scope, "area", listed=listed), verdict="E" if entitled else "U").exclude(
+        service__in=hidden
+    )
 
 
 def settling(scope: Scope, *, day: dt.date, service: str = "") -> list[tuple[str, int]]:
@@ -292,11 +294,7 @@ def _left_out(rows: Sequence[Verdict], day: dt.date) -> list[Verdict]:
     by_service: dict[str, list[int]] = {}
     for row in rows:
         by_service.setdefault(row.service, []).append(row.subject)
-    served = {
-        (service, subject)
-        for service, subjects in by_service.items()
-        for subject in effects.perform("served", service=service, subjects=subjects, day=day)
-    }
+    served = effects.perform("served", asked=by_service, day=day)
     return [row for row in rows if (row.service, row.subject) not in served]
 
 

@@ -78,9 +78,9 @@ def _missed(found: Mapping[str, Published], day: dt.date) -> list[Counted]:
         rows = list(Verdict.objects.filter(service=code, verdict="E").order_by().values_list("subject", "area"))
         for start in range(0, len(rows), SOME):
             some = rows[start : start + SOME]
-            served = effects.perform("served", service=code, subjects=[one for one, _area in some], day=day)
+            served = effects.perform("served", asked={code: [one for one, _area in some]}, day=day)
             for subject, area in some:
-                if subject not in served:
+                if (code, subject) not in served:
                     key = (code, area[:9] or settings.CITY)
                     sums[key] = sums.get(key, 0) + 1
     return [(service, area, count) for (service, area), count in sums.items()]
