@@ -28,10 +28,12 @@ class Walked(Transform):
 
     lookup_name = "walked"
 
-    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> Any:
-        """The column; PostgreSQL knows how much of a table a range holds."""
+    template = "%(expressions)s"  # PostgreSQL knows how much of a table a range holds
+
+    def as_sqlite(self, compiler: Any, connection: Any, **_: Any) -> Any:
+        """With a plus before it, which keeps the planner from its index."""
         sql, given = compiler.compile(self.lhs)
-        return (f"+{sql}" if connection.vendor == "sqlite" else sql), given
+        return f"+{sql}", given
 
 
 def within(scope: Scope, field: str, *, listed: bool = False) -> Q:
