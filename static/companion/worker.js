@@ -9,7 +9,7 @@ const PATIENCE = 8000; // a line that says nothing for so long: the page as it w
 const POSTING = 45000;
 const OFFLINE = "/offline/";
 const WAITING = "/waiting/";
-const OTHERS = ["/console/", "/sign-in/", "/ops/", "/demo/", "/worker.js", "/papers/"];
+const OTHERS = ["/console/", "/sign-in/", "/ops/", "/demo/", "/worker.js", "/papers/", "/V/"];
 const LOOKS = ["/language/", "/size/"]; // after these every page looks another way
 
 self.addEventListener("install", (event) => {

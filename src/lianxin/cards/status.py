@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db.models import Q
 
+from lianxin.access import queries as places
 from lianxin.cards import credentials, keys
 from lianxin.cards.models import Credential, SceneRow, SceneTable
 from lianxin.cards.states import LOST, OVER, SUSPENDED
 from lianxin.engine import cardnumbers, cardstatus, cbor, clock, cose
 from lianxin.engine.credential import IAT, ISS
-from lianxin.engine.scope import Actor
+from lianxin.engine.scope import Actor, over
 
 TABLE = -65540  # claim of the table's lines, from the range for private use
 FRESH, GRACE = 3, 14  # days: how old a list may be before its age is pointed out, and before it says nothing any more
@@ -78,18 +79,26 @@ def table(*, by: Actor, at: dt.datetime) -> Published:
     lines = SceneRow.objects.filter(table=edition, superseded_at__isnull=True).order_by("scene", "area", "code", "pk")
     rows = [_row(one) for one in lines] if edition else []
     number = edition.number if edition else 0
+    names = _names(rows)
 
     def made() -> bytes:
         key = keys.signing(by=by, at=at)
         said = {ISS: settings.CITY, IAT: int(at.timestamp()),
-                TABLE: {"edition": number, "fresh": FRESH, "grace": GRACE, "rows": rows}}  # fmt: skip
+                TABLE: {"edition": number, "fresh": FRESH, "grace": GRACE, "areas": names, "rows": rows}}  # fmt: skip
         return cose.sign(cbor.encode(said), key.signer, {cose.KID: bytes([key.number])})
 
-    return _published("table", lambda: f"{number}{rows}{_ring(by, at)}", made, at)
+    return _published("table", lambda: f"{number}{rows}{names}{_ring(by, at)}", made, at)
 
 
 def _ring(by: Actor, at: dt.datetime) -> int:
     return keys.signing(by=by, at=at).number
+
+
+def _names(rows: list[dict[str, object]]) -> dict[str, list[str]]:
+    """The city, its counties, and the areas that lines name, in Chinese and English: where a verifier may stand."""
+    counties = [one.code for one in places.children(over(settings.CITY), settings.CITY) if one.ended_on is None]
+    found = places.area_names([settings.CITY, *counties, *(str(row["area"]) for row in rows)])
+    return {code: list(found[code]) for code in sorted(found)}
 
 
 def _row(one: SceneRow) -> dict[str, object]:

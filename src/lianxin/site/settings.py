@@ -82,7 +82,7 @@ if HTTPS:
 
 ROOMS = [
     "journal", "access", "people", "notices", "outcomes", "catalogue", "casework",
-    "cards", "payments", "campaigns", "partners", "insight", "console", "companion", "ops", "demo",
+    "cards", "payments", "campaigns", "partners", "insight", "console", "companion", "verifier", "ops", "demo",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",
