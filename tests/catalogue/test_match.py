@@ -7,13 +7,16 @@ import pytest
 from django.conf import settings as django_settings
 
 from lianxin.access import actions as access
-from lianxin.casework.models import Case
+from lianxin.casework.models import Case, Move
+from lianxin.casework.standing import review_lost
 from lianxin.catalogue import actions, queries
-from lianxin.catalogue.models import Verdict, Version
+from lianxin.catalogue.models import Run, Verdict, Version, Waiting
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor, over
 from lianxin.journal import actions as journal
+from lianxin.journal.models import Entry
 from lianxin.journal.queries import verify
+from lianxin.notices.models import Notice
 from lianxin.people import models
 from tests.people.test_facts import person, write
 
@@ -106,6 +109,61 @@ def test_a_lost_entitlement_is_counted_once_and_never_deletes_a_case(city):
     assert (found["accomp-subsidy"].entitled, found["accomp-subsidy"].lost) == (0, 1)
     assert run()["accomp-subsidy"].lost == 0
     assert Case.objects.filter(service="accomp-subsidy").count() == 1
+
+
+def kept():
+    """Everything that a run could write."""
+    tables = (Verdict, Case, Move, Notice, Run, Entry, Waiting)
+    return [list(table.objects.order_by("pk").values_list()) for table in tables]
+
+
+@pytest.mark.parametrize("some", [False, True])
+@pytest.mark.parametrize("day", [dt.date(2019, 6, 1), DAY - dt.timedelta(days=1), dt.date(2030, 6, 1)])
+def test_another_day_is_judged_and_counted_and_writes_nothing(city, day, some):
+    given = {"persons": [one.pk for one in city.values()]} if some else {}
+    today = run(**given)
+    Case.objects.filter(service="accomp-subsidy").update(state="standing", stands_from=DAY)
+    before = kept()
+    found = run(day, **given)
+    assert kept() == before
+    assert not any(row.cases_opened for row in found.values())
+    subsidy = found["accomp-subsidy"]
+    held = int(day.year != 2019)
+    assert (subsidy.entitled, subsidy.lost, subsidy.amount) == (held, 1 - held, 90000 * held)
+    assert run(**given).keys() == today.keys()
+    assert all((row.new, row.lost) == (0, 0) for row in run(**given).values())
+
+
+@pytest.mark.parametrize("some", [False, True])
+def test_who_is_found_again_before_anybody_decided_stands_again(city, some):
+    given = {"persons": [city["wife"].pk]} if some else {}
+    run()
+    case = Case.objects.get(service="accomp-subsidy")
+    Case.objects.filter(pk=case.pk).update(state="standing", stands_from=DAY)
+    rows = list(models.Standing.objects.filter(person=city["wife"]).values_list("pk", flat=True))
+    with journal.entry(action="test", by=Actor(), at=AT) as writing:
+        writing.supersede(models.Standing, rows, AT)
+    run(**given)
+    case.refresh_from_db()
+    assert case.state == "review"
+    told = Notice.objects.filter(service="accomp-subsidy").count()
+    write(models.Standing(person=city["wife"], code="accompanying", valid_from=dt.date(2025, 1, 1)))
+    assert run(**given)["accomp-subsidy"].cases_opened == 0
+    case.refresh_from_db()
+    assert (case.state, case.due_at) == ("standing", None)
+    assert [move.verb for move in case.moves.order_by("pk")][-2:] == ["lose", "find-again"]
+    assert Notice.objects.filter(service="accomp-subsidy").count() == told
+
+
+def test_a_review_for_silence_waits_for_a_person(city):
+    run()
+    case = Case.objects.get(service="accomp-subsidy")
+    Case.objects.filter(pk=case.pk).update(state="standing", stands_from=DAY)
+    review_lost(cases=[Case.objects.get(pk=case.pk)], by=SYSTEM, at=AT, reason="unconfirmed")
+    Verdict.objects.filter(service="accomp-subsidy").delete()
+    assert run()["accomp-subsidy"].new == 1
+    case.refresh_from_db()
+    assert case.state == "review"
 
 
 def test_an_unknown_names_the_missing_fact_and_opens_nothing(city):

@@ -150,3 +150,12 @@ def test_no_command_refuses_in_one_language_only() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Refusal":
                 assert not isinstance(node.args[0], ast.Constant | ast.JoinedStr), f"{path.name}:{node.lineno}"
+
+
+def test_a_match_of_another_day_says_that_nothing_was_written(tmp_path: Path) -> None:
+    empty = {"LIANXIN_CATALOGUE": str(ROOT / "catalogue"), "LANG": "zh_CN.UTF-8"}
+    assert command(tmp_path, "catalogue", "publish", **empty).returncode == 0
+    ran = command(tmp_path, "match", "--as-of", "2019-06-01", "--service", "accomp-subsidy", "--json", **empty)
+    assert (ran.returncode, json.loads(ran.stdout)[0]["cases_opened"]) == (0, 0)
+    assert "2019-06-01 不是今天" in ran.stderr
+    assert "不是今天" not in command(tmp_path, "match", "--service", "accomp-subsidy", "--json", **empty).stderr

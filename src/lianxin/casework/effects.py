@@ -15,7 +15,7 @@ from lianxin.casework.asking import go_on
 from lianxin.casework.models import Case, Gap, Paper
 from lianxin.casework.moving import SOME, Moving, apart, entered, locked
 from lianxin.casework.opening import open_cases
-from lianxin.casework.standing import lost_subjects, review_lost, served_among
+from lianxin.casework.standing import found_subjects, lost_subjects, review_lost, served_among
 from lianxin.engine import clock
 from lianxin.engine.deliveries import Delivered, Delivery, Paid
 from lianxin.engine.effects import handles, listens
@@ -38,6 +38,12 @@ def open_found(*, openings: Sequence[Opening], by: Actor, at: dt.datetime, write
 def review(*, service: str, subjects: Sequence[int], by: Actor, at: dt.datetime, **_: Any) -> int:
     """Review what matching no longer finds."""
     return lost_subjects(service=service, subjects=subjects, by=by, at=at)
+
+
+@handles("review-found")
+def found_again(*, service: str, subjects: Sequence[int], by: Actor, at: dt.datetime, **_: Any) -> int:
+    """Let stand again what matching lost and finds again before anybody decided."""
+    return found_subjects(service=service, subjects=subjects, by=by, at=at)
 
 
 @handles("served")

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from lianxin.casework import judged, states
 from lianxin.casework.deciding import reason_pair
 from lianxin.casework.delivering import delivery_of, order
-from lianxin.casework.models import Case, Period
+from lianxin.casework.models import Case, Move, Period
 from lianxin.casework.moving import SOME, Expected, Moving, apart, entered, locked, run, service_of, step_of
 from lianxin.casework.periods import RECURRING, since
 from lianxin.casework.telling import tell, tell_office
@@ -21,6 +21,7 @@ from lianxin.engine.scope import Actor
 
 CHUNK = 2000
 LATE = dt.timedelta(days=31)  # a period that was ordered and did not arrive within it is overdue
+BY_MATCHING = ("lost", "unknown")  # reasons of a review that the file itself gave, and takes back
 
 
 @dataclass
@@ -160,6 +161,30 @@ def lost_subjects(*, service: str, subjects: Sequence[int], by: Actor, at: dt.da
                 service=service, state__in=[states.PROPOSED, states.STANDING],
             ).order_by("pk")  # fmt: skip
             count += review_lost(cases=locked(list(rows.values_list("pk", flat=True))), by=by, at=at)
+    return count
+
+
+def found_subjects(*, service: str, subjects: Sequence[int], by: Actor, at: dt.datetime) -> int:
+    """What matching finds again: reviews that nothing but its loss opened end by themselves. Returns how many.
+
+    Nobody is written to: they were told that somebody looks, nothing stopped meanwhile, and the case says what became
+    of it. A review for silence or for a death waits for a person.
+    """
+    count = 0
+    last = Move.objects.filter(case=OuterRef("pk"), verb="lose").order_by("-pk")
+    for start in range(0, len(subjects), SOME):
+        some = list(subjects[start : start + SOME])
+        rows = Case.objects.filter(
+            Q(person__in=some) | Q(person__isnull=True, family__in=some), service=service, state=states.REVIEW
+        ).annotate(why=Subquery(last.values("reason")[:1])).filter(why__in=BY_MATCHING).order_by("pk")  # fmt: skip
+        with transaction.atomic():
+            again = [case for case in locked(list(rows.values_list("pk", flat=True))) if case.state == states.REVIEW]
+            for group in apart(again):
+                with entered(group, "case.find-again", by, at, None) as writer:
+                    moving = Moving(writer, by, at, group)
+                    moving.follow_all("find-again")
+                    moving.settle()
+            count += len(again)
     return count
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 
 from lianxin.catalogue import few, folders, matching, scheduling, waiting
 from lianxin.catalogue.models import Run, Version
-from lianxin.catalogue.queries import in_force
+from lianxin.catalogue.queries import Published, in_force
 from lianxin.engine import checking, clock, judging
 from lianxin.engine.distributed import Judge
 from lianxin.engine.refusal import Refusal
@@ -134,7 +134,11 @@ def match(
     """Judge everyone (or ``persons``) against everything in force on ``as_of``, by the engine ``judge``.
 
     Opens cases and notices for what is new and a review for what is lost, each chunk in one transaction with the
-    verdicts it follows from: a kill loses nothing and a repeat changes nothing. Asks are not matched.
+    verdicts it follows from: a kill loses nothing and a repeat changes nothing. A review that only such a loss opened
+    closes when its subject is found again. Asks are not matched.
+
+    All this on the day of ``at`` alone. Another day is judged and compared with what is stored, and nothing is
+    written: ``new`` and ``lost`` say what would be, ``cases_opened`` is 0 (decision 26).
     """  # fmt: skip
     chosen = in_force(as_of)
     for code in services or []:
@@ -147,12 +151,9 @@ def match(
         found for code, found in sorted(chosen.items())
         if (services is None or code in services) and found.service.is_matched()
     ]  # fmt: skip
-    everyone = persons is None and services is None and as_of == clock.day(at)
-    done = waiting.all_now() if everyone else ()
-    run = Run.objects.create(
-        at=at, as_of=as_of, services=[found.service.code for found in wanted], state="running",
-        persons=None if persons is None else len(persons),
-    )  # fmt: skip
+    applies = as_of == clock.day(at)
+    done = waiting.all_now() if applies and persons is None and services is None else ()
+    run = _begun(wanted, as_of, persons, at) if applies else None
     results = []
     if persons is not None and len(persons) <= few.FEW:
         counts = few.run(wanted, as_of, persons, run=run, by=by, at=at)
@@ -165,10 +166,18 @@ def match(
         results.append(ServiceResult(judged.found.service.code, **counted))
     if progress and wanted:
         progress("match", len(wanted), len(wanted))
-    run.state, run.results = "done", [row.to_json() for row in results if persons is None or row.new or row.lost]
-    run.save(update_fields=["state", "results"])
-    waiting.done(done)
+    if run is not None:
+        run.state, run.results = "done", [row.to_json() for row in results if persons is None or row.new or row.lost]
+        run.save(update_fields=["state", "results"])
+        waiting.done(done)
     return results
+
+
+def _begun(services: Sequence[Published], day: dt.date, persons: Sequence[int] | None, at: dt.datetime) -> Run:
+    return Run.objects.create(
+        at=at, as_of=day, services=[found.service.code for found in services], state="running",
+        persons=None if persons is None else len(persons),
+    )  # fmt: skip
 
 
 def match_waiting(*, by: Actor, at: dt.datetime) -> int:

@@ -22,9 +22,12 @@ Row = dict[str, Any]
 
 
 def run(
-    services: Sequence[Published], day: dt.date, persons: Sequence[int], *, run: Run, by: Actor, at: dt.datetime
+    services: Sequence[Published], day: dt.date, persons: Sequence[int], *, run: Run | None, by: Actor, at: dt.datetime
 ) -> list[dict[str, int]]:
-    """Judge ``persons`` and their households, store what changed; the counts of the result rows, in order."""
+    """Judge ``persons`` and their households, store what changed; the counts of the result rows, in order.
+
+    Without a ``run`` nothing is stored.
+    """
     ids = {kind: matching.subjects_of(kind, persons) or [] for kind in ("person", "family")}
     now = _now(services, day, ids)
     held = _held(services, ids)
@@ -85,8 +88,9 @@ def _held(services: Sequence[Published], ids: Mapping[str, Sequence[int]]) -> di
 
 
 def _one(
-    found: Published, now: dict[int, Row], held: dict[int, Row], day: dt.date, *, run: Run, by: Actor, at: dt.datetime
-) -> dict[str, int]:
+    found: Published, now: dict[int, Row], held: dict[int, Row], day: dt.date, *,
+    run: Run | None, by: Actor, at: dt.datetime,
+) -> dict[str, int]:  # fmt: skip
     """As :func:`matching.one`: replace what differs, open what is new, review what is lost."""
     changed = []
     for subject, row in now.items():
@@ -99,10 +103,12 @@ def _one(
     gone = [subject for subject in held if subject not in now]
     entitled = {subject for subject, row in now.items() if row["verdict"] == "E"}
     lost = [subject for subject, was in held.items() if was["verdict"] == "E" and subject not in entitled]
-    if lost and "review-lost" in effects.handled():  # first: a kill after it finds the loss again
+    opened = 0
+    if run is not None and lost and "review-lost" in effects.handled():  # first: a kill after it finds the loss again
         effects.perform("review-lost", service=found.service.code, subjects=lost, by=by, at=at)
-    opened = matching.store(found, changed, day, run=run, by=by, at=at) if changed else 0
-    if gone:
+    if run is not None and changed:
+        opened = matching.store(found, changed, day, run=run, by=by, at=at)
+    if run is not None and gone:
         Verdict.objects.filter(service=found.service.code, subject__in=gone).delete()
     return {
         "entitled": len(entitled), "unknown": len(now) - len(entitled), "new": sum(row["new"] for row in changed),

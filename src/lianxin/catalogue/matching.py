@@ -110,9 +110,9 @@ def _placed(asked: judging.Asked, verdicts: Any, frame: Any) -> Any:
 
 
 def one(
-    judged: Judged, day: dt.date, persons: Sequence[int] | None, *, run: Run, by: Actor, at: dt.datetime
+    judged: Judged, day: dt.date, persons: Sequence[int] | None, *, run: Run | None, by: Actor, at: dt.datetime
 ) -> dict[str, int]:
-    """Store what changed for one service; returns the counts of the result row."""
+    """Store what changed for one service; returns the counts of the result row. Without a ``run`` nothing is stored."""
     import polars as pl
 
     found, now = judged.found, judged.verdicts
@@ -134,15 +134,16 @@ def one(
     gone = stored.join(now, on="subject", how="anti")
     dropped = both.filter(~entitled & was).select("subject")
     lost = pl.concat([gone.filter(pl.col("verdict") == "E").select("subject"), dropped])
-    if lost.height and "review-lost" in effects.handled():  # first: a kill after it finds the loss again
-        effects.perform("review-lost", service=service.code, subjects=lost["subject"].to_list(), by=by, at=at)
     opened = 0
-    for rows in _chunks(changed):
-        opened += store(found, rows, day, run=run, by=by, at=at)
-    for start in range(0, gone.height, CHUNK):
-        some = gone["subject"][start : start + CHUNK].to_list()
-        with transaction.atomic():
-            Verdict.objects.filter(service=service.code, subject__in=some).delete()
+    if run is not None:
+        if lost.height and "review-lost" in effects.handled():  # first: a kill after it finds the loss again
+            effects.perform("review-lost", service=service.code, subjects=lost["subject"].to_list(), by=by, at=at)
+        for rows in _chunks(changed):
+            opened += store(found, rows, day, run=run, by=by, at=at)
+        for start in range(0, gone.height, CHUNK):
+            some = gone["subject"][start : start + CHUNK].to_list()
+            with transaction.atomic():
+                Verdict.objects.filter(service=service.code, subject__in=some).delete()
     totals = now.filter(pl.col("verdict") == "E")
     return {
         "entitled": totals.height,
@@ -180,6 +181,9 @@ def store(found: Published, rows: list[dict[str, Any]], day: dt.date, *, run: Ru
     with transaction.atomic():
         Verdict.objects.filter(service=service.code, subject__in=[row["subject"] for row in rows]).delete()
         _insert(found, rows, day, run)
+        if fresh and "review-found" in effects.handled():
+            subjects = [row["subject"] for row in fresh]
+            effects.perform("review-found", service=service.code, subjects=subjects, by=by, at=at)
         if not fresh or service.mode not in OPENS | {"apply"}:
             return 0
         with journal.entry(action="catalogue.match", by=by, at=at, service=service.code if service.sealed else "",

@@ -73,6 +73,7 @@ OF_CASES: dict[str, Words] = {
     "case.not-received": _("Recorded that it was not received"), "case.call-back": _("Called back about a case"),
     "case.rate": _("Recorded a rating"), "case.take-up": _("Took a case up"), "case.note": _("Noted on a case"),
     "case.list": _("Changed who may see a sealed case"), "case.lose": _("Put a decision to review"),
+    "case.find-again": _("Let a decision stand again"),
     "case.keep": _("Kept a decision"), "case.end": _("Ended a decision"), "case.period": _("Ordered what is due"),
     "case.respond": _("Answered an offer"), "case.hand-up": _("Turned an ask into a case"),
     "case.hand-on": _("Handed a case to another office"), "case.come-home": _("Gave cases to the office they belong to"),

@@ -205,7 +205,8 @@ def parser() -> argparse.ArgumentParser:
     preview.add_argument("--json", action="store_true")
 
     match = command("match", "judge everyone against everything in force", "policy:match")
-    match.add_argument("--as-of", type=a_day)
+    match.add_argument("--as-of", type=a_day, metavar="D",
+                       help="a day that is not today is judged and counted only; nothing is written")  # fmt: skip
     match.add_argument("--service", metavar="CODE")
     match.add_argument("--engine", choices=("here", "spark"), default="here", help="what judges; Spark is an extra")
     match.add_argument("--files", type=Path, metavar="FOLDER",

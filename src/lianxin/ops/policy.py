@@ -144,7 +144,7 @@ def withdraw(given: argparse.Namespace) -> int:
 
 
 def match(given: argparse.Namespace) -> int:
-    """Judge everyone against everything in force, here or on Spark."""
+    """Judge everyone against everything in force, here or on Spark; a day that is not today is only counted."""
     if given.engine == "spark":
         distributed.must_be_here()
     start.django_ready(create=False)
@@ -156,7 +156,12 @@ def match(given: argparse.Namespace) -> int:
             as_of=given.as_of or clock.day(at), by=start.operator(), at=at,
             services=[given.service] if given.service else None, progress=start.progress, judge=judge,
         )  # fmt: skip
-    _tell_unmanned(at)
+    if given.as_of and given.as_of != clock.day(at):
+        print(say(f"lianxin: {given.as_of} is not today: this is what would be found; nothing was written, no case opened",
+                  f"lianxin: {given.as_of} 不是今天：这是会比对出来的结果，什么都没有写，也没有打开事项"),
+              file=sys.stderr)  # fmt: skip
+    else:
+        _tell_unmanned(at)
     if given.json:
         print(json.dumps([row.to_json() for row in results], ensure_ascii=False))
         return 0

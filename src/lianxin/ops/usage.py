@@ -79,6 +79,7 @@ _HELP = {
     "take a version back before its first day": "在生效之前撤回一个版本",
     "why; it is recorded": "为什么（会记下来）",
     "judge everyone against everything in force": "把所有人与生效的事项逐一比对",
+    "a day that is not today is judged and counted only; nothing is written": "不是今天的日子只比对、只计数，什么都不写",
     "judge the given facts; no database": "只判断给出的要素，不用数据库",
     "why someone is or is not entitled": "某人为什么能享受、为什么不能",
     "count the published numbers": "数出公布的数字",
