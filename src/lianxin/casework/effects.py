@@ -10,7 +10,19 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Count
 
-from lianxin.casework import facts, filework, handing, homing, judged, merged, money, redistricting, states, subjects
+from lianxin.casework import (
+    facts,
+    filework,
+    handedover,
+    handing,
+    homing,
+    judged,
+    merged,
+    money,
+    redistricting,
+    states,
+    subjects,
+)
 from lianxin.casework.asking import go_on
 from lianxin.casework.models import Case, Gap, Paper
 from lianxin.casework.moving import SOME, Moving, apart, entered, locked
@@ -25,7 +37,7 @@ from lianxin.journal.actions import Writing
 from lianxin.outcomes import actions as register
 from lianxin.outcomes.models import Outcome
 
-__all__ = ["facts", "handing", "homing", "redistricting"]
+__all__ = ["facts", "handedover", "handing", "homing", "redistricting"]
 
 
 @handles("open-cases")

@@ -87,3 +87,13 @@ class Paid:
     on: dt.date
     fault: str = ""  # of a returned payment: closed, frozen, name, number, other
     beside: bool = False  # tops up another line of the same period, whose state it does not change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOver:
+    """What became of a card that a case ordered. Announced in sets as ``cards-handed`` and ``cards-fell``."""
+
+    case: int
+    source: str
+    on: dt.date
+    reason: str = ""  # of one that will not come: turned-down, died, notice, two-files

@@ -201,6 +201,49 @@ TEXTS: dict[str, tuple[str, str]] = {
         "有一张连心圈的纸页请转交。|请到“连心圈转交”里打印。",
         "A page of a family circle is to be handed over.|Print it under Pages to hand over.",
     ),
+    "card-filed": (
+        "您的优待证已经报省里备案制证。|最晚{until}有结果。|做好了到站里领，会告诉您。|{desk}电话 {phone}。",
+        "Your preferential card was filed with the province.|There is an answer by {until}.|You hear from us when it can be fetched."
+        "|{desk}, phone {phone}.",
+    ),
+    "card-arrived": (
+        "您的优待证到了{desk}。|带身份证来签字领取；来不了说一声，给您送到家。|电话 {phone}。",
+        "Your preferential card has come to {desk}.|Fetch it with your identity card, or say so and it is brought home.|Phone {phone}.",
+    ),
+    "card-handed": (
+        "优待证已经交到您手里。|到银行网点或手机银行激活后使用。|丢了马上说一声，别人就用不了。|{desk}电话 {phone}。",
+        "Your preferential card is in your hands.|Activate it at the bank.|If it is lost, say so at once and nobody else can use it."
+        "|{desk}, phone {phone}.",
+    ),
+    "card-lost": (
+        "您的优待证已经挂失，别人用不了。|银行账户请另向银行挂失。|要补一张，说一声就办。|{desk}电话 {phone}。",
+        "Your preferential card is noted as lost; nobody else can use it.|Tell the bank about the account too.|Say so and another is made."
+        "|{desk}, phone {phone}.",
+    ),
+    "card-found": (
+        "您的优待证找回来了，可以照常使用。|{desk}电话 {phone}。",
+        "Your preferential card was found and counts as before.|{desk}, phone {phone}.",
+    ),
+    "card-suspend": (
+        "您的优待证暂时不能使用。|请到窗口来一趟。|{desk}电话 {phone}。",
+        "Your preferential card cannot be used for now.|Please come to the window.|{desk}, phone {phone}.",
+    ),
+    "card-resume": (
+        "您的优待证恢复使用了。|{desk}电话 {phone}。",
+        "Your preferential card can be used again.|{desk}, phone {phone}.",
+    ),
+    "card-cancel": (
+        "您的优待证不能再使用了。|请到窗口来一趟。|{desk}电话 {phone}。",
+        "Your preferential card can no longer be used.|Please come to the window.|{desk}, phone {phone}.",
+    ),
+    "refusal-upheld": (
+        "您反映的“{place}”没给优待，核实属实。|{words}|这次计入对方的挂牌考核。|编号 {number}。",
+        "What you said about {place} was found to be so.|{words}|It counts against their plaque.|Number {number}.",
+    ),
+    "refusal-not-upheld": (
+        "您反映的“{place}”的事核实过了。|{words}|不同意可以再说。|编号 {number}。",
+        "What you said about {place} was looked into.|{words}|If you disagree, say so.|Number {number}.",
+    ),
     "event-place": (
         "“{title}”给您留了位子。|时间：{until}。|地点：{place}。|来不了请说一声，后面的人就能补上。|{desk}电话 {phone}。",
         "You have a place at {title}.|It begins {until}.|Place: {place}.|If you cannot come, say so: somebody waits.|{desk}, phone {phone}.",
