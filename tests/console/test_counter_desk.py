@@ -35,7 +35,7 @@ TWINS = {
     "again": "case-do", "withdraw": "case-do", "money": "person", "account": "person-account", "messages": "counter",
     "household": "person", "trail": "counter", "why-looked": "counter-why", "mydata": "person-data", "consent": "person-data",
     "copy": "person-copy", "copy-file": "person-copy-file", "papers": "case", "paper": "paper", "ratings": "ratings",
-    "circle": "counter", "circle-one": "counter", "circle-do": "counter-circle", "card": "house-card", "publicity": "publicity", "object": "case-do",
+    "circle": "counter", "circle-one": "counter", "circle-do": "counter-circle", "card": "house-card", "card-lost": "card-do", "rights": "scenes", "publicity": "publicity", "object": "case-do",
     "services": "find-service", "service": "find-service", "service-guide": "service-guide", "service-poster": "service-poster",
     "booklet": "services-booklet", "wrong": "person-correct", "object-back": "open-one",
     "plan": "person-plan", "later": "person-later",

@@ -1,4 +1,4 @@
-"""My card: honestly what the file knows of it. Cards are issued elsewhere until the city issues them here."""
+"""My card: the ground on which it is issued, where the card itself is, and until when."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from lianxin.access.gate import page
+from lianxin.companion import mycards
 from lianxin.companion.shell import mine, own, show
 from lianxin.engine import clock, masking
 from lianxin.outcomes import queries as outcomes
@@ -42,6 +43,7 @@ def card(request: HttpRequest) -> HttpResponse:
         "name": file.person.name if file else "", "file_number": file.person.file_number if file else "",
         "verified": file.verified if file else False, "grounds": grounds,
         "cards": [row for row in rows if row.kind == "card" and not row.reversed],
+        **mycards.about(actor),
         "back": reverse("household"), "back_to": _("My household"),
     }  # fmt: skip
     return show(request, "card", context, tab="papers")

@@ -74,6 +74,11 @@ MENU: tuple[tuple[Words, tuple[Item, ...]], ...] = (
         Item(_("Who can help"), "console:givers", "case.dispatch"),
         Item(_("Partners"), "console:partners", "case.dispatch"),
     )),
+    (_("Cards"), (
+        Item(_("Preferential cards"), "console:cards", "card.view"),
+        Item(_("Boxes of cards"), "console:boxes", "card.view"),
+        Item(_("Where a card gives what"), "console:scenes", "catalogue.view"),
+    )),
     (_("Locality and forces as one"), (
         Item(_("The two lists"), "console:needs", "need.view"),
     )),
