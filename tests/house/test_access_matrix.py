@@ -66,6 +66,11 @@ RULES: dict[str, dict[str, str]] = {
     "certificate": {"number": "=ZS-2026-00001-AAAAAA"},
     **{name: {"gift": "gift"} for name in ("gift", "gift-receipt", "my-receipt")},
     "gift-do": {"gift": "gift", "what": "=back"},
+    "card": {"card": "card"},
+    "card-do": {"card": "card", "what": "=activate"},
+    "card-lost": {"card": "card"},
+    "box": {"box": "box"},
+    "box-do": {"box": "box", "what": "=count"},
     "programme-end": {"programme": "programme"},
     "event-new": {"programme": "programme"},
     "area": {"code": "area"},
@@ -185,6 +190,10 @@ OPEN = {
     "draft-publish",
     "draft-give-back",
     "form-preview",
+    # the city's own table of rights, public once it is published; who writes it: tests/cards/test_scenes.py
+    "scene-edition",
+    "scene-write",
+    "scene-decide",
 }
 OBJECTS = [
     (route, entry)

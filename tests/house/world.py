@@ -15,6 +15,7 @@ from lianxin.access.roles import ROLES
 from lianxin.campaigns import actions as campaigns
 from lianxin.campaigns import events, visiting, visitsync
 from lianxin.campaigns.models import Picture
+from lianxin.cards.models import Box, Card, Step
 from lianxin.casework import actions as casework
 from lianxin.casework import papers, sheets
 from lianxin.casework.models import Paper
@@ -137,7 +138,7 @@ class World:
             "aside": self._aside(place, area, at),
             "run": people.Import.objects.create(run=f"people-{number}", ledger="people", file_name="甲.csv", area=area,
                                                 at=at, state="done").pk,
-            **self._event(area, at), **self._given(area, at),
+            **self._event(area, at), **self._given(area, at), **self._carded(person, seat, at),
             "notice": Notice.objects.filter(person=person.pk).earliest("pk").pk, "draft": draft.pk, "area": int(area),
         }  # fmt: skip
 
@@ -208,6 +209,17 @@ class World:
         with journal.entry(action="test", by=OPERATOR, at=at) as writing:
             picture = writing.add([row])[0]
         return {"programme": made.pk, "event": event.pk, "picture": picture.pk}
+
+    @staticmethod
+    def _carded(person: people.Person, seat: Account, at: dt.datetime) -> dict[str, int]:
+        """A box on its way to the office of the area, and in it the person's card."""
+        with journal.entry(action="test", by=OPERATOR, at=at) as writing:
+            box = writing.add([Box(number=f"T{person.pk}", office=seat.office, area=seat.office.area_id, listed=1, packed_at=at,
+                                   state="packed")])[0]  # fmt: skip
+            card = Card.objects.create(person=person, holder=person, kind="veteran", area=person.home, state="made",
+                                       since=at.date(), box=box, moved_at=at)  # fmt: skip
+            writing.add([Step(card=card, at=at, on=at.date(), verb="make", to_state="made", into=box.pk, by_name="甲")])
+        return {"card": card.pk, "box": box.pk}
 
     @staticmethod
     def _double(person: people.Person, at: dt.datetime) -> int:

@@ -28,10 +28,15 @@ REFUSAL = "refusal-report"
 WAITING = frozenset({"open", "waiting"})
 # What the holder reads of each state: short, without a word of the office.
 SAID = {
-    "filed": _("With the province, to be made."), "made": _("Made, on its way here."), "received": _("Ready: come and fetch it."),
-    "missing": _("We are looking for it; you need not do anything."), "delivered": _("In your hands. Activate it at the bank."),
-    "active": _("In your hands."), "lost": _("Reported lost: nobody can use it."), "suspended": _("Please come to the window."),
-}  # fmt: skip
+    "filed": _("With the province, to be made."),
+    "made": _("Made, on its way here."),
+    "received": _("Ready: come and fetch it."),
+    "missing": _("We are looking for it; you need not do anything."),
+    "delivered": _("In your hands. Activate it at the bank."),
+    "active": _("In your hands."),
+    "lost": _("Reported lost: nobody can use it."),
+    "suspended": _("Please come to the window."),
+}
 KINDS = {"veteran": _("card of veterans"), "bereaved": _("card of the bereaved")}
 
 
@@ -39,25 +44,33 @@ def about(actor: Actor) -> dict[str, Any]:
     """What the page of one's card says of the plastic one."""
     rows = queries.mine(actor)
     underway = [
-        one for one in casework.of_person(actor.scope, actor.person or 0, at=clock.now())
+        one
+        for one in casework.of_person(actor.scope, actor.person or 0, at=clock.now())
         if one.service in SERVICES and one.state in WAITING
-    ]  # fmt: skip
+    ]
     return {
-        "own_cards": [_shown(row, actor) for row in rows], "applications": underway,
+        "own_cards": [_shown(row, actor) for row in rows],
+        "applications": underway,
         "may_apply": not rows and not underway and SERVICES[0] in in_force(clock.today()),
         "lost_again": reverse("ask-for", args=[SERVICES[1], "lost"]) if SERVICES[1] in in_force(clock.today()) else "",
         "refusals": _refusals(),
-    }  # fmt: skip
+    }
 
 
 def _shown(row: queries.Row, actor: Actor) -> dict[str, Any]:
     zh = get_language() == "zh-hans"
     return {
-        "id": row.id, "name": row.name if row.person != actor.person else "", "kind": str(KINDS.get(row.kind, row.kind)),
-        "said": str(SAID.get(row.state, row.state)), "state": row.state, "until": row.due_on if row.state == "filed" else None,
-        "where": (row.office if zh else row.office_en) if row.state == "received" else "", "home": row.to_home,
-        "losable": row.state in {"delivered", "active"}, "lost": row.state == "lost",
-    }  # fmt: skip
+        "id": row.id,
+        "name": row.name if row.person != actor.person else "",
+        "kind": str(KINDS.get(row.kind, row.kind)),
+        "said": str(SAID.get(row.state, row.state)),
+        "state": row.state,
+        "until": row.due_on if row.state == "filed" else None,
+        "where": (row.office if zh else row.office_en) if row.state == "received" else "",
+        "home": row.to_home,
+        "losable": row.state in {"delivered", "active"},
+        "lost": row.state == "lost",
+    }
 
 
 def _refusals() -> list[tuple[str, str]]:
@@ -65,8 +78,10 @@ def _refusals() -> list[tuple[str, str]]:
     found = in_force(clock.today()).get(REFUSAL)
     if found is None:
         return []
-    return [(reverse("ask-for", args=[REFUSAL, kind.code]), in_language((kind.name["zh"], kind.name["en"])))
-            for kind in found.service.kinds]  # fmt: skip
+    return [
+        (reverse("ask-for", args=[REFUSAL, kind.code]), in_language((kind.name["zh"], kind.name["en"])))
+        for kind in found.service.kinds
+    ]
 
 
 @page("own.ask")
@@ -95,8 +110,13 @@ def rights(request: HttpRequest) -> HttpResponse:
     groups: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         groups.setdefault(_pair(SCENES, row.scene), []).append(_line(row, in_language(names.get(row.area, ("", "")))))
-    context = {"now": now, "groups": list(groups.items()), "refusals": _refusals(),
-               "back": reverse("home"), "back_to": gettext("Home")}  # fmt: skip
+    context = {
+        "now": now,
+        "groups": list(groups.items()),
+        "refusals": _refusals(),
+        "back": reverse("home"),
+        "back_to": gettext("Home"),
+    }
     return show_anyone(request, "rights", context, tab="papers")
 
 
@@ -113,8 +133,17 @@ def _line(row: sceneread.Scene, area: str) -> dict[str, Any]:
     names = "一二三四五六日" if zh else ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
     days = ("、" if zh else ", ").join(("周" if zh else "") + names[int(day) - 1] for day in row.weekdays)
     return {
-        "name": row.name if zh else row.name_en or row.name, "place": row.place, "area": area, "right": right,
+        "name": row.name if zh else row.name_en or row.name,
+        "place": row.place,
+        "area": area,
+        "right": right,
         "classes": ("、" if zh else ", ").join(_pair(CLASSES, code) for code in row.classes),
-        "words": row.words if zh else row.words_en or row.words, "days": days or pgettext("rights", "every day"), "hours": row.hours,
-        "from_on": row.from_on, "until_on": row.until_on, "needs_id": row.needs_id, "law": row.law, "article": row.article,
-    }  # fmt: skip
+        "words": row.words if zh else row.words_en or row.words,
+        "days": days or pgettext("rights", "every day"),
+        "hours": row.hours,
+        "from_on": row.from_on,
+        "until_on": row.until_on,
+        "needs_id": row.needs_id,
+        "law": row.law,
+        "article": row.article,
+    }

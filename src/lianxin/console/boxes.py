@@ -36,27 +36,50 @@ def _from(row: queries.Boxed) -> str:
 
 
 LISTING = lists.Listing(
-    "boxes", _("Boxes of cards"),
+    "boxes",
+    _("Boxes of cards"),
     (
         lists.Column("number", _("Box"), head=True, href=lambda row: reverse("console:box", args=[row.id])),
         lists.Column("from", _("From"), value=_from),
         lists.Column("to", _("To"), value=_to),
-        lists.Column("state", _("State"), value=lambda row: cardwords.said(cardwords.BOXES, row.state),
-                     tone=lambda row: cardwords.BOX_TONES.get(row.state, "")),
+        lists.Column(
+            "state",
+            _("State"),
+            value=lambda row: cardwords.said(cardwords.BOXES, row.state),
+            tone=lambda row: cardwords.BOX_TONES.get(row.state, ""),
+        ),
         lists.Column("listed", _("On its list"), "number"),
         lists.Column("counted", _("Counted"), "number"),
         lists.Column("lying", _("Lying in it"), "number"),
         lists.Column("missing", _("Missing"), "number"),
         lists.Column("packed_at", _("Packed"), "moment"),
-        lists.Column("unseen", _("Not looked at"), value=lambda row: gettext("for %(days)d days") % {"days": row.unseen}
-                     if row.unseen else "", tone=lambda row: "red" if row.unseen else ""),
+        lists.Column(
+            "unseen",
+            _("Not looked at"),
+            value=lambda row: gettext("for %(days)d days") % {"days": row.unseen} if row.unseen else "",
+            tone=lambda row: "red" if row.unseen else "",
+        ),
     ),
-    (lists.Filter("state", _("State"), (("packed", cardwords.BOXES["packed"]), ("differs", cardwords.BOXES["differs"]),
-                                        ("lying", _("something lies in it")), ("unseen", _("too long not looked at")))),),
-    words=_("Every box is counted at every hand-over; what differs is explained, and what lies too long is looked at again."),
-    empty=_("No box here yet"), empty_words=_("A box comes to be when the bank's list is taken in, or when cards are packed on."),
-    export="card.keep", template="console/cards/boxes.html",
-)  # fmt: skip
+    (
+        lists.Filter(
+            "state",
+            _("State"),
+            (
+                ("packed", cardwords.BOXES["packed"]),
+                ("differs", cardwords.BOXES["differs"]),
+                ("lying", _("something lies in it")),
+                ("unseen", _("too long not looked at")),
+            ),
+        ),
+    ),
+    words=_(
+        "Every box is counted at every hand-over; what differs is explained, and what lies too long is looked at again."
+    ),
+    empty=_("No box here yet"),
+    empty_words=_("A box comes to be when the bank's list is taken in, or when cards are packed on."),
+    export="card.keep",
+    template="console/cards/boxes.html",
+)
 
 
 @page("card.view")
@@ -64,8 +87,13 @@ def boxes(request: Request) -> HttpResponse:
     """Boxes with, or on their way to, the offices of one's area."""
 
     def fetch(asked: lists.Asked) -> lists.Page:
-        rows = queries.boxes(request.actor.scope, at=clock.now(), state=asked.get("state"), after=number_of(asked.after),
-                             limit=asked.limit)  # fmt: skip
+        rows = queries.boxes(
+            request.actor.scope,
+            at=clock.now(),
+            state=asked.get("state"),
+            after=number_of(asked.after),
+            limit=asked.limit,
+        )
         return lists.Rows(rows, str(rows[-1].id) if len(rows) == asked.limit else "")
 
     return lists.show(request, LISTING, fetch)
@@ -85,14 +113,22 @@ def box(request: Request, box: int) -> HttpResponse:
     rows = queries.cards(request.actor.scope, box=box, limit=SHOWN)
     lists.know_codes(request, [one.area, *(row.area for row in rows)])
     given: dict[str, Any] = {
-        "one": one, "to": _to(one), "from": _from(one), "state": cardwords.said(cardwords.BOXES, one.state),
-        "tone": cardwords.BOX_TONES.get(one.state, ""), "balance": queries.balance(box), "shown": SHOWN,
-        "rows": [(row, cardwords.said(cardwords.STATES, row.state), cardwords.TONES.get(row.state, "")) for row in rows],
-        "signers": cardwords.SIGNERS.items(), "may": request.actor.permissions,
+        "one": one,
+        "to": _to(one),
+        "from": _from(one),
+        "state": cardwords.said(cardwords.BOXES, one.state),
+        "tone": cardwords.BOX_TONES.get(one.state, ""),
+        "balance": queries.balance(box),
+        "shown": SHOWN,
+        "rows": [
+            (row, cardwords.said(cardwords.STATES, row.state), cardwords.TONES.get(row.state, "")) for row in rows
+        ],
+        "signers": cardwords.SIGNERS.items(),
+        "may": request.actor.permissions,
         "down": one.level != "village" and any(row.state == states.RECEIVED for row in rows),
         "ready": [row for row in rows if row.state == states.RECEIVED],
         "list": f"{reverse('console:cards')}?box={box}&state=received&as=form",
-    }  # fmt: skip
+    }
     return render(request, "console/cards/box.html", given)
 
 
@@ -105,16 +141,27 @@ def act(request: Request, box: int, what: str) -> HttpResponse:
     if what == "count":
         there = request.POST.get("all") == "yes"
         extra = number_of(request.POST.get("extra", "") or "0")
-        attempt(request, lambda: actions.count(box=box, missing=[] if there else ticked, extra=-1 if extra is None else extra,
-                                               by=by, at=at), _("Counted."))  # fmt: skip
+        attempt(
+            request,
+            lambda: actions.count(
+                box=box, missing=[] if there else ticked, extra=-1 if extra is None else extra, by=by, at=at
+            ),
+            _("Counted."),
+        )
     elif what == "explain":
         words = request.POST.get("words", "")[:300]
         attempt(request, lambda: actions.explain(box=box, words=words, by=by, at=at), _("Explained."))
     elif what == "pack":
-        attempt(request, lambda: actions.pack(box=box, by=by, at=at), _("Packed on: each office finds its box in its list."))
+        attempt(
+            request, lambda: actions.pack(box=box, by=by, at=at), _("Packed on: each office finds its box in its list.")
+        )
     elif what == "hand":
         signer = request.POST.get("signer", "")[:10]
-        attempt(request, lambda: actions.hand(cards=ticked, signer=signer, by=by, at=at), _("Handed over; each counts in the register."))
+        attempt(
+            request,
+            lambda: actions.hand(cards=ticked, signer=signer, by=by, at=at),
+            _("Handed over; each counts in the register."),
+        )
     else:
         raise Http404
     return redirect("console:box", box=one.id)
@@ -123,7 +170,9 @@ def act(request: Request, box: int, what: str) -> HttpResponse:
 class Upload(forms.Form):
     """The bank's list."""
 
-    file = forms.FileField(label=_("The bank's list"), help_text=_("xlsx, xls or csv, with 箱号, 卡号 and 身份证号 or 档案编号."))
+    file = forms.FileField(
+        label=_("The bank's list"), help_text=_("xlsx, xls or csv, with 箱号, 卡号 and 身份证号 or 档案编号.")
+    )
 
     def clean_file(self) -> Any:
         """A list of a known kind and bounded size."""
@@ -147,13 +196,22 @@ def bank_list(request: Request) -> HttpResponse:
         with TemporaryDirectory() as folder:
             place = Path(folder) / f"list{Path(sent.name).suffix.lower()}"
             place.write_bytes(sent.read())
-            attempt(request, lambda: made.append(actions.read_list(path=place, dry_run=dry, by=request.actor, at=clock.now())),
-                    "" if dry else _("Taken in: the boxes are on their way."))  # fmt: skip
+            attempt(
+                request,
+                lambda: made.append(actions.read_list(path=place, dry_run=dry, by=request.actor, at=clock.now())),
+                "" if dry else _("Taken in: the boxes are on their way."),
+            )
         found = made[0] if made else None
         if found is not None and not dry and not found.refused:
             return redirect("console:boxes")
-    faults = [(one.place, cardwords.HEADS.get(one.column, one.column), cardwords.said(cardwords.FAULTS, one.reason))
-              for one in sorted(found.refused, key=lambda one: one.place)[:SHOWN]] if found else []  # fmt: skip
+    faults = (
+        [
+            (one.place, cardwords.HEADS.get(one.column, one.column), cardwords.said(cardwords.FAULTS, one.reason))
+            for one in sorted(found.refused, key=lambda one: one.place)[:SHOWN]
+        ]
+        if found
+        else []
+    )
     given = {"form": form, "found": found, "dry": dry, "faults": faults, "refused": len(found.refused) if found else 0}
     return render(request, "console/cards/bank_list.html", given, status=422 if form.errors else 200)
 

@@ -39,31 +39,47 @@ def where(row: queries.Row) -> str:
 def _listing(scope: Any) -> lists.Listing:
     counts = queries.totals(scope)
     return lists.Listing(
-        "cards", _("Preferential cards"),
+        "cards",
+        _("Preferential cards"),
         (
             lists.Column("name", _("Name"), head=True, href=lambda row: reverse("console:card", args=[row.id])),
             lists.Column("file_number", _("File number"), whole=True),
             lists.Column("kind", _("Kind"), value=lambda row: cardwords.said(cardwords.KINDS, row.kind)),
-            lists.Column("state", _("State"), value=lambda row: cardwords.said(cardwords.STATES, row.state),
-                         tone=lambda row: cardwords.TONES.get(row.state, "")),
+            lists.Column(
+                "state",
+                _("State"),
+                value=lambda row: cardwords.said(cardwords.STATES, row.state),
+                tone=lambda row: cardwords.TONES.get(row.state, ""),
+            ),
             lists.Column("since", _("Since"), "day"),
             lists.Column("due_on", _("Until"), "day"),
             lists.Column("where", _("Where it lies"), value=where, small=lambda row: row.box_number),
             lists.Column("area", _("Area"), "area"),
-            lists.Column("home", _("Handing over"), value=lambda row: gettext("bring it home") if row.to_home and not row.over else ""),
+            lists.Column(
+                "home",
+                _("Handing over"),
+                value=lambda row: gettext("bring it home") if row.to_home and not row.over else "",
+            ),
         ),
         (
-            lists.Filter("state", _("State"), (*((code, cardwords.STATES[code]) for code in SHOWN), ("back", _("to go back"))),
-                         counts=counts),
+            lists.Filter(
+                "state",
+                _("State"),
+                (*((code, cardwords.STATES[code]) for code in SHOWN), ("back", _("to go back"))),
+                counts=counts,
+            ),
             lists.Filter("kind", _("Kind"), tuple(cardwords.KINDS.items()), kind="select"),
             lists.Filter("late", _("Due"), (("yes", _("past their day")),), kind="select"),
             lists.Filter("text", _("Whole name or file number"), kind="text"),
             lists.Filter("box", _("Box"), kind="text"),
         ),
         words=_("From the filing with the province to the holder's hand: where each card is, and until when."),
-        empty=_("No card here yet"), empty_words=_("Cards come to be when approved applications are filed with the province."),
-        export="card.keep", template="console/cards/cards.html", form_title=_("Handing over of preferential cards"),
-    )  # fmt: skip
+        empty=_("No card here yet"),
+        empty_words=_("Cards come to be when approved applications are filed with the province."),
+        export="card.keep",
+        template="console/cards/cards.html",
+        form_title=_("Handing over of preferential cards"),
+    )
 
 
 @page("card.view")
@@ -73,10 +89,15 @@ def cards(request: Request) -> HttpResponse:
 
     def fetch(asked: lists.Asked) -> lists.Page:
         rows = queries.cards(
-            scope, state=asked.get("state"), kind=asked.get("kind"), text=asked.get("text"),
-            box=number_of(asked.get("box")), late=today if asked.get("late") else None, after=number_of(asked.after),
+            scope,
+            state=asked.get("state"),
+            kind=asked.get("kind"),
+            text=asked.get("text"),
+            box=number_of(asked.get("box")),
+            late=today if asked.get("late") else None,
+            after=number_of(asked.after),
             limit=asked.limit,
-        )  # fmt: skip
+        )
         return lists.Rows(rows, str(rows[-1].id) if len(rows) == asked.limit else "")
 
     return lists.show(request, _listing(scope), fetch)
@@ -110,12 +131,23 @@ def card(request: Request, card: int) -> HttpResponse:
     one = _one(request, card)
     lists.know_codes(request, [one.row.area])
     given = {
-        "one": one, "state": cardwords.said(cardwords.STATES, one.row.state), "tone": cardwords.TONES.get(one.row.state, ""),
-        "kind": cardwords.said(cardwords.KINDS, one.row.kind), "where": where(one.row), "signers": cardwords.SIGNERS.items(),
-        "steps": [(step, cardwords.said(cardwords.VERBS, step.verb), cardwords.said(cardwords.SIGNERS, step.signer) if step.signer else "")
-                  for step in reversed(one.steps)],
-        "may": _may(request, one), "notices": [(code, cardwords.VERBS[code]) for code in NOTICES],
-    }  # fmt: skip
+        "one": one,
+        "state": cardwords.said(cardwords.STATES, one.row.state),
+        "tone": cardwords.TONES.get(one.row.state, ""),
+        "kind": cardwords.said(cardwords.KINDS, one.row.kind),
+        "where": where(one.row),
+        "signers": cardwords.SIGNERS.items(),
+        "steps": [
+            (
+                step,
+                cardwords.said(cardwords.VERBS, step.verb),
+                cardwords.said(cardwords.SIGNERS, step.signer) if step.signer else "",
+            )
+            for step in reversed(one.steps)
+        ],
+        "may": _may(request, one),
+        "notices": [(code, cardwords.VERBS[code]) for code in NOTICES],
+    }
     return render(request, "console/cards/card.html", given)
 
 
@@ -141,13 +173,19 @@ def act(request: Request, card: int, what: str) -> HttpResponse:
     asked, words = request.POST, request.POST.get("words", "")[:200]
     lock = number_of(asked.get("lock", ""))
     deeds: dict[str, Callable[[], object]] = {
-        "hand": lambda: actions.hand(cards=card, signer=asked.get("signer", "")[:10], at_home=bool(asked.get("home")), expected=lock,
-                                     by=by, at=at),
+        "hand": lambda: actions.hand(
+            cards=card,
+            signer=asked.get("signer", "")[:10],
+            at_home=bool(asked.get("home")),
+            expected=lock,
+            by=by,
+            at=at,
+        ),
         "activate": lambda: actions.activate(cards=card, by=by, at=at),
         "lose": lambda: actions.lose(card=card, words=words, by=by, at=at),
         "recover": lambda: actions.recover(card=card, by=by, at=at),
         "destroy": lambda: actions.destroy(cards=[card], reason=words, by=by, at=at),
-    }  # fmt: skip
+    }
     if by.may("card.file"):
         deeds |= {
             "turn-down": lambda: actions.turn_down(cards=[card], reason=words, by=by, at=at),
@@ -156,7 +194,10 @@ def act(request: Request, card: int, what: str) -> HttpResponse:
         }
     if what not in deeds:
         raise Http404
-    done = {"hand": _("Handed over; it counts in the register."), "lose": _("Noted as lost: nobody can use it any more.")}
+    done = {
+        "hand": _("Handed over; it counts in the register."),
+        "lose": _("Noted as lost: nobody can use it any more."),
+    }
     attempt(request, deeds[what], done.get(what, _("Done.")))
     return redirect("console:card", card=one.row.id)
 

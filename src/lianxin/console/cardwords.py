@@ -13,41 +13,81 @@ from lianxin.cards.scenes import CLASSES, RIGHTS, SCENES, Pair
 Words = str | Promise
 
 STATES: dict[str, Words] = {
-    "applied": pgettext_lazy("preferential card", "applied for"), "reviewed": pgettext_lazy("preferential card", "reviewed"),
-    "filed": pgettext_lazy("preferential card", "filed with the province"), "made": pgettext_lazy("preferential card", "made, on its way"),
-    "received": pgettext_lazy("preferential card", "to be fetched"), "missing": pgettext_lazy("preferential card", "missing in its box"),
-    "delivered": pgettext_lazy("preferential card", "handed over"), "active": pgettext_lazy("preferential card", "activated"),
-    "lost": pgettext_lazy("preferential card", "lost"), "suspended": pgettext_lazy("preferential card", "suspended"),
+    "applied": pgettext_lazy("preferential card", "applied for"),
+    "reviewed": pgettext_lazy("preferential card", "reviewed"),
+    "filed": pgettext_lazy("preferential card", "filed with the province"),
+    "made": pgettext_lazy("preferential card", "made, on its way"),
+    "received": pgettext_lazy("preferential card", "to be fetched"),
+    "missing": pgettext_lazy("preferential card", "missing in its box"),
+    "delivered": pgettext_lazy("preferential card", "handed over"),
+    "active": pgettext_lazy("preferential card", "activated"),
+    "lost": pgettext_lazy("preferential card", "lost"),
+    "suspended": pgettext_lazy("preferential card", "suspended"),
     "turned-down": pgettext_lazy("preferential card", "turned down by the province"),
-    "replaced": pgettext_lazy("preferential card", "replaced"), "left": pgettext_lazy("preferential card", "moved to another province"),
-    "cancelled": pgettext_lazy("preferential card", "cancelled"), "ended": pgettext_lazy("preferential card", "ended by death"),
-}  # fmt: skip
-TONES = {"filed": "sky", "made": "sky", "received": "amber", "missing": "red", "delivered": "pine", "active": "pine", "lost": "red",
-         "suspended": "red"}  # fmt: skip
+    "replaced": pgettext_lazy("preferential card", "replaced"),
+    "left": pgettext_lazy("preferential card", "moved to another province"),
+    "cancelled": pgettext_lazy("preferential card", "cancelled"),
+    "ended": pgettext_lazy("preferential card", "ended by death"),
+}
+TONES = {
+    "filed": "sky",
+    "made": "sky",
+    "received": "amber",
+    "missing": "red",
+    "delivered": "pine",
+    "active": "pine",
+    "lost": "red",
+    "suspended": "red",
+}
 KINDS: dict[str, Words] = {"veteran": _("card of veterans"), "bereaved": _("card of the bereaved")}
 VERBS: dict[str, Words] = {
-    "take-over": _("Taken over from before"), "file": _("Filed with the province"), "turn-down": _("Turned down by the province"),
-    "make": _("Made; on the bank's list"), "receive": _("Counted"), "miss": _("Not found in its box"), "find": _("Found again"),
-    "pack": _("Packed on"), "make-again": _("To be made again"), "hand": _("Handed over"), "activate": _("Activated"),
-    "lose": _("Reported lost"), "recover": _("Found again by its holder"), "replace": _("Replaced by a new one"),
-    "leave": _("Ended: moved to another province"), "suspend": _("Suspended"), "resume": _("Counts again"), "cancel": _("Cancelled"),
-    "die": _("Ended by death"), "destroy": _("Sent back to the bank"),
-}  # fmt: skip
+    "take-over": _("Taken over from before"),
+    "file": _("Filed with the province"),
+    "turn-down": _("Turned down by the province"),
+    "make": _("Made; on the bank's list"),
+    "receive": _("Counted"),
+    "miss": _("Not found in its box"),
+    "find": _("Found again"),
+    "pack": _("Packed on"),
+    "make-again": _("To be made again"),
+    "hand": _("Handed over"),
+    "activate": _("Activated"),
+    "lose": _("Reported lost"),
+    "recover": _("Found again by its holder"),
+    "replace": _("Replaced by a new one"),
+    "leave": _("Ended: moved to another province"),
+    "suspend": _("Suspended"),
+    "resume": _("Counts again"),
+    "cancel": _("Cancelled"),
+    "die": _("Ended by death"),
+    "destroy": _("Sent back to the bank"),
+}
 SIGNERS: dict[str, Words] = {
-    "self": _("the holder signed"), "guardian": _("a guardian signed"), "proxy": _("somebody with a mandate signed"),
-}  # fmt: skip
+    "self": _("the holder signed"),
+    "guardian": _("a guardian signed"),
+    "proxy": _("somebody with a mandate signed"),
+}
 BOXES: dict[str, Words] = {
-    "packed": _("on its way"), "differs": _("differs, to be explained"), "settled": _("counted"),
-}  # fmt: skip
+    "packed": _("on its way"),
+    "differs": _("differs, to be explained"),
+    "settled": _("counted"),
+}
 BOX_TONES = {"packed": "sky", "differs": "red", "settled": "pine"}
 FAULTS: dict[str, Words] = {
-    "missing": _("is missing"), "unreadable": _("cannot be read"), "twice": _("stands here twice"), "unknown": _("is nobody on file"),
-    "elsewhere": _("is no area of yours"), "not-waiting": _("has no card waiting to be made"),
-}  # fmt: skip
+    "missing": _("is missing"),
+    "unreadable": _("cannot be read"),
+    "twice": _("stands here twice"),
+    "unknown": _("is nobody on file"),
+    "elsewhere": _("is no area of yours"),
+    "not-waiting": _("has no card waiting to be made"),
+}
 HEADS = {"box": "箱号", "file_number": "档案编号", "id_number": "身份证号", "number": "卡号", "area": "收件区划"}
 EDITIONS: dict[str, Words] = {
-    "draft": _("draft"), "handed-in": _("handed in"), "published": _("published"), "dropped": _("dropped"),
-}  # fmt: skip
+    "draft": _("draft"),
+    "handed-in": _("handed in"),
+    "published": _("published"),
+    "dropped": _("dropped"),
+}
 
 
 def said(table: Mapping[str, Words], code: str) -> str:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from lianxin.access.gate import Request, page
 from lianxin.campaigns import actions, kinds
 from lianxin.campaigns import queries as campaigns
+from lianxin.cards import hearing
 from lianxin.console import lists
 from lianxin.console.acting import attempt
 from lianxin.console.areafield import AreaField, ScopedForm
@@ -97,24 +98,29 @@ def _givers() -> lists.Listing:
     )  # fmt: skip
 
 
-PARTNERS = lists.Listing(
-    "partners", _("Partners"),
-    (
-        lists.Column("name", _("Name"), head=True, value=_name),
-        lists.Column("plaque", _("Plaque")),
-        lists.Column("offer", _("What it offers")),
-        lists.Column("area", _("Area"), "area"),
-        lists.Column("phone", _("Phone")),
-        lists.Column("since", _("Since"), "day"),
-        lists.Column("until", _("Until"), "day"),
-        lists.Column("state", _("State"), value=lambda row: gettext("in force") if row.in_force else gettext("ended"),
-                     tone=lambda row: "gold" if row.in_force else ""),
-    ),
-    (lists.Filter("state", _("State"), (("open", _("in force")), ("ended", _("ended")))),
-     lists.Filter("text", _("Name or plaque"), kind="text")),
-    words=_("Shops, hospitals, lines and sites with an agreement; the plaque hangs while it is in force."),
-    empty=_("No partner yet"), export="case.dispatch",
-)  # fmt: skip
+def _partners(upheld: dict[int, int], limit: int) -> lists.Listing:
+    """The list of agreements; ``upheld`` refusals within a year count against the plaque."""
+    return lists.Listing(
+        "partners", _("Partners"),
+        (
+            lists.Column("name", _("Name"), head=True, value=_name),
+            lists.Column("plaque", _("Plaque")),
+            lists.Column("offer", _("What it offers")),
+            lists.Column("area", _("Area"), "area"),
+            lists.Column("phone", _("Phone")),
+            lists.Column("since", _("Since"), "day"),
+            lists.Column("until", _("Until"), "day"),
+            lists.Column("state", _("State"), value=lambda row: gettext("in force") if row.in_force else gettext("ended"),
+                         tone=lambda row: "gold" if row.in_force else ""),
+            lists.Column("upheld", _("Refusals upheld within a year"), value=lambda row: upheld.get(row.office) or "",
+                         tone=lambda row: "red" if upheld.get(row.office, 0) >= limit else "amber" if row.office in upheld else "",
+                         small=lambda row: gettext("the plaque should come down") if upheld.get(row.office, 0) >= limit else ""),
+        ),
+        (lists.Filter("state", _("State"), (("open", _("in force")), ("ended", _("ended")))),
+         lists.Filter("text", _("Name or plaque"), kind="text")),
+        words=_("Shops, hospitals, lines and sites with an agreement; the plaque hangs while it is in force."),
+        empty=_("No partner yet"), export="case.dispatch",
+    )  # fmt: skip
 
 
 @page("case.dispatch")
@@ -138,7 +144,9 @@ def agreements(request: Request) -> HttpResponse:
                                    text=asked.get("text"), limit=asked.limit, after=number_of(asked.after))  # fmt: skip
         return lists.Rows(rows, str(rows[-1].id) if len(rows) == asked.limit else "")
 
-    return lists.show(request, PARTNERS, fetch)
+    at = clock.now()
+    found = _partners(hearing.upheld(request.actor.scope, at=at), hearing.limit(clock.day(at)))
+    return lists.show(request, found, fetch)
 
 
 class OfferForm(ScopedForm):

@@ -35,12 +35,20 @@ def line(row: sceneread.Scene) -> dict[str, Any]:
     if row.percent is not None:
         right = gettext("pays %(percent)d %%") % {"percent": row.percent}
     return {
-        "row": row, "scene": cardwords.scene(row.scene), "name": row.name if chinese else row.name_en or row.name,
-        "place": row.place, "classes": cardwords.classes(row.classes), "right": right,
-        "words": row.words if chinese else row.words_en or row.words, "days": days(row), "hours": row.hours,
-        "cite": f"《{row.law}》" + (gettext("art. %(number)s") % {"number": row.article} if row.article else "") if row.law else "",
+        "row": row,
+        "scene": cardwords.scene(row.scene),
+        "name": row.name if chinese else row.name_en or row.name,
+        "place": row.place,
+        "classes": cardwords.classes(row.classes),
+        "right": right,
+        "words": row.words if chinese else row.words_en or row.words,
+        "days": days(row),
+        "hours": row.hours,
+        "cite": f"《{row.law}》" + (gettext("art. %(number)s") % {"number": row.article} if row.article else "")
+        if row.law
+        else "",
         "illustrative": row.standing != "found",
-    }  # fmt: skip
+    }
 
 
 def days(row: sceneread.Scene) -> str:
@@ -62,10 +70,14 @@ def scenes(request: Request) -> HttpResponse:
     rows = [line(row) for row in now.rows] if now else []
     lists.know_codes(request, [one["row"].area for one in rows])
     given = {
-        "now": now, "rows": rows, "may": request.actor.permissions,
-        "editions": [(one, cardwords.said(cardwords.EDITIONS, one.state)) for one in sceneread.editions(request.actor.scope)],
+        "now": now,
+        "rows": rows,
+        "may": request.actor.permissions,
+        "editions": [
+            (one, cardwords.said(cardwords.EDITIONS, one.state)) for one in sceneread.editions(request.actor.scope)
+        ],
         "public": request.build_absolute_uri(reverse("rights")),
-    }  # fmt: skip
+    }
     return render(request, "console/cards/scenes.html", given)
 
 
@@ -73,16 +85,24 @@ class RowForm(forms.Form):
     """A line of the table."""
 
     scene = forms.ChoiceField(label=_("Where"), choices=())
-    code = forms.SlugField(label=_("Code"), max_length=40, help_text=_("Small letters and hyphens; stays the same in every edition."))
+    code = forms.SlugField(
+        label=_("Code"), max_length=40, help_text=_("Small letters and hyphens; stays the same in every edition.")
+    )
     name = forms.CharField(label=_("What it is called"), max_length=60)
     name_en = forms.CharField(label=_("In English"), max_length=80, required=False)
     area = AreaField(label=_("Within"), everywhere=True)
-    place = forms.CharField(label=_("One place only"), max_length=80, required=False, help_text=_("Empty: every such place."))
+    place = forms.CharField(
+        label=_("One place only"), max_length=80, required=False, help_text=_("Empty: every such place.")
+    )
     classes = forms.MultipleChoiceField(label=_("For whom"), choices=(), widget=forms.CheckboxSelectMultiple)
     right = forms.ChoiceField(label=_("Which right"), choices=())
-    percent = forms.IntegerField(label=_("Of a reduction: how much is paid, in %"), min_value=0, max_value=99, required=False)
+    percent = forms.IntegerField(
+        label=_("Of a reduction: how much is paid, in %"), min_value=0, max_value=99, required=False
+    )
     companions = forms.IntegerField(label=_("Who may come along"), min_value=0, max_value=9, required=False)
-    weekdays = forms.MultipleChoiceField(label=_("On which days"), choices=DAYS, required=False, widget=forms.CheckboxSelectMultiple)
+    weekdays = forms.MultipleChoiceField(
+        label=_("On which days"), choices=DAYS, required=False, widget=forms.CheckboxSelectMultiple
+    )
     hours = forms.CharField(label=_("Hours"), max_length=11, required=False, help_text="09:00-17:00")
     from_on = forms.DateField(label=_("From"), widget=DayInput(), required=False)
     until_on = forms.DateField(label=_("Until"), widget=DayInput(), required=False)
@@ -134,8 +154,15 @@ def _shown(request: Request, one: sceneread.Edition, form: RowForm | None = None
         form = RowForm(actor=request.actor, initial=start)
     rows = [line(row) for row in one.rows]
     lists.know_codes(request, [one_row["row"].area for one_row in rows])
-    given = {"one": one, "rows": rows, "form": form, "row": row, "may": may, "today": clock.today(),
-             "state": cardwords.said(cardwords.EDITIONS, one.state)}  # fmt: skip
+    given = {
+        "one": one,
+        "rows": rows,
+        "form": form,
+        "row": row,
+        "may": may,
+        "today": clock.today(),
+        "state": cardwords.said(cardwords.EDITIONS, one.state),
+    }
     return render(request, "console/cards/edition.html", given, status=422 if form is not None and form.errors else 200)
 
 
@@ -158,7 +185,9 @@ def write(request: Request, edition: int) -> HttpResponse:
     if what == "remove":
         attempt(request, lambda: scening.remove(table=edition, row=row or 0, by=by, at=at), _("Taken out."))
     elif what == "hand-in":
-        attempt(request, lambda: scening.hand_in(table=edition, by=by, at=at), _("Handed in: somebody else publishes it."))
+        attempt(
+            request, lambda: scening.hand_in(table=edition, by=by, at=at), _("Handed in: somebody else publishes it.")
+        )
     else:
         form = RowForm(request.POST, actor=by)
         if not form.is_valid() or not attempt(
@@ -193,13 +222,21 @@ def poster(request: Request) -> HttpResponse:
     if now is None:
         raise Http404
     chinese = (get_language() or "zh").startswith("zh")
-    rows = [{key: one[key] for key in ("scene", "name", "place", "classes", "right", "words", "days", "hours")} for one in map(line, now.rows)]
+    rows = [
+        {key: one[key] for key in ("scene", "name", "place", "classes", "right", "words", "days", "hours")}
+        for one in map(line, now.rows)
+    ]
     data = {
-        "lang": "zh" if chinese else "en", "title": gettext("Show the preferential card"), "rows": rows,
+        "lang": "zh" if chinese else "en",
+        "title": gettext("Show the preferential card"),
+        "rows": rows,
         "heads": [gettext("Where"), gettext("For whom"), gettext("What you do"), gettext("Days")],
-        "foot": gettext("Edition %(number)d, in force from %(day)s. Refused? Say so in the app or at the station; an answer comes "
-                        "within five working days.") % {"number": now.number, "day": now.from_on.isoformat() if now.from_on else ""},
-    }  # fmt: skip
+        "foot": gettext(
+            "Edition %(number)d, in force from %(day)s. Refused? Say so in the app or at the station; an answer comes "
+            "within five working days."
+        )
+        % {"number": now.number, "day": now.from_on.isoformat() if now.from_on else ""},
+    }
     code = papercodes.of_object(request, "list", reverse("rights"))
     return as_pdf(paper.pdf(TEMPLATE, data, at=clock.now(), code=code), f"rights-{now.number}")
 

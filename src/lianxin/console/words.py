@@ -97,7 +97,8 @@ DEEDS: dict[str, Words] = {
     "inquiry.release": _("Let the person know"), "inquiry": _("Inquiries"),
     "keys": _("Keys"), "keys.added": _("Put a key on the ring"), "keys.sealed-anew": _("Sealed values anew"),
     "keys.retired": _("Retired a key"), "queue.retry": _("Tried work again"),
-    **givingdeeds.OF_GIVING, **deeds.OF_LISTS, **deeds.OF_DOUBLES, **deeds.OF_MONEY, **deeds.OF_FILES, **deeds.OF_CASES,
+    **givingdeeds.OF_GIVING, **deeds.OF_LISTS, **deeds.OF_DOUBLES, **deeds.OF_MONEY,
+    **deeds.OF_CARDS, **deeds.OF_FILES, **deeds.OF_CASES,
     **deeds.OF_ACCESS, **deeds.OF_KEEPING, **deeds.OF_PAPER, **deeds.OF_VISITS, **workwords.DEEDS,
 }  # fmt: skip
 DEEDS_ASKED = tuple(
