@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-import yaml
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
@@ -18,7 +18,7 @@ from lianxin.access.permissions import require
 from lianxin.cards.models import SceneRow, SceneTable
 from lianxin.cards.refusals import NoSuchCard, NotNow
 from lianxin.cards.scenes import CLASSES, RIGHTS, SCENES
-from lianxin.engine import clock
+from lianxin.engine import clock, documents
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
 from lianxin.journal import actions as journal
@@ -60,8 +60,8 @@ def _copied(last: SceneTable) -> list[dict[str, Any]]:
 
 def _first() -> list[dict[str, Any]]:
     """The lines of ``scenes.yaml`` of the catalogue; none where it has no such file."""
-    path = settings.CATALOGUE / "scenes.yaml"
-    said = yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {}
+    path = Path(settings.CATALOGUE) / "scenes.yaml"
+    said: Any = documents.plain(documents.read(path)) if path.exists() else {}
     rows = []
     for one in said.get("rows", []):
         name, words, cite = one["name"], one.get("words", {}), one.get("cite", {})

@@ -124,7 +124,8 @@ def note(household: Household, given: Given) -> None:
             continue
         if one.holder:
             began = max(dt.date(2021, 12, 1), one.discharged or dt.date(2021, 12, 1))
-            add(row("YD" + one.number, "card", "preferential-card", one.home, one.number, on=day(began, last)))
+            add(row("YD" + one.number, "card", "preferential-card", one.home, one.number, on=day(began, last),
+                    category="bereaved" if household.kind == "bereaved" else "veteran"))  # fmt: skip
         for code, fen in _paid(one, given):
             if not given.left_out(code):
                 add(

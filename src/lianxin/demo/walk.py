@@ -7,7 +7,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from lianxin.catalogue import actions as catalogue
-from lianxin.demo import achieved, asks, benefits, given, life, line, matters, money, present_benefits, rounds, takeover
+from lianxin.demo import (
+    achieved,
+    asks,
+    benefits,
+    cards,
+    given,
+    life,
+    line,
+    matters,
+    money,
+    present_benefits,
+    rounds,
+    takeover,
+)
 from lianxin.demo.crew import Crew, Progress
 from lianxin.engine import clock
 from lianxin.engine.scope import Actor
@@ -25,7 +38,7 @@ def everything(
         ("taken over", takeover.standing), ("paid on", present_benefits.take_over), ("matching", _match),
         ("benefits", benefits.move), ("what was found", present_benefits.move), ("asks", asks.move),
         ("the line", line.move), ("sealed matters", matters.move), ("life of the place", life.move), ("givers", given.move),
-        ("visits", rounds.move), ("money", money.move), ("achieved", achieved.move),
+        ("visits", rounds.move), ("money", money.move), ("achieved", achieved.move), ("cards", cards.move),
     )  # fmt: skip
     for number, (said, stage) in enumerate(stages):
         progress(said, number, len(stages))
