@@ -69,6 +69,7 @@ RULES: dict[str, dict[str, str]] = {
     "card": {"card": "card"},
     "card-do": {"card": "card", "what": "=activate"},
     "card-lost": {"card": "card"},
+    "refusal": {"case": "case"},
     "box": {"box": "box"},
     "box-do": {"box": "box", "what": "=count"},
     "programme-end": {"programme": "programme"},

@@ -78,6 +78,7 @@ MENU: tuple[tuple[Words, tuple[Item, ...]], ...] = (
         Item(_("Preferential cards"), "console:cards", "card.view"),
         Item(_("Boxes of cards"), "console:boxes", "card.view"),
         Item(_("Where a card gives what"), "console:scenes", "catalogue.view"),
+        Item(_("Rights refused"), "console:refusals", "case.deliver"),
     )),
     (_("Locality and forces as one"), (
         Item(_("The two lists"), "console:needs", "need.view"),
