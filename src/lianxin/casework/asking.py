@@ -22,6 +22,7 @@ from lianxin.engine.scope import Actor
 from lianxin.people import changing
 
 MOST_FILES = 12
+PORTRAIT = "photo"  # the material that is printed on a card
 
 
 def ask_missing(
@@ -92,6 +93,10 @@ def supplement(
     def body(moving: Moving) -> None:
         one = moving.cases[0]
         published = version(one.version_id)
+        if any(need.code == PORTRAIT for need in published.service.materials):
+            for upload in files:
+                if upload.code == PORTRAIT:
+                    papers.portrait(upload.data)
         if fields:
             more = fitting(published, dict(fields), clock.day(at))
             changing.read(changing.said(published.service.form, more, None))

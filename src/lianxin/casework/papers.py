@@ -72,6 +72,30 @@ def read(digest: str) -> bytes:
     return sealedfiles.read(digest)
 
 
+def portrait(data: bytes) -> None:
+    """Look at a portrait for a card: a photo, upright, large enough to print (one inch at 300 dots: 295 by 413).
+
+    Its measures alone are looked at. Whose face it is, people see; no machine ever compares it.
+    """
+    from PIL import Image, ImageOps
+
+    if kind_of(data) == PDF:
+        raise Unfit(_("A portrait is a photo, not a PDF. Nothing was lost; take a photo."))
+    try:
+        with Image.open(io.BytesIO(data), formats=["JPEG", "PNG", "WEBP"]) as opened:
+            wide, high = ImageOps.exif_transpose(opened).size
+    except Exception as broken:
+        raise Unfit(_("The picture cannot be opened. Nothing was lost; take it again.")) from broken
+    if wide < PORTRAIT_SIZE[0] or high < PORTRAIT_SIZE[1]:
+        raise Unfit(_("The portrait is too small to be printed: at least %(wide)d by %(high)d dots. Nothing was lost; take it "
+                      "again.")
+                    % {"wide": PORTRAIT_SIZE[0], "high": PORTRAIT_SIZE[1]})  # fmt: skip
+    if not 1.15 <= high / wide <= 1.7:
+        raise Unfit(
+            _("A portrait is upright, head and shoulders, like on an identity card. Nothing was lost; take it again.")
+        )
+
+
 def _redrawn(data: bytes) -> tuple[bytes, str]:
     """The picture drawn anew: upright, no place, no camera, nothing that rode along behind it."""
     from PIL import Image, ImageOps
@@ -92,6 +116,7 @@ def _redrawn(data: bytes) -> tuple[bytes, str]:
     return out.getvalue(), "image/jpeg"
 
 
+PORTRAIT_SIZE = (295, 413)  # dots: one inch at 300
 _WORDY = (0x010D, 0x010E, 0x013B, 0x8298, 0x9286, 0x9C9B, 0x9C9C, 0x9C9D, 0x9C9E, 0x9C9F)  # names, titles, comments
 _EXIF = 0x8769  # where a photo keeps its comment
 _PDF_WORDS = re.compile(
