@@ -28,8 +28,8 @@ def move(crew: Crew) -> None:
     """Everything about cards, as it stands today."""
     actions.take_over(by=crew.by, at=crew.ago(BEGAN, 9))
     _scenes(crew)
-    _boxes(crew)
     _lost(crew)
+    _boxes(crew)
     _refused(crew)
 
 
@@ -71,14 +71,18 @@ def _at_the_county(crew: Crew, box: int, *, short: bool) -> None:
 
 
 def _lost(crew: Crew) -> None:
-    """A few whose card is lost; a part of them ask for another one."""
-    rows = queries.cards(crew.scope, state=states.ACTIVE, limit=crew.scaled(LOST, 6) * 3)[::3]
+    """A few whose card is lost; most of them asked for another one, which is filed with the province by now."""
+    rows = queries.cards(crew.scope, state=states.ACTIVE, limit=crew.scaled(LOST, 16) * 3)[::3]
     for row in rows:
-        actions.lose(card=row.id, by=crew.by, at=crew.ago(crew.rng.randrange(1, 30), 10))
+        actions.lose(card=row.id, by=crew.by, at=crew.ago(25, 10))
     again = in_force(clock.today())["card-replacement"]
     openings = [Opening("card-replacement", again.version_id, person=row.person, kind="lost", channel="counter", area=row.area)
-                for row in rows[::2]]  # fmt: skip
-    casework.open_cases(openings=openings, by=crew.by, at=crew.ago(1, 10))
+                for row in rows[: len(rows) * 4 // 5]]  # fmt: skip
+    ids = [one.pk for one in casework.open_cases(openings=openings, by=crew.by, at=crew.ago(24, 10))]
+    casework.accept(cases=ids, waive=True, words="材料档案里都有", by=crew.by, at=crew.ago(23, 9))
+    passed = ids[: len(ids) * 9 // 10]
+    casework.advance(cases=passed, by=crew.by, at=crew.ago(20, 10))
+    casework.deliver(cases=passed, by=crew.by, at=crew.ago(18, 15))
 
 
 def _refused(crew: Crew) -> None:
