@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from lianxin.access.gate import Request, page
@@ -51,7 +52,7 @@ def _listing(scope: Any) -> lists.Listing:
                 value=lambda row: cardwords.said(cardwords.STATES, row.state),
                 tone=lambda row: cardwords.TONES.get(row.state, ""),
             ),
-            lists.Column("since", _("Since"), "day"),
+            lists.Column("since", pgettext_lazy("preferential card", "Since"), "day"),
             lists.Column("due_on", _("Until"), "day"),
             lists.Column("where", _("Where it lies"), value=where, small=lambda row: row.box_number),
             lists.Column("area", _("Area"), "area"),

@@ -220,7 +220,7 @@ def poster(request: Request) -> HttpResponse:
     """The table in force as a poster; its code opens the public page."""
     now = sceneread.in_force(clock.today())
     if now is None:
-        raise Http404
+        return redirect("console:scenes")  # which says that nothing is published yet
     chinese = (get_language() or "zh").startswith("zh")
     rows = [
         {key: one[key] for key in ("scene", "name", "place", "classes", "right", "words", "days", "hours")}
