@@ -58,7 +58,7 @@ def test_a_box_is_counted_and_its_cards_handed_over_by_a_clerk(town, tmp_path):
     clerk.post(f"/console/boxes/{box.pk}/do/hand/", {"card": cards, "signer": "self"})
     assert set(Card.objects.values_list("state", flat=True)) == {"delivered"}
     clerk.post(f"/console/boxes/{box.pk}/do/hand/", {"card": cards, "signer": "self"})  # a second click
-    assert "Handed over" in page(clerk, f"/console/cards/{cards[0]}/")
+    assert "handed over" in page(clerk, f"/console/cards/{cards[0]}/")
 
 
 def test_the_bank_s_list_is_looked_at_first_then_taken(town, tmp_path):

@@ -50,7 +50,7 @@ VERBS: dict[str, Words] = {
     "find": _("Found again"),
     "pack": _("Packed on"),
     "make-again": _("To be made again"),
-    "hand": _("Handed over"),
+    "hand": pgettext_lazy("preferential card", "handed over"),
     "activate": _("Activated"),
     "lose": _("Reported lost"),
     "recover": _("Found again by its holder"),

@@ -58,16 +58,17 @@ def _boxes(crew: Crew) -> None:
         actions.count(box=box, by=crew.by, at=crew.ago(1, 15))
         for place, leg in enumerate(actions.pack(box=box, by=crew.by, at=crew.ago(1, 16))):
             if place % 2 == 0:
-                _at_the_county(crew, leg.pk, short=place == 0)
+                _at_the_county(crew, leg.pk, leg.area, short=place == 0)
 
 
-def _at_the_county(crew: Crew, box: int, *, short: bool) -> None:
+def _at_the_county(crew: Crew, box: int, area: str, *, short: bool) -> None:
+    reviewer = crew.county("reviewer", area)
     lying = [row.id for row in queries.cards(crew.scope, box=box, limit=500)]
-    actions.count(box=box, missing=lying[:1] if short and len(lying) > 1 else [], by=crew.by, at=crew.ago(0, 8))
+    actions.count(box=box, missing=lying[:1] if short and len(lying) > 1 else [], by=reviewer, at=crew.ago(0, 8))
     if short:
         return
-    for leg in actions.pack(box=box, by=crew.by, at=crew.ago(0, 9)):
-        actions.count(box=leg.pk, by=crew.by, at=crew.ago(0, 9))
+    for leg in actions.pack(box=box, by=reviewer, at=crew.ago(0, 9)):
+        actions.count(box=leg.pk, by=crew.clerk(leg.area), at=crew.ago(0, 9))
 
 
 def _lost(crew: Crew) -> None:
