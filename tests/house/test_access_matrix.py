@@ -69,7 +69,7 @@ RULES: dict[str, dict[str, str]] = {
     "card": {"card": "card"},
     "card-do": {"card": "card", "what": "=activate"},
     "card-lost": {"card": "card"},
-    "refusal": {"case": "case"},
+    "refusal": {"case": "refusal"},
     "box": {"box": "box"},
     "box-do": {"box": "box", "what": "=count"},
     "programme-end": {"programme": "programme"},

@@ -219,7 +219,17 @@ class World:
             card = Card.objects.create(person=person, holder=person, kind="veteran", area=person.home, state="made",
                                        since=at.date(), box=box, moved_at=at)  # fmt: skip
             writing.add([Step(card=card, at=at, on=at.date(), verb="make", to_state="made", into=box.pk, by_name="甲")])
-        return {"card": card.pk, "box": box.pk}
+        published = published_on(at.date())["refusal-report"]
+        opening = Opening(
+            "refusal-report",
+            published.version_id,
+            person=person.pk,
+            area=person.home,
+            kind="shop",
+            form={"place": "甲"},
+        )
+        refusal = casework.open_cases(openings=[opening], by=OPERATOR, at=at)[0]
+        return {"card": card.pk, "box": box.pk, "refusal": refusal.pk}
 
     @staticmethod
     def _double(person: people.Person, at: dt.datetime) -> int:

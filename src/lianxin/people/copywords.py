@@ -43,6 +43,9 @@ TABLES: Mapping[str, Pair] = {
     "casework.Sheet": ("带码的纸", "Coded papers"), "campaigns.VisitList": ("走访名单", "Lists of visits"),
     "campaigns.Stop": ("要走访的户", "Households to visit"), "campaigns.Taken": ("带走的名单", "Lists taken along"),
     "campaigns.Report": ("走访记录", "What a visit found"), "campaigns.Part": ("走访记录的各项", "Parts of what a visit found"),
+    "cards.Card": ("优待证", "Preferential card"), "cards.Step": ("优待证经过", "What happened to the card"),
+    "cards.Filing": ("报省备案批次", "Filings with the province"), "cards.Box": ("证箱", "Boxes of cards"),
+    "cards.SceneTable": ("持证优待表", "Tables of rights"), "cards.Finding": ("拒绝优待的核实", "Findings about refusals"),
     "payments.Line": ("应发款项", "Amounts owed"), "payments.Attempt": ("发放记录", "Payments"),
     "journal.Entry": ("操作留痕", "Journal"), "journal.Contained": ("名单里有谁", "Who was on a list"),
     "journal.Held": ("暂缓告知的核查", "Inquiries told of later"), "access.SetAside": ("待审内容", "Texts set aside"),
@@ -63,6 +66,10 @@ TABLES: Mapping[str, Pair] = {
     "payments.Recovery": ("多发款的收回", "Recoveries of what was overpaid"),
 }  # fmt: skip
 FIELDS: Mapping[str, Pair] = {
+    "packed_by": ("装箱人", "packed by"), "explained_by": ("说明人", "explained by"), "holder_id": ("持证人", "holder"),
+    "since": ("自何时", "since"), "activated_on": ("激活日期", "activated on"), "lost_on": ("挂失日期", "lost on"),
+    "ground": ("换发原因", "ground"), "number_mark": ("卡号的密封标记", "sealed mark of the number"),
+    "from_state": ("原状态", "state before"), "to_state": ("新状态", "state after"), "publisher": ("发布人", "published by"),
     "judged_on": ("判断日期", "judged on"), "moved_at": ("变动时间", "moved at"), "was": ("原来的数额", "amount before"),
     "now": ("应有的数额", "amount as it should be"), "returned": ("已收回", "returned"), "waived": ("已免收", "waived"),
     "begun_by": ("起草人", "begun by"), "begun_by_name": ("起草人姓名", "name of who began it"),
