@@ -25,7 +25,7 @@ from lianxin.engine.scope import Actor
 
 SERVICES = ("preferential-card", "card-replacement")
 REFUSAL = "refusal-report"
-WAITING = frozenset({"open", "waiting"})
+WAITING = frozenset({"proposed", "open", "waiting"})
 # What the holder reads of each state: short, without a word of the office.
 SAID = {
     "filed": _("With the province, to be made."),
