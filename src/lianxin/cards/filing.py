@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from lianxin.access.permissions import require
 from lianxin.cards import states, telling
 from lianxin.cards.models import Card, Filing, Step
-from lianxin.cards.moving import Moving, numbered, seen
+from lianxin.cards.moving import Moving, hold, numbered, seen
 from lianxin.cards.refusals import NotNow
 from lianxin.casework.models import Case
 from lianxin.catalogue.queries import in_force
@@ -120,7 +120,8 @@ def _filed(
             one.kind if one.service == AGAIN else "", persons[person].home or one.area, form.get("handing") == "home",
             states.FILED, day, due, filing.pk, None, at, 0,
         ))  # fmt: skip
-    made = _come_to_be(rows, "file", states.REVIEWED, by, at, day, writer)
+    ids = _come_to_be(rows, "file", states.REVIEWED, by, at, day, writer)
+    made = [card for part in some(ids) for card in Card.objects.filter(pk__in=part).order_by("pk")]
     telling.tell(made, "card-filed", by=by, at=at, writer=writer, given={"until": due.isoformat()})
     return made
 
@@ -158,14 +159,17 @@ def _come_to_be(
     at: dt.datetime,
     on: dt.date | None,
     writer: Writing,
-) -> list[Card]:
-    """Cards and their first steps, both through the database's fastest road."""
+) -> list[int]:
+    """Cards and their first steps, both through the database's fastest road; the ids, in the order of ``rows``."""
+    hold("filing", clock.day(at))
     last = Card.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     insert(Card, CARD, list(rows))
-    made = list(Card.objects.filter(pk__gt=last, moved_at=at).order_by("pk"))
+    made = list(Card.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True))
+    state, since = CARD.index("state"), CARD.index("since")
+    said = (verb, before)
     writer.load(Step, STEP, [
-        (card.pk, at, on or card.since, verb, before, card.state, None, None, "", "", "", None, by.account, by.name[:80], by.office)
-        for card in made
+        (pk, at, on or row[since], *said, row[state], None, None, "", "", "", None, by.account, by.name[:80], by.office)
+        for pk, row in zip(made, rows, strict=True)
     ])  # fmt: skip
     return made
 

@@ -65,11 +65,13 @@ class Card(models.Model):
     """Where a card stands now: a picture of its steps, which are the record. The number is sealed, never in clear."""
 
     # under whose salt the number is sealed; whose file goes on after a merge
-    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="cards")
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="cards", db_index=False)
     holder = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="cards_held")
     kind = models.CharField(max_length=10)  # veteran | bereaved
-    case = models.BigIntegerField(null=True, db_index=True)  # under which it was filed; null: taken over
-    replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="replaced_by")
+    case = models.BigIntegerField(null=True)  # under which it was filed; null: taken over
+    replaces = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="replaced_by", db_index=False
+    )
     ground = models.CharField(max_length=40, blank=True)  # of a replacement: the kind of its case
     area = models.CharField(max_length=12)  # residence of the holder: what scope goes by
     to_home = models.BooleanField(default=False)  # to be brought home
@@ -78,8 +80,10 @@ class Card(models.Model):
     state = models.CharField(max_length=12)  # states.LIFE
     since = models.DateField()  # when it came to stand so
     due_on = models.DateField(null=True)  # until when the province or the next office has to have done its part
-    filing = models.ForeignKey(Filing, on_delete=models.PROTECT, null=True, related_name="cards")
-    box = models.ForeignKey(Box, on_delete=models.PROTECT, null=True, related_name="cards")  # where it lies
+    filing = models.ForeignKey(Filing, on_delete=models.PROTECT, null=True, related_name="cards", db_index=False)
+    box = models.ForeignKey(
+        Box, on_delete=models.PROTECT, null=True, related_name="cards", db_index=False
+    )  # where it lies
     activated_on = models.DateField(null=True)
     lost_on = models.DateField(null=True)
     moved_at = models.DateTimeField()
@@ -88,8 +92,10 @@ class Card(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["area", "state", "id"], name="card_area"),
-            models.Index(fields=["state", "due_on"], name="card_due"),
-            models.Index(fields=["moved_at", "id"], name="card_moved"),
+            # most cards lie in no box, wait for nobody and have no case: their rows stand in no index of these
+            models.Index(fields=["due_on"], name="card_due", condition=Q(due_on__isnull=False)),
+            models.Index(fields=["box"], name="card_box", condition=Q(box__isnull=False)),
+            models.Index(fields=["case"], name="card_case", condition=Q(case__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(fields=["holder"], name="card_one_in_making",

@@ -120,6 +120,12 @@ def parted(
     return able, [card for card in cards if card.pk not in ids]
 
 
+def hold(kind: str, day: dt.date) -> None:
+    """Wait for others who do the same, so that what comes to be now has ids of its own in one row."""
+    Count.objects.get_or_create(kind=kind, year=day.year)
+    Count.objects.select_for_update().get(kind=kind, year=day.year)
+
+
 def numbered(kind: str, day: dt.date, prefix: str) -> str:
     """The next number of a kind in a year; never given twice."""
     Count.objects.get_or_create(kind=kind, year=day.year)
