@@ -14,7 +14,7 @@ from lianxin.people.models import Person
 from tests.factories.casework import AT, COUNTY, SIBLING_VILLAGE, TOWN, VILLAGE, resident
 
 HELP = "household-help"
-MOST = 32  # queries of one ask from the app, the gate and the journal with it
+MOST = 27  # queries of one ask from the app, the gate and the journal with it
 
 
 @pytest.fixture

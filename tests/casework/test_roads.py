@@ -4,9 +4,10 @@ import datetime as dt
 
 import pytest
 
-from lianxin.casework import actions, queries, states
+from lianxin.casework import actions, judged, queries, states
 from lianxin.casework.models import Case, Dispatch, Move, Period
 from lianxin.casework.refusals import NoSuchCase, NotNow, NotYours, Stale
+from lianxin.catalogue import queries as catalogue
 from lianxin.engine import clock
 from lianxin.journal.queries import verify
 from lianxin.notices.models import Notice
@@ -254,3 +255,23 @@ def test_the_inbox_pages_by_key_in_as_many_queries_for_one_row_as_for_many(town,
     assert queries.counts(town.worker, at=AT)["all"] == 6
     assert queries.inbox(town.worker, queries.Filters(light="red"), at=AT).rows == []
     assert len(queries.inbox(town.worker, queries.Filters(light="red"), at=AT + DAY).rows) == 6
+
+
+def test_a_desk_reads_what_is_missing_and_the_conditions_from_one_look_at_the_file(town, monkeypatch):
+    """The page of a case judges once; what it says is missing is what the list of everything missing says."""
+    old = town.persons["old_man"]
+    case = town.open("living-subsidy-rural60", old, area=old.home, amount=30000)
+    looked = []
+
+    def counting(read):
+        return lambda **given: looked.append(given["subject"]) or read(**given)
+
+    monkeypatch.setattr(catalogue, "facts_of", counting(catalogue.facts_of))
+    monkeypatch.setattr(judged, "facts_of", counting(judged.facts_of))
+    view = queries.case(town.clerk, case.pk, at=AT)
+    assert len(looked) == 1
+    assert view.explained.service.code == "living-subsidy-rural60"
+    assert view.missing == queries.may_be_missing(town.clerk, case.pk, at=AT)
+    help_ = town.open("household-help", town.persons["wife"], by=town.wife, family=town.persons["wife"].family_id,
+                      kind="repair", channel="app", words="水管爆了")  # fmt: skip
+    assert queries.case(town.wife, help_.pk, at=AT).explained is None, "a household reads its reasons elsewhere"

@@ -43,52 +43,61 @@ class Filters:
     number: str = ""
 
 
-def inbox(actor: Actor, filters: Filters | None = None, *, at: dt.datetime, after: str = "", limit: int = 50) -> Page:
+Seats = Mapping[int, frozenset[str]]
+
+
+def inbox(
+    actor: Actor, filters: Filters | None = None, *, at: dt.datetime, after: str = "", limit: int = 50,
+    seated: Seats | None = None,
+) -> Page:  # fmt: skip
     """What waits on the actor's own desk, due first. Without a state: what can be worked on now.
 
-    Proposals wait for the family's word with the township's and the village's office over the residence.
+    Proposals wait for the family's word with the township's and the village's office over the residence. ``seated``:
+    who sits where, from :func:`seats`, for a page that asks several things of one desk.
     """
     wanted = filters or Filters()
-    rows = _narrowed(_desk(actor, at, wanted.state, _seats(actor, at)), wanted, actor, at)
+    rows = _narrowed(_desk(actor, at, wanted.state, seated), wanted, actor, at)
     return page_of(rows, at=at, after=after, limit=limit, masked=False)
 
 
-def _seats(actor: Actor, at: dt.datetime) -> Mapping[int, frozenset[str]]:
+def seats(actor: Actor, *, at: dt.datetime) -> Seats:
+    """At which desks of the actor's offices somebody sits: office → names of desks."""
     return manned(actor.scope.offices, clock.day(at)) if actor.scope.offices else {}
 
 
-def _desk(actor: Actor, at: dt.datetime, state: str, seats: Mapping[int, frozenset[str]]) -> QuerySet[Case]:
+def _desk(actor: Actor, at: dt.datetime, state: str, seated: Seats | None) -> QuerySet[Case]:
     if state == states.PROPOSED:  # it waits for a word that is given at the counter over the residence
         mine = actor.may("case.accept") and actor.scope.reach == "area"
         return Case.objects.filter(visible_cases(actor.scope, at)) if mine else Case.objects.none()
     if not actor.scope.offices:
         return Case.objects.none()
     rows = Case.objects.filter(visible_cases(actor.scope, at), office__in=actor.scope.offices)
-    for office, names in seats.items():
+    for office, names in (seats(actor, at=at) if seated is None else seated).items():
         rows = rows.exclude(office=office, desk__in=names - actor.desks)  # a desk at which nobody sits is everybody's
     return rows if state else rows.filter(state__in=WORKED)
 
 
-def services_at(actor: Actor, state: str = "", *, at: dt.datetime) -> set[str]:
+def services_at(actor: Actor, state: str = "", *, at: dt.datetime, seated: Seats | None = None) -> set[str]:
     """The services of which something waits on the actor's own desk: what a filter of :func:`inbox` may offer."""
-    rows = _narrowed(_desk(actor, at, state, _seats(actor, at)), Filters(state=state), actor, at)
+    rows = _narrowed(_desk(actor, at, state, seated), Filters(state=state), actor, at)
     return set(rows.order_by().values_list("service", flat=True).distinct())
 
 
-def counts(actor: Actor, *, at: dt.datetime) -> dict[str, int]:
+def counts(actor: Actor, *, at: dt.datetime, seated: Seats | None = None) -> dict[str, int]:
     """How much waits, each counted to 1,000 at most.
 
     ``all`` that can be worked on, ``red`` overdue, ``amber`` due soon, ``waiting``, ``publicised``, ``underway``,
     ``proposed``.
     """
-    found, seats = {}, _seats(actor, at)
-    for name, wanted in (
-        ("all", Filters()), ("red", Filters(light="red")), ("amber", Filters(light="amber")),
-        ("waiting", Filters(state=states.WAITING)), ("publicised", Filters(state=states.PUBLICISED)),
-        ("underway", Filters(state=states.UNDERWAY)), ("proposed", Filters(state=states.PROPOSED)),
+    workable, any_state = _desk(actor, at, "", seated), _desk(actor, at, states.WAITING, seated)
+    proposed = _desk(actor, at, states.PROPOSED, seated)
+    found = {}
+    for name, rows, wanted in (
+        ("all", workable, Filters()), ("red", workable, Filters(light="red")), ("amber", workable, Filters(light="amber")),
+        ("waiting", any_state, Filters(state=states.WAITING)), ("publicised", any_state, Filters(state=states.PUBLICISED)),
+        ("underway", any_state, Filters(state=states.UNDERWAY)), ("proposed", proposed, Filters(state=states.PROPOSED)),
     ):  # fmt: skip
-        rows = _narrowed(_desk(actor, at, wanted.state, seats), wanted, actor, at)
-        found[name] = rows.order_by()[:MOST].count()
+        found[name] = _narrowed(rows, wanted, actor, at).order_by()[:MOST].count()
     return found
 
 

@@ -39,30 +39,34 @@ class Missing:
         return {"zh": self.zh, "en": self.en}
 
 
-def missing_of(cases: Sequence[Case], day: dt.date, *, facts: bool = True) -> list[list[Missing]]:
+def missing_of(
+    cases: Sequence[Case], day: dt.date, *, unknown: Sequence[Sequence[str]] | None = None
+) -> list[list[Missing]]:
     """What each case lacks, in order: papers, then fields, then facts. The number of queries does not grow with cases.
 
-    Without ``facts`` nobody is judged again: papers and fields only.
-
     A paper from somebody other than the applicant (``from: liaison``) and a fact that an ``attest`` step will bring are
-    not theirs to hand in, and are left out.
+    not theirs to hand in, and are left out. ``unknown``: the facts for want of which each is unknown, where somebody
+    judged them already; then nobody is judged again.
     """
     papers = _papers(cases)
     holds = _held(cases)
-    verdicts = judged.judged(cases, day) if facts else [None] * len(cases)
+    if unknown is None:
+        unknown = [one.missing if one is not None and one.verdict == "unknown" else ()
+                   for one in judged.judged(cases, day)]  # fmt: skip
     found: list[list[Missing]] = []
-    for case, verdict in zip(cases, verdicts, strict=True):
+    for case, facts in zip(cases, unknown, strict=True):
         published = version(case.version_id)
-        unknown = verdict.missing if verdict is not None and verdict.verdict == "unknown" else ()
         found.append([
             *_materials(case, published, papers, holds),
             *_fields(case, published),
-            *_facts(published, unknown),
+            *_facts(published, facts),
         ])  # fmt: skip
     return found
 
 
-def still_missing(cases: Sequence[Case], day: dt.date, *, facts: bool = True) -> list[list[Missing]]:
+def still_missing(
+    cases: Sequence[Case], day: dt.date, *, unknown: Sequence[Sequence[str]] | None = None
+) -> list[list[Missing]]:
     """What each case lacks and no desk has waived; one query more than :func:`missing_of`."""
     ids, waived = [case.pk for case in cases], set[tuple[int, str, str]]()
     for start in range(0, len(ids), 400):
@@ -70,7 +74,7 @@ def still_missing(cases: Sequence[Case], day: dt.date, *, facts: bool = True) ->
         waived |= set(met.values_list("case", "kind", "code"))
     return [
         [one for one in found if (case.pk, one.kind, one.code) not in waived]
-        for case, found in zip(cases, missing_of(cases, day, facts=facts), strict=True)
+        for case, found in zip(cases, missing_of(cases, day, unknown=unknown), strict=True)
     ]
 
 

@@ -6,6 +6,7 @@ from lianxin.casework.filed import Filed, papers_of
 from lianxin.casework.homing import Unmanned, may_have, unmanned
 from lianxin.casework.inbox import (
     Filters,
+    Seats,
     cases,
     counts,
     household,
@@ -13,6 +14,7 @@ from lianxin.casework.inbox import (
     numbered,
     of_person,
     rows_numbered,
+    seats,
     services_at,
 )
 from lianxin.casework.missing import Missing, missing_of
@@ -41,6 +43,7 @@ __all__ = [
     "PublicityShown",
     "Rated",
     "Recognised",
+    "Seats",
     "Unmanned",
     "board",
     "board_counts",
@@ -68,6 +71,7 @@ __all__ = [
     "reasons_for",
     "recognised",
     "rows_numbered",
+    "seats",
     "services_at",
     "step_words",
     "unmanned",

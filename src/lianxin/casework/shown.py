@@ -8,6 +8,7 @@ from typing import Any
 
 from lianxin.casework.missing import Missing
 from lianxin.casework.words import day_words, done_words, said, state_words, step_words, when_words
+from lianxin.catalogue.queries import Explained
 from lianxin.engine.facts import Name
 from lianxin.people.changing import Line
 
@@ -289,6 +290,7 @@ class CaseView:
     reference: str = ""  # its number where it came from
     rivals: list[str] = field(default_factory=list)  # numbers of other cases that want the same changed
     withheld: str = ""  # why the viewer has no button for the step, and who has
+    explained: Explained | None = None  # to a desk: its conditions one by one, as the file says today
 
     @property
     def id(self) -> int:

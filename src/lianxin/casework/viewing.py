@@ -32,7 +32,7 @@ from lianxin.casework.shown import (
     number_there,
 )
 from lianxin.casework.words import said, step_words
-from lianxin.catalogue.queries import Published, version
+from lianxin.catalogue.queries import Explained, Published, explain_under, version
 from lianxin.engine import clock, routes, workdays
 from lianxin.engine.facts import Name
 from lianxin.engine.scope import Actor
@@ -59,6 +59,9 @@ def case(actor: Actor, pk: int, *, at: dt.datetime, masked: bool = False) -> Cas
     schema: Any = published.service.form or {}
     died = mourning.died(found)
     verbs = _verbs(found, actor, here, published, died)
+    explained = None
+    if actor.office:  # a desk reads the conditions one by one
+        explained = explain_under(found.version_id, person=found.person_id, family=found.family_id, day=clock.day(at))
     return CaseView(
         row=row, mode=found.mode, version=found.version_id, words=found.words,
         form=changing.masked(schema, found.form, found.person_id),
@@ -79,8 +82,15 @@ def case(actor: Actor, pk: int, *, at: dt.datetime, masked: bool = False) -> Cas
         estimated=found.due_at is not None and workdays.estimated(clock.day(found.moved_at), clock.day(found.due_at)),
         assignee_name=_names([found.assignee]).get(found.assignee or 0, ""),
         listed=_listed(found) if found.sealed and here.listed else (), mine=here.subject,
-        missing=still_missing([found], clock.day(at))[0] if found.state in RUNNING and actor.office else [],
+        missing=_missing(found, explained, clock.day(at)) if found.state in RUNNING and actor.office else [],
+        explained=explained,
     )  # fmt: skip
+
+
+def _missing(found: Case, explained: Explained | None, day: dt.date) -> list[Missing]:
+    """What it lacks: by the same look at the file from which its conditions are shown."""
+    unknown = explained.result.missing if explained is not None and explained.verdict == "unknown" else ()
+    return still_missing([found], day, unknown=[unknown])[0]
 
 
 def _seen(actor: Actor, at: dt.datetime, which: Q) -> list[tuple[int, str]]:

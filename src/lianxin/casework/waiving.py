@@ -17,7 +17,7 @@ Lacking = list[tuple[Case, list[Missing]]]
 def lacking(moving: Moving, *, waive: bool, words: str) -> Lacking:
     """Which of the cases at an acceptance lack papers or answers; raises :class:`NotNow` where that is not waived."""
     here = [case for case in moving.cases if step_of(case).step == "accept"]
-    told = still_missing(here, clock.day(moving.at), facts=False) if here else []
+    told = still_missing(here, clock.day(moving.at), unknown=[()] * len(here)) if here else []
     found = [(case, lacks) for case, lacks in zip(here, told, strict=True) if lacks]
     if found and not waive:
         case, lacks = found[0]

@@ -53,10 +53,10 @@ def _services(request: Request, here: set[str] | None = None) -> list[tuple[str,
     ]
 
 
-def _inbox_listing(request: Request, counts: dict[str, int]) -> lists.Listing:
+def _inbox_listing(request: Request, counts: dict[str, int], seated: queries.Seats) -> lists.Listing:
     states = {"waiting", "publicised", "underway", "proposed"}
     asked = request.GET.get("state", "")
-    here = queries.services_at(request.actor, asked if asked in states else "", at=clock.now())
+    here = queries.services_at(request.actor, asked if asked in states else "", at=clock.now(), seated=seated)
     return lists.Listing(
         "inbox", _("My inbox"), _columns(inbox=True),
         (
@@ -82,11 +82,12 @@ def _filters(asked: lists.Asked) -> queries.Filters:
 def inbox(request: Request) -> HttpResponse:
     """What waits on my own desk, and the chosen case beside it."""
     actor, at = request.actor, clock.now()
-    counts = queries.counts(actor, at=at)
+    seated = queries.seats(actor, at=at)
+    counts = queries.counts(actor, at=at, seated=seated)
     found: dict[str, Any] = {}
 
     def fetch(asked: lists.Asked) -> lists.Page:
-        made = queries.inbox(actor, _filters(asked), at=at, after=asked.after, limit=asked.limit)
+        made = queries.inbox(actor, _filters(asked), at=at, after=asked.after, limit=asked.limit, seated=seated)
         found.setdefault("rows", made.rows)
         return lists.Rows(made.rows, made.after)
 
@@ -105,7 +106,7 @@ def inbox(request: Request) -> HttpResponse:
         }  # fmt: skip
 
     whats = list(several.WHATS.items())
-    return lists.show(request, _inbox_listing(request, counts), fetch, later=panel, picks=True, whats=whats)
+    return lists.show(request, _inbox_listing(request, counts, seated), fetch, later=panel, picks=True, whats=whats)
 
 
 def _next(rows: list[queries.CaseRow], chosen: int | None) -> int | None:

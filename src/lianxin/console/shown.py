@@ -274,7 +274,9 @@ def opened(actor: Actor, view: CaseView, *, beside: bool = False) -> Opened:
     """
     row = view.row
     published = catalogue.version(view.version).service
-    explained = catalogue.explain_under(view.version, person=row.person, family=row.family, day=clock.today())
+    explained = view.explained
+    if explained is None and not actor.office:  # who sits at no desk: the file was not looked at yet
+        explained = catalogue.explain_under(view.version, person=row.person, family=row.family, day=clock.today())
     running = row.state in {"open", "waiting", "publicised", "underway", "review"}
     told = {(gap.kind, gap.code) for gap in view.gaps}
     lacks = [words.said_pair(one.name) for one in view.missing if (one.kind, one.code) not in told]
