@@ -38,6 +38,7 @@ TWINS = {
     "circle": "counter", "circle-one": "counter", "circle-do": "counter-circle", "card": "house-card", "card-lost": "card-do", "rights": "scenes", "publicity": "publicity", "object": "case-do",
     "services": "find-service", "service": "find-service", "service-guide": "service-guide", "service-poster": "service-poster",
     "booklet": "services-booklet", "wrong": "person-correct", "object-back": "open-one",
+    "card-code": "person-card-code", "card-code-paper": "person-card-sheet", "card-code-end": "person-card-end",
     "plan": "person-plan", "later": "person-later",
 }  # fmt: skip
 NONE_NEEDED = {
@@ -45,6 +46,7 @@ NONE_NEEDED = {
     "form-preview",  # the policy section looks at a draft of a form; nothing is handed in
     "check-certificate",  # public, for whoever holds the paper
     "reach", "reach-file", "published-rows",  # public counts
+    "card-code-renew",  # the phone's own key; whoever has none gets the sheet
     "circle-ask",  # the desk opens the ask of whoever stands there; the far one asks in the app, or through the liaison
     "events", "event", "event-join", "event-leave", "event-photo",  # signed up by the desk on the event's own page
 }  # fmt: skip

@@ -12,6 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.city]
 NOT_PAGES = {
     "manifest", "worker", "say-yes", "say-no", "supplement", "received", "rate", "again", "withdraw", "consent", "copy",
     "copy-file", "paper", "circle-do", "complaint", "why-looked",
+    "card-code-renew", "card-code-paper", "card-code-end",
     "booklet", "reach-file", "published-rows", "service-guide", "service-poster", "event-join", "event-leave", "event-photo", "form-preview", "card-lost",
 }  # fmt: skip
 LOOKS = [("zh-hans", False, 390), ("en", False, 1440), ("zh-hans", True, 320), ("en", True, 390)]

@@ -189,6 +189,24 @@ def _own_or_kept(card: Card, by: Actor) -> None:
         require(by, "card.keep", area=card.area)
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A card in its holder's hands, for which codes may be given out."""
+
+    card: int
+    kind: str
+    holder: int
+    name: str
+
+
+def held_by(persons: Collection[int], at: dt.datetime) -> list[Held]:
+    """The cards that these persons hold and that count, in the order of the persons. The caller says whose they are."""
+    rows = {
+        row.holder_id: row for row in Card.objects.filter(holder__in=persons, state__in=HELD).select_related("holder")
+    }
+    return [Held(rows[pk].pk, rows[pk].kind, pk, rows[pk].holder.name) for pk in dict.fromkeys(persons) if pk in rows]
+
+
 def of_cards(cards: Collection[int], at: dt.datetime) -> dict[int, list[Given]]:
     """What was given out for these cards, the newest first. The caller says whose cards they are."""
     found: dict[int, list[Given]] = {}

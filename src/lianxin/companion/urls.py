@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from lianxin.companion import (
     asks,
     card,
+    cardcode,
     cases,
     certificates,
     circle,
@@ -74,6 +75,10 @@ urlpatterns: list[URLPattern] = [
     path("card/", card.card, name="card"),
     path("card/<int:card>/lost/", mycards.lost, name="card-lost"),
     path("rights/", mycards.rights, name="rights"),
+    path("card/code/", cardcode.code, name="card-code"),
+    path("card/code/<int:card>/renew/", cardcode.renew, name="card-code-renew"),
+    path("card/code/<int:card>/paper.pdf", cardcode.paper, name="card-code-paper"),
+    path("card/code/<int:card>/end/<int:credential>/", cardcode.end, name="card-code-end"),
     path("ratings/", ratings.ratings, name="ratings"),
     path("complaint/", asks.complaint, name="complaint"),
     path("household/", household.household, name="household"),

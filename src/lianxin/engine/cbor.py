@@ -28,7 +28,8 @@ class Tagged:
     value: Any
 
 
-def _head(major: int, number: int) -> bytes:
+def head(major: int, number: int) -> bytes:
+    """The first bytes of a value: its kind, and a number or length, as short as may be."""
     if number < 24:
         return bytes([major << 5 | number])
     for code, size in ((24, 1), (25, 2), (26, 4), (27, 8)):
@@ -42,19 +43,19 @@ def encode(value: Any) -> bytes:
     if value is None or value is True or value is False:
         return bytes([0xF6 if value is None else 0xF5 if value else 0xF4])
     if isinstance(value, int):
-        return _head(0, value) if value >= 0 else _head(1, -1 - value)
+        return head(0, value) if value >= 0 else head(1, -1 - value)
     if isinstance(value, bytes):
-        return _head(2, len(value)) + value
+        return head(2, len(value)) + value
     if isinstance(value, str):
         text = value.encode()
-        return _head(3, len(text)) + text
+        return head(3, len(text)) + text
     if isinstance(value, Tagged):
-        return _head(6, value.tag) + encode(value.value)
+        return head(6, value.tag) + encode(value.value)
     if isinstance(value, Mapping):
         pairs = sorted((encode(key), encode(held)) for key, held in value.items())
-        return _head(5, len(pairs)) + b"".join(key + held for key, held in pairs)
+        return head(5, len(pairs)) + b"".join(key + held for key, held in pairs)
     if isinstance(value, Sequence):
-        return _head(4, len(value)) + b"".join(encode(one) for one in value)
+        return head(4, len(value)) + b"".join(encode(one) for one in value)
     raise ValueError(f"{type(value).__name__} is not written")
 
 
@@ -72,6 +73,8 @@ def decode(data: bytes, *, largest: int = LARGEST, ordered: bool = True) -> Any:
 class _Reader:
     """Walks through the bytes once; never reads beyond them and never makes room for what is not there."""
 
+    __slots__ = ("at", "data", "ordered")
+
     def __init__(self, data: bytes, ordered: bool) -> None:
         self.data, self.at, self.ordered = data, 0, ordered
 
@@ -83,29 +86,37 @@ class _Reader:
         self.at = end
         return piece
 
-    def head(self) -> tuple[int, int]:
-        first = self.take(1)[0]
-        major, small = first >> 5, first & 31
-        if small < 24:
-            return major, small
+    def long(self, major: int, small: int) -> int:
+        """A number that follows the first byte, in 1, 2, 4 or 8 bytes."""
         if small > 27 or major == 7:
             raise NotCbor("a kind that is not read")
         size = 1 << (small - 24)
         number = int.from_bytes(self.take(size), "big")
         if number < (24 if size == 1 else 1 << 4 * size):
             raise NotCbor("a number written longer than need be")
-        return major, number
+        return number
 
     def value(self, depth: int) -> Any:
         if depth > DEPTH:
             raise NotCbor("nested too deeply")
-        major, number = self.head()
+        at = self.at
+        if at >= len(self.data):
+            raise NotCbor("cut short")
+        self.at = at + 1
+        first = self.data[at]
+        major, number = first >> 5, first & 31
+        if number > 23:
+            number = self.long(major, number)
         if major == 0:
             return number
         if major == 1:
             return -1 - number
         if major == 2:
-            return self.take(number)
+            start = self.at
+            end = self.at = start + number
+            if end > len(self.data):
+                raise NotCbor("cut short")
+            return self.data[start:end]
         if major == 3:
             try:
                 return self.take(number).decode()

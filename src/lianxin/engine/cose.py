@@ -8,8 +8,8 @@ range for private use.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol
+from functools import lru_cache
+from typing import Any, NamedTuple, Protocol
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -160,8 +160,7 @@ def verifier(algorithm: int, public: bytes) -> Verifier:
     raise NotSigned("algorithm")
 
 
-@dataclass(frozen=True, slots=True)
-class Sign1:
+class Sign1(NamedTuple):
     """A message with one signature, as it was read."""
 
     protected: Mapping[Any, Any]
@@ -178,14 +177,16 @@ class Sign1:
 
 def to_sign(raw: bytes, payload: bytes, external: bytes = b"") -> bytes:
     """What a signature covers (RFC 9052 §4.4)."""
-    return b"\x84\x6aSignature1" + cbor.encode(raw) + cbor.encode(external) + cbor.encode(payload)
+    return b"".join((b"\x84\x6aSignature1", cbor.head(2, len(raw)), raw, cbor.head(2, len(external)), external,
+                     cbor.head(2, len(payload)), payload))  # fmt: skip
 
 
 def sign(payload: bytes, key: Signer, headers: Mapping[int, Any] | None = None) -> bytes:
     """A tagged COSE_Sign1; algorithm and ``headers`` are covered by the signature, nothing stands outside it."""
     raw = cbor.encode({ALG: key.algorithm, **(headers or {})})
     signature = key.sign(to_sign(raw, payload))
-    return b"\xd2\x84" + cbor.encode(raw) + b"\xa0" + cbor.encode(payload) + b"\x58\x40" + signature
+    return b"".join((b"\xd2\x84", cbor.head(2, len(raw)), raw, b"\xa0", cbor.head(2, len(payload)), payload, b"\x58\x40",
+                     signature))  # fmt: skip
 
 
 def read(data: bytes, *, largest: int = cbor.LARGEST, tagged: bool = False, ordered: bool = True) -> Sign1:
@@ -207,12 +208,12 @@ def read(data: bytes, *, largest: int = cbor.LARGEST, tagged: bool = False, orde
         raw, unprotected, payload, signature = said
         if not (isinstance(raw, bytes) and isinstance(payload, bytes) and isinstance(signature, bytes)):
             raise NotSigned("garbage", "parts of another kind")
-        protected = cbor.decode(raw, ordered=ordered) if raw else {}
+        protected = _headers(raw, ordered)
     except cbor.NotCbor as error:
         raise NotSigned("garbage", str(error)) from None
     if not isinstance(protected, dict) or not isinstance(unprotected, dict):
         raise NotSigned("garbage", "headers of another kind")
-    if protected.keys() & unprotected.keys():
+    if unprotected and protected.keys() & unprotected.keys():
         raise NotSigned("garbage", "a header twice")
     if CRIT in unprotected:
         raise NotSigned("garbage", "crit outside the signature")
@@ -221,6 +222,12 @@ def read(data: bytes, *, largest: int = cbor.LARGEST, tagged: bool = False, orde
         if not isinstance(critical, list) or not critical or any(one not in (ALG, CRIT, KID) for one in critical):
             raise NotSigned("critical", "a header that must be understood")
     return Sign1(protected, raw if protected else b"", unprotected, payload, signature)
+
+
+@lru_cache(maxsize=64)
+def _headers(raw: bytes, ordered: bool) -> Any:
+    """Signed headers, of which a city has a handful; who reads them changes nothing in them."""
+    return cbor.decode(raw, largest=256, ordered=ordered) if raw else {}
 
 
 def verified(message: Sign1, key: Verifier, external: bytes = b"") -> bool:

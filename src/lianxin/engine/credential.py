@@ -13,7 +13,8 @@ docs/decisions/0023-credential.md says why.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from lianxin.engine import cbor, cose
 
@@ -42,8 +43,7 @@ class Refused(ValueError):  # noqa: N818  an answer about a code, not a fault of
         self.code = code
 
 
-@dataclass(frozen=True, slots=True)
-class Credential:
+class Credential(NamedTuple):
     """What a credential says. Times are seconds since 1970, ``until`` the first moment at which it is over."""
 
     issuer: str
@@ -56,8 +56,7 @@ class Credential:
     holder: bytes = b""  # the phone's key (33 bytes of P-256); only in the app
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(NamedTuple):
     """A credential that was believed, under which key, and when the phone showed it (None for paper and card)."""
 
     credential: Credential
@@ -168,18 +167,29 @@ def claims(written: bytes) -> Credential:
     if not isinstance(said, dict) or said.keys() - {CNF} != {ISS, EXP, NBF, CTI, OURS}:
         raise Refused("garbage")
     ours, number, issuer = said[OURS], said[CTI], said[ISS]
-    if not isinstance(ours, list) or len(ours) != 3 or not all(_whole(one) for one in (*ours, said[EXP], said[NBF])):
+    since, until = said[NBF], said[EXP]
+    if not isinstance(ours, list) or len(ours) != 3:
         raise Refused("garbage")
     form, kind, bits = ours
+    # exactly whole numbers: True is one in Python, and none here
+    if (
+        not (type(form) is type(kind) is type(bits) is type(since) is type(until) is int)
+        or min(form, kind, bits, since, until) < 0
+    ):
+        raise Refused("garbage")
     if not isinstance(number, bytes) or len(number) != 3 or not isinstance(issuer, str) or len(issuer) > 12:
         raise Refused("garbage")
-    if form not in FORMS or kind not in KINDS or bits >= 1 << CLASSES or max(said[EXP], said[NBF]) > WHEN:
+    if form not in FORMS or kind not in KINDS or bits >= 1 << CLASSES or max(since, until) > WHEN:
         raise Refused("garbage")
     holder = _holder(said.get(CNF))
     if bool(holder) != (form == APP):
         raise Refused("garbage")
-    found = frozenset(one for one in range(CLASSES) if bits >> one & 1)
-    return Credential(issuer, int.from_bytes(number, "big"), form, kind, found, said[NBF], said[EXP], holder)
+    return Credential(issuer, int.from_bytes(number, "big"), form, kind, _classes(bits), since, until, holder)
+
+
+@lru_cache(maxsize=256)
+def _classes(bits: int) -> frozenset[int]:
+    return frozenset(one for one in range(CLASSES) if bits >> one & 1)
 
 
 def _whole(value: object) -> bool:
