@@ -17,6 +17,8 @@ NO_SHEET = {
     "catalogue/guide.typ": "published, the same for everybody; its code opens the service's page",
     "catalogue/poster.typ": "the same",
     "catalogue/guides.py": "the same",
+    "verifier/poster.typ": "published, the same for everybody; its code opens the verifier",
+    "verifier/poster.py": "the same",
     "cards/credential.typ": "the holder's own; the code it draws is the credential itself",
     "cards/sheet.py": "the same",
     "mfa/recovery_codes/index.html": "secrets that are locked away and never photographed",

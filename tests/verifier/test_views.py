@@ -92,3 +92,15 @@ def test_the_page_speaks_one_language_and_brings_every_word(client, paper):
     assert client.get("/verify/").headers["Location"] == "/V/"
     assert client.get("/V/typed").status_code == 405
     assert "/V/" in client.get("/V/worker.js").content.decode()
+
+
+@pytest.mark.parametrize(("language", "says"), [("zh-hans", "一页学会"), ("en", "The lesson, one page")])
+def test_the_poster_and_its_lesson(client, db, language, says):
+    import io
+
+    from pypdf import PdfReader
+
+    client.cookies["django_language"] = language
+    pages = PdfReader(io.BytesIO(client.get("/V/poster.pdf").content)).pages
+    assert len(pages) == 2
+    assert says in pages[1].extract_text().replace("\n", "")

@@ -10,5 +10,6 @@ urlpatterns: list[URLPattern] = [
     path("keys", views.published_keys, name="verifier-keys"),
     path("lists", views.lists, name="verifier-lists"),
     path("table", views.table, name="verifier-table"),
+    path("poster.pdf", views.printed, name="verifier-poster"),
     path("typed", views.typed, name="verifier-typed"),
 ]

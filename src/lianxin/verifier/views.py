@@ -21,7 +21,7 @@ from lianxin.cards import credentials, keys, status
 from lianxin.cards.status import Published
 from lianxin.engine import clock
 from lianxin.engine.scope import Actor, over
-from lianxin.verifier import words
+from lianxin.verifier import poster, words
 
 SCRIPTS = ("verifier/token.js", "verifier/verdict.js", "verifier/camera.js", "verifier/verifier.js")
 STYLES = ("ui/tokens.css", "verifier/verifier.css")
@@ -74,6 +74,16 @@ def worker(request: HttpRequest) -> HttpResponse:
     body = said + Path(path).read_text(encoding="utf-8")
     response = HttpResponse(body, content_type="text/javascript; charset=utf-8")
     response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@public
+@require_GET
+def printed(request: HttpRequest) -> HttpResponse:
+    """The poster, and the lesson on its back."""
+    data = poster.pdf(request.build_absolute_uri(reverse("verifier")), at=clock.now())
+    response = HttpResponse(data, content_type="application/pdf")
+    response.headers["Content-Disposition"] = 'inline; filename="poster.pdf"'
     return response
 
 
