@@ -129,6 +129,9 @@ def test_what_was_found_is_written_at_the_last_step_alone(town):
     assert "side first" in page(reviewer, url)
     casework.accept(cases=case.pk, by=SYSTEM, at=clock.now())
     casework.advance(cases=case.pk, by=SYSTEM, at=clock.now())
+    assert url in page(reviewer, f"/console/cases/{case.pk}/")
+    reviewer.post(f"/console/cases/{case.pk}/do/deliver/", {"words": "办好了"})  # it never ends without what was found
+    assert Case.objects.get(pk=case.pk).state == "open"
     assert reviewer.post(url, {"upheld": "yes"}).status_code == 422
     reviewer.post(url, {"upheld": "yes", "words": "已道歉"})
     assert Case.objects.get(pk=case.pk).state == "delivered"

@@ -108,7 +108,7 @@ class Step(Covered):
     """One thing that happened to a card, by whom, and in which box it lay then."""
 
     shows = Shows("card", {"state": "to_state", "since": "on"})
-    card = models.ForeignKey(Card, on_delete=models.PROTECT, related_name="steps")
+    card = models.ForeignKey(Card, on_delete=models.PROTECT, related_name="steps", db_index=False)
     at = models.DateTimeField()
     on = models.DateField()
     verb = models.CharField(max_length=12)

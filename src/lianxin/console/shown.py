@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianxin.access.queries import colleagues
 from lianxin.campaigns import queries as campaigns
+from lianxin.cards import hearing
 from lianxin.casework import queries
 from lianxin.casework.queries import CaseRow, CaseView
 from lianxin.catalogue import queries as catalogue
@@ -97,6 +98,7 @@ class Opened:
     no_verb: str = ""
     died_on: dt.date | None = None
     withheld: str = ""  # why there is no button for the step, and who has one
+    finding: str = ""  # the address at which what was found about a refusal is written down, which ends the case
 
     @property
     def boxes(self) -> list[ShownVerb]:
@@ -108,6 +110,8 @@ def codes_of(view: CaseView) -> list[str]:
     """The verbs of ``verbs.py`` that a view allows: some of casework's words are split or joined for a page."""
     made = []
     for code in view.verbs:
+        if code == "deliver" and view.row.service == hearing.SERVICE:
+            continue  # it ends with what was found, written on a page of its own
         if code == "accept" and view.lacks:
             made.append("accept-lacking")
         elif code == "advance" and view.row.step == "attest":
@@ -310,6 +314,7 @@ def opened(actor: Actor, view: CaseView, *, beside: bool = False) -> Opened:
         became=view.became, came_from=view.came_from, reference=view.reference,
         mandate=_mandate(actor, view), letter=_letter(actor, row),
         no_verb=gettext("Nothing for this desk to do now."), withheld=view.withheld or _lacking(view),
+        finding=reverse("console:refusal", args=[row.id]) if row.service == hearing.SERVICE and view.may("deliver") else "",
     )  # fmt: skip
 
 
