@@ -228,14 +228,16 @@ def _unknown() -> list[tuple[int, str, str, dt.date]]:
     reversed_ = set(
         Outcome.objects.filter(service=SERVICE, reverses__isnull=False).values_list("reverses_id", flat=True)
     )
-    last = {
-        person: (on, category) for pk, person, on, category in given.order_by("happened_on", "pk")
-        .values_list("pk", "person", "happened_on", "category") if pk not in reversed_ and person in living and person not in have
-    }  # fmt: skip
+    last: dict[int, tuple[dt.date, str]] = {}
+    for pk, person, on, category in given.order_by().values_list("pk", "person", "happened_on", "category"):
+        if pk in reversed_ or person is None or person in have or person not in living:
+            continue
+        if person not in last or on > last[person][0]:
+            last[person] = (on, category)
     kinds: dict[int, tuple[str, ...]] = {}
     if any(category not in KINDS for _, category in last.values()):
         kinds = kinds_of(list(last), max(on for on, _ in last.values()))
     return [
         (person, category if category in KINDS else (kinds.get(person) or KINDS)[0], living[person], on)
-        for person, (on, category) in last.items()
+        for person, (on, category) in sorted(last.items())  # in the order of the indexes: written twice as fast
     ]
