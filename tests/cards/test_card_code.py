@@ -97,3 +97,11 @@ def test_the_code_fits_version_ten_at_level_m():
     from lianxin.engine import qrbits
 
     assert qrbits.text([[int(one) for one in row] for row in grid]) == f"HTTPS://{'A' * 45}/V/#{digits}"
+
+
+def test_codes_open_the_citys_public_address_where_it_has_one(town, settings):
+    card(town)
+    settings.CARD_ADDRESS = "https://card.chengchuan.example"
+    assert 'data-verify="HTTPS://CARD.CHENGCHUAN.EXAMPLE/V/"' in enter(town, "wife").get("/card/code/").content.decode()
+    settings.CARD_ADDRESS = ""
+    assert 'data-verify="HTTP://TESTSERVER/V/"' in enter(town, "wife").get("/card/code/").content.decode()

@@ -20,6 +20,13 @@ TEMPLATE = Path(__file__).with_name("credential.typ")
 KINDS = {"veteran": "退役军人", "bereaved": "烈士、因公牺牲、病故军人遗属"}
 
 
+def verifier_at(built: str) -> str:
+    """Where codes send whoever scans them, in capitals: ``LIANXIN_CARD_ADDRESS`` (a counter's own address may be inside
+    a closed network), else ``built``, the address of the page that asks."""
+    given = settings.CARD_ADDRESS.rstrip("/")
+    return (f"{given}/V/" if given else built).upper()
+
+
 def paper(*, card: int, verify: str, by: Actor, at: dt.datetime) -> bytes:
     """One sheet as PDF. ``verify`` is the verifier's address in capitals. The sheet before it counts no more."""
     issued = credentials.give(cards=[card], form=PAPER, by=by, at=at)[0]

@@ -32,7 +32,7 @@ def code(request: HttpRequest) -> HttpResponse:
     context = {
         "card": card, "cards": held if len(held) > 1 else [], "given": [one for one in given if one.counts],
         "kind": pgettext("standing", KINDS[card.kind]) if card else "", "every": SHOWS_EVERY,
-        "verify": request.build_absolute_uri(reverse("verifier")).upper(), "scripts": [static(one) for one in SCRIPTS],
+        "verify": sheet.verifier_at(request.build_absolute_uri(reverse("verifier"))), "scripts": [static(one) for one in SCRIPTS],
         "forms": {"app": gettext("On a phone"), "paper": pgettext("credential", "On paper"), "card": gettext("On a printed card")},
         "back": reverse("card"), "back_to": gettext("My card"),
     }  # fmt: skip
@@ -65,7 +65,9 @@ def renew(request: HttpRequest, card: int) -> HttpResponse:
 def paper(request: HttpRequest, card: int) -> HttpResponse:
     """The sheet for whoever has no phone; a sheet of before counts no more."""
     actor, at = _whose(request, card), clock.now()
-    data = sheet.paper(card=card, verify=request.build_absolute_uri(reverse("verifier")).upper(), by=actor, at=at)
+    data = sheet.paper(
+        card=card, verify=sheet.verifier_at(request.build_absolute_uri(reverse("verifier"))), by=actor, at=at
+    )
     response = HttpResponse(data, content_type="application/pdf")
     response.headers["Content-Disposition"] = 'attachment; filename="card-code.pdf"'
     response.headers["Cache-Control"] = "no-store"

@@ -42,7 +42,7 @@ def made(request: Request, person: int, card: int) -> HttpResponse:
     """The sheet as PDF; a sheet of before counts no more."""
     if card not in {one.card for one in _held(request, person)}:
         raise Http404
-    verify = request.build_absolute_uri(reverse("verifier")).upper()
+    verify = sheet.verifier_at(request.build_absolute_uri(reverse("verifier")))
     data = sheet.paper(card=card, verify=verify, by=request.actor, at=clock.now())
     response = HttpResponse(data, content_type="application/pdf")
     response.headers["Content-Disposition"] = 'attachment; filename="card-code.pdf"'
