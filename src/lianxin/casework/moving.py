@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lianxin.access.models import Office
@@ -183,14 +183,7 @@ def store(cases: Sequence[Case]) -> None:
     """Write the pictures of cases back: one prepared statement, however many."""
     if not cases:
         return
-    by_name = {field.attname: field for field in Case._meta.concrete_fields}
-    fields = [by_name[name] for name in COLUMNS]
-    marks = ", ".join(f'"{one.column}" = %s' for one in fields)
-    rows = [
-        [*(one.get_db_prep_save(getattr(case, one.attname), connection) for one in fields), case.pk] for case in cases
-    ]
-    with connection.cursor() as cursor:
-        cursor.executemany(f'UPDATE "{Case._meta.db_table}" SET {marks} WHERE id = %s', rows)
+    journal.update_columns(Case, COLUMNS, [(*(getattr(case, name) for name in COLUMNS), case.pk) for case in cases])
 
 
 def listen_in(cases: Sequence[Case], *, at: dt.datetime, writer: Writing) -> None:

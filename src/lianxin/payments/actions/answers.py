@@ -84,9 +84,9 @@ def read_return(*, batch: int, data: bytes, name: str, by: Actor, at: dt.datetim
         file = _File(digest, name[:200], on or clock.day(at), len(parsed.rows))
         if parsed.bare:
             _whole(parsed, found)
-        sorted_ = _sort(parsed, found)
         if len(parsed.rows) <= CHUNK:
-            return _take(sorted_, found, file, by, at, last=True)
+            return _take(_sort(parsed, found), found, file, by, at, last=True)
+        _sort(parsed, found, only_look=True)
     return _in_chunks(parsed, batch, file, by, at)
 
 
@@ -139,19 +139,23 @@ def _again(before: Answer, batch: Batch) -> Read:
     return Read(before.paid, before.returned, 0, 0, waiting, repeated=True)
 
 
-def _sort(parsed: Parsed, batch: Batch) -> _Sorted:
-    """Compare every row with what was sent; the first that does not agree refuses the file."""
+def _sort(parsed: Parsed, batch: Batch, *, only_look: bool = False) -> _Sorted:
+    """Compare every row with what was sent; the first that does not agree refuses the file.
+
+    ``only_look``: nothing is applied of what is found, so that only what is compared is read.
+    """
     if parsed.number and parsed.number != batch.number:
         raise Refusal(_("This file answers batch %(other)s, not %(this)s. Nothing was applied.")
                       % {"other": parsed.number[:24], "this": batch.number})  # fmt: skip
     serials = [row.serial for row in parsed.rows]
     sent = Attempt.objects.filter(batch=batch, serial__range=(min(serials), max(serials))).exclude(result="dropped")
-    whole = [one.name for one in Attempt._meta.concrete_fields]
-    whole += [f"line__{one.name}" for one in Line._meta.concrete_fields]
-    whole.append("line__correction__kind")
-    sent = sent.select_related("line__correction", "account__person").only(
-        *whole, "account__number_sealed", "account__person__salt"
-    )
+    if only_look:
+        named, joined = ["serial", "amount", "result", "account__person"], ["account__person"]
+    else:
+        named = [one.name for one in Attempt._meta.concrete_fields]
+        named += [f"line__{one.name}" for one in Line._meta.concrete_fields]
+        named, joined = [*named, "line__correction__kind"], ["line__correction", "account__person"]
+    sent = sent.select_related(*joined).only(*named, "account__number_sealed", "account__person__salt")
     tries = {one.serial: one for one in sent}
     seen: dict[int, int] = {}
     result = _Sorted()
