@@ -78,18 +78,42 @@ def publish(*, draft: int, by: Actor, at: dt.datetime) -> Publication:
     )  # fmt: skip
     if built.moved:
         raise Refusal(gettext("Numbers changed since the draft was saved; look at them and save it again."))
+    _refuse_empty(built, by)
     _refuse_small(built, by, at)
     _refuse_telling(built, by, at)
+    other = review.build(
+        found.review, from_on=found.from_on, to_on=found.to_on, area=found.area, scope=by.scope, known_at=at,
+        opens=figures.opens(by), language="en" if by.language[:2] == "zh" else "zh-hans", text=found.text,
+    )  # fmt: skip
     with journal.entry(action="insight.publish", by=by, at=at, area=found.area, review=found.review) as writer:
         made = writer.add([
             Publication(
                 review=found.review, title=built.title[:120], area=found.area, from_on=found.from_on,
                 to_on=found.to_on, text=found.text, known_at=at,
-                figures={value.code: {**kept(value), **_committed(value, at)} for value in built.values},
+                figures={value.code: {**kept(value), **_committed(value, at), **_charted(built, other, value.code)}
+                         for value in built.values},
             )
         ])[0]  # fmt: skip
         writer.say(figures=len(built.values), draft=found.number)
     return made
+
+
+def _charted(built: Built, other: Built, code: str) -> dict[str, Any]:
+    """The bars of a number that is drawn, in both languages, as they were published."""
+    found = {
+        one.language[:2]: [[bar.name, bar.said, bar.value] for part in one.parts if part.shape == "chart" for bar in part.bars
+                           if part.pieces[0].code == code]
+        for one in (built, other)
+    }  # fmt: skip
+    return {"bars": found} if any(found.values()) else {}
+
+
+def _refuse_empty(built: Built, by: Actor) -> None:
+    """A number behind which nothing stands is missing, not nought: it stops the publication until it is taken out."""
+    empty = [value.definition.name[by.language] for value in built.values if not value.hidden and not value.rows]
+    if empty:
+        said = gettext("Nothing stands behind: %(names)s. Take the sentence out, or enter what is missing.")
+        raise Refusal(said % {"names": ", ".join(empty[:5])})
 
 
 def _committed(value: FigureValue, at: dt.datetime) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """A review's text: Markdown's plainest part, with numbers by name. Pure.
 
 ``# `` title, ``## `` and ``### `` headings, paragraphs, ``- `` lists, ``> `` scenes, ``**bold**``, and in braces
-``{{ figure:CODE }}`` (the number), ``{{ say:CODE }}`` (its sentence), ``{{ city }}``, ``{{ area }}``, ``{{ period }}``.
+``{{ figure:CODE }}`` (the number), ``{{ say:CODE }}`` (its sentence), ``{{ city }}``, ``{{ area }}``, ``{{ period }}``;
+``{{ chart:CODE }}`` in a paragraph of its own is a small chart.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from django.utils.translation import gettext
 
 from lianxin.engine.refusal import Refusal
 
-Shape = Literal["h1", "by", "h2", "h3", "p", "li", "scene"]
+Shape = Literal["h1", "by", "h2", "h3", "p", "li", "scene", "chart"]
 _BRACES = re.compile(r"\{\{\s*(.*?)\s*\}\}")
 _FIGURE = re.compile(r"(figure|say):([a-z0-9]+(?:-[a-z0-9]+)*)")
+_CHART = re.compile(r"\{\{\s*chart:([a-z0-9]+(?:-[a-z0-9]+)*)\s*\}\}")
 _MARKS = (("### ", "h3"), ("## ", "h2"), ("# ", "h1"), ("- ", "li"), ("> ", "scene"))
 WORDS = ("city", "area", "period")
 LONGEST = 200_000  # characters of one review
@@ -57,6 +59,10 @@ def parse(text: str, words: Mapping[str, str]) -> list[Block]:
         raise Refusal(gettext("The review is too long; divide it."))
     blocks: list[Block] = []
     for number, shape, line in _lines(text):
+        chart = _CHART.fullmatch(line)
+        if chart and shape == "p":
+            blocks.append(Block("chart", (Number(chart.group(1)),)))
+            continue
         after_title = shape == "p" and blocks and blocks[-1].shape == "h1"
         blocks.append(Block("by" if after_title else shape, tuple(_spans(line, number, words))))
     return blocks

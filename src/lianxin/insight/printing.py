@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from lianxin.engine import clock, paper
-from lianxin.insight import rules, wording
+from lianxin.insight import charts, rules, wording
 from lianxin.insight.figures import FigureValue
 from lianxin.insight.register import Window
 from lianxin.insight.review import Built
@@ -75,7 +75,8 @@ def data(built: Built, *, at: dt.datetime, link: Link = no_link) -> dict[str, An
         "title": built.title, "author": settings.APP_NAME, "words": words(built, at), "notes": notes(built, link),
         "parts": [
             {
-                "shape": part.shape,
+                "shape": part.shape, "drawing": part.drawing, "said": charts.words(part.text, part.bars) if part.bars else "",
+                "bars": [[bar.name, bar.said] for bar in part.bars],
                 "pieces": [
                     {"text": piece.text, "bold": piece.bold, "code": piece.code, "moved": piece.moved,
                      "before": piece.before, "link": links.get(piece.code, "")}
@@ -116,6 +117,9 @@ def docx(built: Built, *, at: dt.datetime) -> bytes:
         _face(made.styles[name], size, chinese)
     names = {"h1": "Title", "h2": "Heading 1", "h3": "Heading 2", "li": "List Bullet"}
     for part in given["parts"]:
+        if part["shape"] == "chart":
+            _table_of(made, part)
+            continue
         paragraph = made.add_paragraph(style=names.get(part["shape"], "Normal"))
         for piece in part["pieces"]:
             run = paragraph.add_run(piece["text"])
@@ -129,6 +133,17 @@ def docx(built: Built, *, at: dt.datetime) -> bytes:
     out = io.BytesIO()
     made.save(out)
     return out.getvalue()
+
+
+def _table_of(made: Any, part: Mapping[str, Any]) -> None:
+    """A chart in a Word file is a table: it can be read aloud and edited."""
+    if not part["drawing"]:
+        return
+    made.add_paragraph("".join(piece["text"] for piece in part["pieces"])).runs[0].bold = True
+    table = made.add_table(rows=0, cols=2, style="Table Grid")
+    for name, said in part["bars"]:
+        cells = table.add_row().cells
+        cells[0].text, cells[1].text = name, said
 
 
 def _origin(made: Any, given: Mapping[str, Any]) -> None:

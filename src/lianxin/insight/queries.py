@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from lianxin.access.queries import within
 from lianxin.engine.scope import Scope
 from lianxin.insight import document, review, wording
+from lianxin.insight.charts import Bar
 from lianxin.insight.document import Number, Words
 from lianxin.insight.figures import FigureValue
 from lianxin.insight.models import Draft, Publication
@@ -41,7 +42,20 @@ def as_published(found: Publication, language: str) -> tuple[Part, ...]:
     area = review.name_of(found.area, language)
     words = {"city": area, "area": area, "period": review.period(found.from_on, found.to_on, language)}
     blocks = document.parse(found.text, words)
-    return tuple(Part(block.shape, tuple(_piece(span, found, language) for span in block.spans)) for block in blocks)
+    return tuple(
+        _drawn(block.spans, found, language)
+        if block.shape == "chart"
+        else Part(block.shape, tuple(_piece(span, found, language) for span in block.spans))
+        for block in blocks
+    )
+
+
+def _drawn(spans: tuple[Words | Number, ...], found: Publication, language: str) -> Part:
+    """A chart as it was published."""
+    code = next(span.code for span in spans if isinstance(span, Number))
+    kept, tongue = found.figures.get(code, {}), language[:2]
+    bars = tuple(Bar(*bar) for bar in kept.get("bars", {}).get(tongue, ()))
+    return Part("chart", (Piece(kept.get("name", {}).get(tongue, code), code=code),), bars)
 
 
 def _piece(span: Words | Number, found: Publication, language: str) -> Piece:

@@ -14,7 +14,8 @@ from lianxin.access import queries as access
 from lianxin.engine.problems import nearest, short
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Scope
-from lianxin.insight import definitions, document, figures, wording
+from lianxin.insight import charts, definitions, document, figures, wording
+from lianxin.insight.charts import Bar
 from lianxin.insight.document import Block, Number, Words
 from lianxin.insight.figures import FigureValue
 
@@ -36,6 +37,12 @@ class Part:
 
     shape: str
     pieces: tuple[Piece, ...]
+    bars: tuple[Bar, ...] = ()  # of a chart
+
+    @property
+    def drawing(self) -> str:
+        """A chart as SVG; blank for other blocks, and where there is nothing to compare."""
+        return charts.svg(self.text, self.bars) if self.bars else ""
 
     @property
     def text(self) -> str:
@@ -122,7 +129,12 @@ def build(
     ) if wanted else []  # fmt: skip
     moved = _moved(before or {}, values, language)
     by_code = {value.code: value for value in values}
-    parts = tuple(_part(block, by_code, moved, language) for block in blocks)
+    parts = tuple(
+        _chart(block, by_code, scope, known_at, language)
+        if block.shape == "chart"
+        else _part(block, by_code, moved, language)
+        for block in blocks
+    )
     title = next((part.text for part in parts if part.shape == "h1"), code)
     return Built(code, title, language, area, name, from_on, to_on, known_at, text, parts, tuple(values), moved)
 
@@ -159,6 +171,25 @@ def _moved(
         code: (wording.exact(by_code[code], old, language), wording.exact(by_code[code], new, language))
         for code, (old, new) in figures.changed(before, values).items()
     }
+
+
+def _chart(
+    block: Block, values: Mapping[str, FigureValue], scope: Scope, known_at: dt.datetime | None, language: str
+) -> Part:
+    """A number by its years, or else by its areas; with the eyes of whoever may open nothing, as it may be published."""
+    code = next(span.code for span in block.spans if isinstance(span, Number))
+    value = values[code]
+    full = figures.figure(
+        code=code, from_on=value.window.from_on, to_on=value.window.to_on, area=value.area, scope=scope.unlisted(),
+        known_at=known_at,
+    )  # fmt: skip
+    cells = full.by_year if len(full.by_year) > 1 else full.by_area
+    place = 0 if language.startswith("zh") else 1
+    bars = tuple(
+        Bar(cell.name[place], wording.said(value.definition, cell.value, language), cell.value)
+        for cell in cells if cell.value is not None
+    )  # fmt: skip
+    return Part("chart", (Piece(value.definition.name[language], code=code),), bars)
 
 
 def _part(block: Block, values: Mapping[str, FigureValue], moved: Mapping[str, tuple[str, str]], language: str) -> Part:
