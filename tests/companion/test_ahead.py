@@ -2,8 +2,11 @@
 
 import datetime as dt
 import re
+import shutil
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -68,6 +71,12 @@ def test_what_ends_after_so_many_days_says_its_first_day_without(town):
                          settlement="self_employed", recorded_at=AT))  # fmt: skip
     # 365 days after the discharge is the last day
     assert ("self-employ-grant", dt.date(2027, 3, 2), False) in coming(one)
+
+
+def test_what_is_for_an_age_and_below_ends_on_the_birthday_after(town):
+    child = resident(86, "孩子", born=dt.date(2011, 6, 1))
+    write(people.Kin(person=town.persons["soldier"], relative=child, kind="parent", recorded_at=AT))
+    assert ("child-school", dt.date(2027, 6, 1), False) in coming(child), "fifteen is the last year"
 
 
 def test_a_discharge_already_dated_is_told_to_the_soldier_and_to_whoever_stands_on_the_service(town, stationed):
@@ -337,6 +346,25 @@ def test_where_only_the_window_speaks_no_line_is_put_right_on_a_phone(town, stat
     write(people.Suspension(person=town.persons["wife"], state="suspended", valid_from=TODAY, recorded_at=AT))
     assert wife.get(address).status_code == 404
     assert wife.post(address, {"right": "x"}).status_code == 404
+
+
+def test_a_line_that_only_the_window_may_talk_about_is_not_put_right_on_a_phone(town, stationed, wife, tmp_path):
+    """Not against them, only not known: the whole is spoken of, this line is not."""
+    source = Path(settings.CATALOGUE) / "services" / "accomp-subsidy"
+    folder = tmp_path / "accomp-subsidy"
+    shutil.copytree(source, folder)
+    text = (folder / "service.yaml").read_text(encoding="utf-8")
+    told = text.replace("unemployment_registered\n", "unemployment_registered\n    tell: desk\n", 1)
+    assert told != text
+    (folder / "service.yaml").write_text(told, encoding="utf-8")
+    people.Livelihood.objects.filter(person=town.persons["wife"]).update(unemployment_registered=None)
+    address = "/entitled/accomp-subsidy/wrong/unemployment_registered/"
+    assert wife.get(address).status_code == 200
+    catalogue.publish(path=folder, by=SYSTEM, at=AT, approved_by="tests")
+    assert wife.get("/entitled/accomp-subsidy/wrong/accompanying/").status_code == 200
+    assert wife.get(address).status_code == 404
+    assert wife.post(address, {"right": "x"}).status_code == 404
+    assert not asked().exists()
 
 
 def test_each_member_has_may_have_and_will_have(town, stationed, wife):

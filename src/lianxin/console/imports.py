@@ -100,7 +100,7 @@ def run(token: str, account: int, *, dry_run: bool) -> None:
                 as_previewed="" if dry_run else look.get("preview", {}).get("token", ""),
             )  # fmt: skip
     except Refusal as refusal:
-        write(token, working="", error=refusal.sentence, look=None)
+        write(token, working="", error=refusal.sentence, look=None, unread=dry_run)
         return
     result = {
         **found.summary(), "ledger": found.ledger, "looks": found.looks, "run": found.run, "remarks": found.remarks,
