@@ -134,7 +134,7 @@ ROLES: dict[str, Role] = {
                  "scene.publish", "attest.view", "attest.write", "attest.rule",
                  "sample.draw", "sample.answer"})),
     "policy": Role("政策岗", "policy clerk", "area", frozenset(
-        {"home", "catalogue.view", "catalogue.drafts", "catalogue.write", "catalogue.try", "gap.view", "figures.view",
+        {"home", "sheet.scan", "catalogue.view", "catalogue.drafts", "catalogue.write", "catalogue.try", "gap.view", "figures.view",
          "scene.keep"})),
     "payment-maker": Role("发放经办", "payment maker", "area", frozenset(
         {"home", "sheet.scan", "batch.view", "batch.make", "batch.bank", "ledger.view"})),
@@ -146,7 +146,7 @@ ROLES: dict[str, Role] = {
         {"home", "sheet.scan", "case.attest", "case.open", "case.view", "circle.hand",
          "need.view", "need.unit"})),
     "political-officer": Role("部队政工干部", "unit's political officer", "assigned", frozenset(
-        {"home", "circle.unit", "need.view", "need.unit"})),
+        {"home", "sheet.scan", "circle.unit", "need.view", "need.unit"})),
     "mediator": Role("调解员", "mediator", "assigned", frozenset(
         {"home", "case.view", "case.sealed", "case.respond", "case.deliver"})),
     "counsellor": Role("心理服务人员", "counsellor", "assigned", frozenset({"home", "case.view", "case.sealed"})),
@@ -162,7 +162,7 @@ ROLES: dict[str, Role] = {
     "list-confirmer": Role("名单核对员", "liaison for restricted lists", "assigned", frozenset(
         {"home", "restricted.view", "restricted.confirm"})),
     "leader": Role("领导", "leader", "area", frozenset(
-        {"home", "figures.view", "review.draft", "review.community", "catalogue.try", "need.view"})),
+        {"home", "sheet.scan", "figures.view", "review.draft", "review.community", "catalogue.try", "need.view"})),
     # Three administrators apart (三员分立): nobody is two of them, and none does the city's business.
     "operator": Role("系统管理员", "system administrator", "area", frozenset(
         {"home", "card.key", "queue.view", "areas.manage", "offices.manage", "texts.view", "catalogue.view"}), 15, 10),

@@ -62,7 +62,7 @@ def groups(actor: Actor, *, worry: str = "", whose: int | None = None) -> list[d
     return found
 
 
-FIRST = 9  # so many kinds of help stand open, beside the one for anything else
+FIRST = 10  # so many kinds of help stand open, beside the one for anything else
 
 
 @dataclass(frozen=True, slots=True)
