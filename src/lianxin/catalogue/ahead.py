@@ -152,9 +152,7 @@ def _days(
     }
     found |= {since for _code, _pk, _number, since, _until, _at in scheduling.rows()}
     found |= _passed(services, now, had, today)
-    dated = sorted(turning.coming(household, today, last))[
-        :DAYS
-    ]  # of few there are many days: those of the file come first
+    dated = sorted(turning.coming(household, today, last))[:DAYS]  # where there are too many, these are kept
     others = sorted(day for day in found.difference(dated) if today < day <= last)
     return sorted([*dated, *others[: DAYS - len(dated)]])
 
