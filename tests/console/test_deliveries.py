@@ -5,7 +5,9 @@ import datetime as dt
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
+from lianxin.console import moneywords
 from lianxin.engine.scope import Actor, over
 from lianxin.notices import actions as notices
 from lianxin.outcomes import actions as outcomes
@@ -74,3 +76,11 @@ def test_the_file_asks_the_same_of_the_database_for_one_delivery_and_for_many(wo
             assert client.get(f"/console/people/{person}/").status_code == 200
         counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+def test_what_has_no_service_of_the_catalogue_is_said_in_words_too():
+    for code, zh in (("community-life", "家门口的活动"), ("home-visit", "上门走访")):
+        with override("zh-hans"):
+            assert moneywords.service({}, code) == zh
+        with override("en"):
+            assert moneywords.service({}, code) != code

@@ -42,8 +42,14 @@ ACCOUNTS: dict[str, Words] = {
 }  # fmt: skip
 
 
+# What the register counts without a service of the catalogue.
+BESIDES: dict[str, Words] = {"community-life": _("Life of the place"), "home-visit": _("Home visit")}
+
+
 def service(names: Mapping[str, Mapping[str, str]], code: str) -> str:
     """The name of a service in the page's language, the code where it has none."""
+    if code in BESIDES:
+        return str(BESIDES[code])
     name = names.get(code, {})
     return name.get("zh" if get_language() == "zh-hans" else "en") or name.get("zh") or code
 
