@@ -226,3 +226,52 @@ def test_a_fee_names_its_basis_and_a_new_one_is_told_between_versions() -> None:
     charged = service_from_data({**data, "fee": fee})
     told = [(one.how, one.after.zh) for one in differences(service_from_data(data), charged)]
     assert told == [("added", "工本费 10 元（民法典第1条）")]
+
+
+SLIPS = {
+    "an article that the law does not have": ('{law: 军人抚恤优待条例, article: "46"}', '{law: 军人抚恤优待条例, article: "4600"}', "4600", "64"),
+    "the same under its whole name": ('{law: 兵役法, article: "51"}', '{law: 《中华人民共和国兵役法》, article: "66"}', "66", "65"),
+    "a law one slip away": ('{law: 军人抚恤优待条例, article: "46"}', '{law: 军人抚恤优侍条例, article: "46"}', "军人抚恤优侍条例", "军人抚恤优待条例"),
+    "a part of a fen": ("90000", "60000.5", "60000.5", "fen"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SLIPS)
+def test_a_slip_in_a_citation_or_a_sum_is_an_error_with_its_line(tmp_path: Path, name: str) -> None:
+    old, new, word, said = SLIPS[name]
+    text = (PUBLISHED / "service.yaml").read_text()
+    assert old in text
+    folder = tmp_path / "accomp-subsidy"
+    folder.mkdir()
+    (folder / "service.yaml").write_text(text.replace(old, new, 1))
+    with pytest.raises(DeclarationErrors) as refused:
+        load_service(folder)
+    problem = refused.value.problems[0]
+    assert problem.line == next(n for n, row in enumerate(text.split("\n"), 1) if old in row)
+    assert problem.word == word
+    assert said in problem.sentence("en") and word in problem.sentence("zh")
+
+
+def test_local_documents_are_free(tmp_path: Path) -> None:
+    folder = tmp_path / "accomp-subsidy"
+    folder.mkdir()
+    text = (PUBLISHED / "service.yaml").read_text()
+    for law in ("澄川市军人抚恤优待办法", "民兵工作条例", "澄川市人民政府令第3号"):
+        (folder / "service.yaml").write_text(
+            text.replace('{law: 兵役法, article: "51"}', f'{{law: {law}, article: "4600"}}', 1)
+        )
+        load_service(folder)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"), [("a: &one {x: 1}\nb: *one\n", 1), ("a: 1\nb: [&x 2]\n", 2), ("a: &s 甲\n", 1)]
+)
+def test_an_anchor_is_refused_with_its_line(text: str, line: int) -> None:
+    with pytest.raises(DeclarationErrors) as refused:
+        documents.parse(text, "x.yaml")
+    assert [problem.line for problem in refused.value.problems] == [line]
+
+
+def test_signs_in_a_text_are_no_anchors() -> None:
+    text = 'a: "R&D, 5 *x"\nb: 甲 & 乙\nc: x &y\n'
+    assert documents.plain(documents.parse(text, "x.yaml")) == {"a": "R&D, 5 *x", "b": "甲 & 乙", "c": "x &y"}

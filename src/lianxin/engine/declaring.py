@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lianxin.engine import declaration as d
+from lianxin.engine import laws
 from lianxin.engine.documents import Node, from_data, parse, plain, read
 from lianxin.engine.expressions.kinds import Names, names_of
 from lianxin.engine.facts import SUBJECTS, VOCABULARY, Fact, Name, Subject
@@ -171,7 +172,23 @@ class _Declaring(Reader):
             self.note(found.line, what, f"“{what}”要写 law 或 source", f"'{what}' needs 'law' or 'source'")
         if made.article and not made.law:
             self.note(found.line, made.article, "写了条款却没有写法律名称", "an article needs the law it stands in")
+        self._known(made, found)
         return made
+
+    def _known(self, made: d.Citation, found: Node) -> None:
+        """A statute whose text we hold has this article; a name a slip away from one is that one misspelt."""
+        line, name, article = found.line, short(made.law), short(made.article)
+        if near := laws.misspelt(made.law):
+            self.note(
+                found.lines.get("law", line),
+                name,
+                f"没有名为“{name}”的法律法规",
+                f"there is no law named '{name}'",
+                near,
+            )
+        if last := laws.beyond(made.law, made.article):
+            self.note(found.lines.get("article", line), article, f"“{name}”没有第 {article} 条：只有 1 到 {last} 条",
+                      f"'{name}' has no article {article}: its articles are 1 to {last}")  # fmt: skip
 
     def _fee(self, node: Node | None) -> d.Fee | None:
         """What it costs, with its basis: nobody is asked for money on nobody's word."""

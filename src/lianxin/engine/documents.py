@@ -1,6 +1,6 @@
 """Reads the catalogue's files (YAML 1.2 core or JSON) into a tree that remembers lines. Nothing is ever executed.
 
-Limits stand before parsing: bytes, nesting, and how often an anchor may be repeated.
+Limits stand before parsing: bytes and nesting. Anchors and aliases are refused: what is reviewed is what is written.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from lianxin.engine.problems import DeclarationErrors, Problem, short
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 40
 MAX_NODES = 50_000
+_ANCHOR = re.compile(r"(?m)(?:^|[\s\[{,:])[&*][^\s]")  # where an anchor or an alias may stand
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-MAX_REPEATED = 1_000  # nodes that stand again through an anchor
 
 Scalar = None | bool | int | float | str
 _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
@@ -142,6 +142,8 @@ def _yaml(text: str, name: str) -> Node:
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     try:
+        if _ANCHOR.search(text):
+            _refuse_anchors(YAML(typ="safe").parse(text), name)
         root = YAML(typ="safe").compose(text)
     except MarkedYAMLError as fault:
         mark = fault.problem_mark or fault.context_mark
@@ -154,20 +156,26 @@ def _yaml(text: str, name: str) -> Node:
     return _Yaml(name).convert(root, 0) if root is not None else Node("scalar", 1)
 
 
+def _refuse_anchors(events: Any, name: str) -> None:
+    for event in events:
+        anchor = getattr(event, "anchor", None)
+        if anchor:
+            word = short(str(anchor))
+            raise _refusal(name, event.start_mark.line + 1, word, f"不支持锚点和引用（{word}）：请把内容写全",
+                           f"anchors and aliases ({word}) are not supported: write it out")  # fmt: skip
+
+
 class _Yaml:
     """Turns the parser's nodes into ours."""
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.count = self.repeated = 0
-        self.seen: set[int] = set()
+        self.count = 0
 
     def convert(self, node: Any, depth: int) -> Node:
         line = node.start_mark.line + 1
         self.count += 1
-        self.repeated += id(node) in self.seen
-        self.seen.add(id(node))
-        if depth > MAX_DEPTH or self.count > MAX_NODES or self.repeated > MAX_REPEATED:
+        if depth > MAX_DEPTH or self.count > MAX_NODES:
             raise _refusal(self.name, line, "", "嵌套太深或内容太多", "it is nested too deeply or too large")
         tag = str(node.tag)
         if tag.removeprefix("tag:yaml.org,2002:") not in _TAGS:

@@ -168,6 +168,12 @@ class _Reading:
             if isinstance(raw, int)
             else "decimal"
         )
+        if unit == "fen" and kind != "int":
+            self.reader.note(
+                node.line, short(node.text), f"参数 {self.code} 以分为单位，要写整数，这里是“{short(node.text)}”",
+                f"{self.code} is money in fen: a whole number, not '{short(node.text)}'",
+            )  # fmt: skip
+            return None
         types.append(kind)
         return self.reader.value(node, kind, self.code)
 

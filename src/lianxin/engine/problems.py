@@ -50,12 +50,12 @@ def nearest(word: str, known: Iterable[str]) -> str:
     """
     word = word[:60]
     ranked = sorted(
-        (_edits(word.lower(), name.lower()) / max(len(word), len(name), 1), len(name), name) for name in known
+        (edits(word.lower(), name.lower()) / max(len(word), len(name), 1), len(name), name) for name in known
     )
     return ranked[0][2] if ranked else ""
 
 
-def _edits(left: str, right: str) -> int:
+def edits(left: str, right: str) -> int:
     """Levenshtein distance in which swapping two neighbouring letters is one edit."""
     before: list[int] = []
     above = list(range(len(right) + 1))
