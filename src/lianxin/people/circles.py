@@ -1,7 +1,7 @@
 """Who may stand in whose family circle (连心圈): relatives on file, each by their own word (个人信息保护法 art. 23).
 
-A tie is two consents, one from each side; one alone is an invitation. Either side ends it at any time, alone. Whose word
-a guardian must give (under 14) stands in no circle: a child's matters are shown by the guardian, one by one.
+A tie is two consents, one from each side; one alone is an invitation. Either side ends it at any time, alone. Whoever is
+under age stands in no circle: a child's matters are shown by parents or guardians, one by one.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Literal
 from django.db.models import Q
 
 from lianxin.engine import clock
+from lianxin.people import wards
 from lianxin.people.identities import names
 from lianxin.people.models import Kin, Mandate, Person
 from lianxin.people.protectedmodels import Consent
@@ -58,7 +59,8 @@ def kin_of(person: int, day: dt.date) -> dict[int, str]:
 
 def _grown(ids: Collection[int], day: dt.date) -> set[int]:
     rows = Person.objects.filter(pk__in=list(ids), visible=True, survivor__isnull=True, died_on__isnull=True)
-    return {pk for pk, born in rows.values_list("pk", "born_on") if not child(born, day)}
+    of_age = wards.of_age_if_born_by(day)
+    return {pk for pk, born in rows.values_list("pk", "born_on") if born is None or born <= of_age}
 
 
 def child(born: dt.date | None, day: dt.date) -> bool:

@@ -15,7 +15,7 @@ from lianxin.engine.personal import Pair
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
 from lianxin.journal import actions as journal
-from lianxin.people import circles
+from lianxin.people import circles, wards
 from lianxin.people.hits import opened
 from lianxin.people.identities import some
 from lianxin.people.models import Mandate, Person, Scan
@@ -107,6 +107,10 @@ def _as(found: Person, by: Actor, at: dt.datetime, channel: str) -> tuple[str, i
 
 
 def _guardians(person: int, day: dt.date) -> list[int]:
+    """Who speaks for somebody: parents and guardians of a child, of a grown-up whoever holds a guardian's mandate."""
+    found = wards.known([person]).get(person)
+    if found is not None and found.child(day):
+        return [one.id for one in wards.guardians([person], day).get(person, [])]
     rows = Mandate.objects.filter(
         Q(valid_from__isnull=True) | Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gte=day),
         person_id=person, kind="guardian", superseded_at__isnull=True, proxy_person__isnull=False,

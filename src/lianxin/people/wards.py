@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -36,6 +37,12 @@ class Known:
         """Whether the law has somebody answer for them on ``day``; who has no birthday on file is taken for grown up."""
         age = self.age(day)
         return age is not None and age < rules()[1]
+
+
+def of_age_if_born_by(day: dt.date) -> dt.date:
+    """The last birthday with which one is of age on ``day``."""
+    year, march = day.year - rules()[1], (day.month, day.day) == (2, 29)
+    return dt.date(year, 2, 28) if march and not calendar.isleap(year) else day.replace(year=year)
 
 
 def years(born: dt.date, day: dt.date) -> int:
