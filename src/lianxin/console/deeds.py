@@ -19,6 +19,10 @@ OF_DOUBLES: dict[str, Words] = {
     "people.double-dismissed": _("Said that two files are two persons"), "people.join-households": _("Joined two households"),
 }  # fmt: skip
 OF_CARDS: dict[str, Words] = {
+    "card.key": _("Changed the keys that sign credentials"),
+    "card.key.withdraw": _("Withdrew a key that signed credentials"),
+    "card.credential": _("Made a credential of a card"),
+    "card.credential.withdraw": _("Withdrew a credential of a card"),
     "cards.take-over": _("Took cards of before over"),
     "cards.turn-down": _("Noted what the province turned down"),
     "cards.box": _("Took the bank's list of a box in"),

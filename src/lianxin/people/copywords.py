@@ -44,7 +44,7 @@ TABLES: Mapping[str, Pair] = {
     "campaigns.Stop": ("要走访的户", "Households to visit"), "campaigns.Taken": ("带走的名单", "Lists taken along"),
     "campaigns.Report": ("走访记录", "What a visit found"), "campaigns.Part": ("走访记录的各项", "Parts of what a visit found"),
     "cards.Card": ("优待证", "Preferential card"), "cards.Step": ("优待证经过", "What happened to the card"),
-    "cards.Filing": ("报省备案批次", "Filings with the province"), "cards.Box": ("证箱", "Boxes of cards"),
+    "cards.Credential": ("电子凭证", "Credentials"), "cards.Filing": ("报省备案批次", "Filings with the province"), "cards.Box": ("证箱", "Boxes of cards"),
     "cards.SceneTable": ("持证优待表", "Tables of rights"), "cards.Finding": ("拒绝优待的核实", "Findings about refusals"),
     "payments.Line": ("应发款项", "Amounts owed"), "payments.Attempt": ("发放记录", "Payments"),
     "journal.Entry": ("操作留痕", "Journal"), "journal.Contained": ("名单里有谁", "Who was on a list"),
@@ -66,7 +66,7 @@ TABLES: Mapping[str, Pair] = {
     "payments.Recovery": ("多发款的收回", "Recoveries of what was overpaid"),
 }  # fmt: skip
 FIELDS: Mapping[str, Pair] = {
-    "packed_by": ("装箱人", "packed by"), "explained_by": ("说明人", "explained by"), "holder_id": ("持证人", "holder"),
+    "made_at": ("生成时间", "made at"), "until": ("有效期至", "valid until"), "packed_by": ("装箱人", "packed by"), "explained_by": ("说明人", "explained by"), "holder_id": ("持证人", "holder"),
     "since": ("自何时", "since"), "activated_on": ("激活日期", "activated on"), "lost_on": ("挂失日期", "lost on"),
     "ground": ("换发原因", "ground"), "number_mark": ("卡号的密封标记", "sealed mark of the number"),
     "from_state": ("原状态", "state before"), "to_state": ("新状态", "state after"), "publisher": ("发布人", "published by"),
