@@ -365,7 +365,7 @@ def test_texts_travel_compressed_and_files_keep_their_address(db):
 def test_my_card_says_what_it_knows_and_what_not(town, wife):
     page = text(wife.get("/card/"))
     assert "随军家属" in page
-    assert "不在这里办" in page
+    assert "能不能领、依据哪一条" in page
 
 
 def test_ratings_ask_for_a_word_and_show_the_words_given(town, wife):

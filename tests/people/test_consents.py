@@ -11,8 +11,9 @@ from lianxin.engine.scope import Actor, Scope, over
 from lianxin.journal import actions as journal
 from lianxin.journal.models import Entry
 from lianxin.journal.queries import verify
-from lianxin.people import consents
-from lianxin.people.models import Consent, Mandate, Membership, Person
+from lianxin.people import circles, consents, wards
+from lianxin.people.models import Consent, Kin, Mandate, Membership, Person
+from lianxin.people.queries import acted_for
 from tests.house.test_deny_by_default import signed_in
 from tests.house.world import OPERATOR
 
@@ -178,3 +179,28 @@ def test_the_counter_records_it(world, own):
     assert "签字表" in clerk.get(page).content.decode()
     assert clerk.post(page, {"scope": "helper", "what": "stop", "paper": "撤回书"}).status_code == 302
     assert consents.agreed("helper", [own]) == set()
+
+
+def born(years, days=0):
+    return dt.date(AT.year - years, AT.month, AT.day) + dt.timedelta(days=days)
+
+
+@pytest.mark.parametrize(("birth", "basis", "answers"), [
+    (born(14), "", True), (born(18, 1), "", True), (born(18), "", False), (born(9), "step", False), (None, "", False),
+])  # fmt: skip
+def test_a_parent_acts_for_a_child_under_age_and_for_nobody_else(world, own, birth, basis, answers):
+    child = relative(own, birth)
+    with journal.entry(action="test", by=OPERATOR, at=AT) as writing:
+        writing.add([Kin(person_id=own, relative_id=child, kind="parent", basis=basis, recorded_at=AT)])
+    assert acted_for(own, AT.date()) == (((child,) if answers else ()), ())
+    assert acted_for(child, AT.date()) == ((), ())
+    assert [one.id for one in wards.wards(own, AT.date())] == ([child] if answers or basis else [])
+    assert (child in circles.kin_of(own, AT.date())) == (birth is None or birth <= born(18))
+
+
+def test_a_parent_speaks_for_a_child_without_a_mandate(world, own):
+    child = relative(own, born(9))
+    with journal.entry(action="test", by=OPERATOR, at=AT) as writing:
+        writing.add([Kin(person_id=own, relative_id=child, kind="parent", recorded_at=AT)])
+    consents.give(person=child, scope="helper", channel="app", by=owner(own, child), at=AT)
+    assert consents.agreed("helper", [child]) == {child}
