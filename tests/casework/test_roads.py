@@ -1,12 +1,14 @@
 """The five services walked from one end to the other, through the doors."""
 
 import datetime as dt
+import shutil
 
 import pytest
 
 from lianxin.casework import actions, judged, queries, states
 from lianxin.casework.models import Case, Dispatch, Move, Period
 from lianxin.casework.refusals import NoSuchCase, NotNow, NotYours, Stale
+from lianxin.catalogue import actions as publishing
 from lianxin.catalogue import queries as catalogue
 from lianxin.engine import clock
 from lianxin.journal.queries import verify
@@ -14,7 +16,7 @@ from lianxin.notices.models import Notice
 from lianxin.outcomes.models import Outcome
 from lianxin.people import consents
 from lianxin.people import models as people
-from tests.factories.casework import AT, SYSTEM, pay, picture, write
+from tests.factories.casework import AT, ROOT, SYSTEM, pay, picture, write
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
@@ -228,6 +230,34 @@ def test_clerk_confirms_only_under_a_mandate(town):
     write(people.Mandate(person=wife, proxy_account=town.clerk.account, kind="clerk", recorded_at=AT))
     actions.confirm_proposed(cases=case.pk, by=town.clerk, at=AT)
     assert Move.objects.get(case=case.pk, verb="confirm").mandate is not None
+
+
+def test_a_proposal_is_confirmed_by_the_rule_of_the_day_on_which_it_is(town, tmp_path):
+    wife, folder = town.persons["wife"], tmp_path / "accomp-subsidy"
+    case = town.open("accomp-subsidy", wife, area=wife.home, amount=90000, proposed=True)
+    shutil.copytree(ROOT / "catalogue" / "services" / "accomp-subsidy", folder)
+    file = folder / "service.yaml"
+    kept = file.read_text()
+    file.write_text(kept.replace("90000", "95000"))
+    (folder / "examples.yaml").write_text((folder / "examples.yaml").read_text().replace("90000", "95000"))
+    publishing.publish(path=folder, by=SYSTEM, at=AT, approved_by="tests", from_on=AT.date() + DAY)
+    first = case.version_id
+    actions.confirm_proposed(cases=case.pk, by=town.wife, at=AT + DAY)
+    here = now(case)
+    assert (here.state, here.amount, here.version.number) == ("open", 95000, 2)
+    assert here.version_id != first
+    assert list(Move.objects.filter(case=case).order_by("pk").values_list("amount", flat=True)) == [90000, 95000]
+    assert verify().broken is None
+
+
+def test_a_proposal_that_is_not_found_any_more_opens_nothing_and_says_so(town):
+    wife = town.persons["wife"]
+    case = town.open("accomp-subsidy", wife, area=wife.home, amount=90000, proposed=True)
+    people.Livelihood.objects.filter(person=wife).update(employment="employed")
+    before = Move.objects.count()
+    with pytest.raises(NotNow, match="没有打开任何办理"):
+        actions.confirm_proposed(cases=case.pk, by=town.wife, at=AT)
+    assert (now(case).state, now(case).amount, Move.objects.count()) == ("proposed", 90000, before)
 
 
 def test_states_named_in_the_table_are_the_states():

@@ -265,6 +265,14 @@ def test_what_is_wrong_reaches_the_clerk_with_fact_value_and_word(town, statione
     assert "就业状态：未就业" in settled  # nothing changes before somebody has looked
 
 
+def test_a_day_to_come_makes_no_file_wrong(town, stationed, wife):
+    given = {"form-employment": "employed", "form-since": "2030-01-01", "words": "明年上班"}
+    answer = wife.post("/entitled/accomp-subsidy/wrong/employment/", given)
+    assert answer.status_code == 422
+    assert not asked().exists()
+    assert "这个日期不对" in words(answer) and "明年上班" in answer.content.decode()
+
+
 def test_what_no_form_knows_goes_to_the_desk_for_the_file(town, stationed, wife):
     page = "/entitled/accomp-subsidy/wrong/accompanying/"
     assert wife.post(page, {"right": "  "}).status_code == 422

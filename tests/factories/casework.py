@@ -74,7 +74,9 @@ class Town:
         return actor_of(Account.objects.select_related("office").get(pk=accounts[key]), AT)
 
     def open(self, service: str, person: people.Person, by: Actor = SYSTEM, at: dt.datetime = AT, **given):
-        """One case through the door."""
+        """One case through the door. What is proposed was found: the file bears it out."""
+        if given.get("proposed") and service == "accomp-subsidy":
+            write(people.Attested(person=person, code="unit_stationed_here", holds=True, recorded_at=at))
         published = in_force(clock.day(at))[service]
         opening = Opening(service=service, version=published.version_id, person=person.pk, **given)
         return actions.open_cases(openings=[opening], by=by, at=at)[0]

@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
-from lianxin.casework import attesting, foureyes, states, subjects, waiving
+from lianxin.casework import attesting, foureyes, judged, states, subjects, waiving
 from lianxin.casework.models import Case, Dispatch, Publicity
 from lianxin.casework.moving import SOME, Expected, Moving, promised_anew, run, service_of, step_of
 from lianxin.casework.reasons import REASONS
 from lianxin.casework.refusals import NotNow, NotYours, Unfit
 from lianxin.casework.telling import Pair, tell, tell_office
+from lianxin.engine import clock
 from lianxin.engine.scope import Actor
 
 
@@ -28,9 +29,12 @@ def confirm_proposed(
     """The subject's one confirmation; the route starts. Staff confirm only under a recorded mandate in force.
 
     ``mandate`` names it; without one, a mandate given to this member of staff (or to the clerks) is looked for.
+    Nothing was decided before: each is judged anew under the version in force on this day, which it keeps, with what it
+    is worth by it. Raises :class:`NotNow` where the subject is no longer entitled.
     """
 
     def body(moving: Moving) -> None:
+        _of_today([case for case in moving.cases if case.state == states.PROPOSED], clock.day(at))
         speaks = subjects.speaks_for(by, at)
         clerk = subjects.clerk_mandates(moving.cases, by, at, named=mandate)
         for case in moving.cases:
@@ -44,6 +48,21 @@ def confirm_proposed(
             case.mandate = case.mandate or (None if own else under)
 
     return run("confirm", cases=cases, by=by, at=at, expected=expected, body=_told(body, "case-opened"))
+
+
+def _of_today(cases: Sequence[Case], day: dt.date) -> None:
+    """Give proposals the version that speaks on ``day`` and what they are worth by it. A fact that the file lacks since is
+    for the desks to ask for."""
+    for case, verdict in zip(cases, judged.judged(cases, day, spoken=True), strict=True):
+        if verdict is None or verdict.verdict == "not_entitled":
+            raise NotNow(
+                _(
+                    "By today's rules and what the file says, this is not found any more: nothing was opened, nothing was "
+                    "lost. The page of the service says why; if the file is wrong, say so there."
+                )
+            )
+        case.version_id = verdict.version
+        case.amount = case.amount if verdict.verdict == "unknown" else verdict.amount
 
 
 def decline(

@@ -31,7 +31,7 @@ from lianxin.notices import actions as notices
 
 Expected = int | Mapping[int, int] | None
 COLUMNS = (
-    "state", "step", "step_name", "level", "office_id", "desk", "assignee", "amount", "moved_at", "due_at",
+    "version_id", "state", "step", "step_name", "level", "office_id", "desk", "assignee", "amount", "moved_at", "due_at",
     "paused_at", "closed_at", "stands_from", "stands_to", "promised_at", "form", "mandate", "version_lock",
 )  # fmt: skip
 SOME = 800

@@ -18,6 +18,7 @@ from lianxin.catalogue.queries import Published
 from lianxin.companion import asks, factwords, fields, reasons, sending
 from lianxin.companion.shell import acting_for, mine, relatives, sentence, show
 from lianxin.engine import clock
+from lianxin.engine.deliveries import FILE_MARK
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
 from lianxin.people import changing
@@ -89,9 +90,14 @@ def _target(fact: str) -> tuple[Published | None, Mapping[str, Any]]:
         if field is not None:
             needed = {field, *form.get("required", ())}
             asked = needed | {name for name, held in marked.items() if held == changing.SINCE}
-            properties = {name: said for name, said in form["properties"].items() if name in asked}
+            properties = {name: _until_now(said) for name, said in form["properties"].items() if name in asked}
             return one, {**form, "properties": properties, "required": sorted(needed & properties.keys())}
     return chosen.get(FALLBACK) or asks.desk_ask(), {}
+
+
+def _until_now(said: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A field of the form; the day since when something is so lies behind us: what is to come makes no file wrong."""
+    return {"formatMaximum": "today", **said} if said.get(FILE_MARK) == changing.SINCE else said
 
 
 def _send(request: HttpRequest, actor: Actor, line: Line) -> HttpResponse:
