@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from argparse import Namespace
 
 import pytest
 from django.test import Client
@@ -15,6 +16,7 @@ from lianxin.catalogue import queries as matched
 from lianxin.engine.scope import over
 from lianxin.insight import fewer, reach
 from lianxin.insight.models import Reach
+from lianxin.ops import policy
 from tests.factories.casework import AT, SYSTEM
 
 CITY = over("4199")
@@ -50,6 +52,21 @@ def counted(kept_town, db):
     catalogue.match(as_of=AT.date(), by=SYSTEM, at=AT)
     reach.post(by=SYSTEM, at=AT)
     return town
+
+
+def test_a_match_by_hand_counts_today_and_another_day_nothing(kept_town, db, monkeypatch, capsys):
+    kept_town()
+    monkeypatch.setattr(policy.start, "django_ready", lambda **_: None)
+    monkeypatch.setattr(policy.clock, "now", lambda: AT)
+    asked = {"engine": "here", "files": None, "json": True}
+    for day, service in ((dt.date(2025, 5, 6), None), (None, "nursing")):
+        policy.match(Namespace(as_of=day, service=service, **asked))
+        assert reach.last_day() is None
+    policy.match(Namespace(as_of=None, service=None, **asked))
+    policy.match(Namespace(as_of=None, service=None, **asked))
+    assert reach.last_day() == AT.date()
+    assert sums()["missed"]
+    assert "service" in capsys.readouterr().out
 
 
 def sums(**only):

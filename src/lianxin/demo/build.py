@@ -22,6 +22,7 @@ from lianxin.demo.making import Writer, summary
 from lianxin.demo.places import places
 from lianxin.engine import clock
 from lianxin.engine.scope import Actor, over
+from lianxin.insight import reach
 from lianxin.outcomes import imports as outcomes
 from lianxin.people import actions as people
 
@@ -116,6 +117,7 @@ def _build(writer: Writer, progress: Progress) -> dict[str, object]:
     done["personas"] = personas.seat(written.plan["stars"], names, by=by, at=at)
     _analyse()
     walk.everything(keys=keys, plan=written.plan, holders=written.holders, by=by, at=clock.now(), progress=progress)
+    reach.post(by=by, at=clock.now())  # as the night will: how many have what they may have, on the first day already
     return done
 
 

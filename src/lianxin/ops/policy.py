@@ -144,11 +144,15 @@ def withdraw(given: argparse.Namespace) -> int:
 
 
 def match(given: argparse.Namespace) -> int:
-    """Judge everyone against everything in force, here or on Spark; a day that is not today is only counted."""
+    """Judge everyone against everything in force, here or on Spark; a day that is not today is only counted.
+
+    Today's over everything also counts anew whom nothing reaches (应享尽享), as the night's does.
+    """
     if given.engine == "spark":
         distributed.must_be_here()
     start.django_ready(create=False)
     from lianxin.catalogue import actions
+    from lianxin.insight import reach
 
     at = clock.now()
     with _engine(given) as judge:
@@ -161,6 +165,8 @@ def match(given: argparse.Namespace) -> int:
                   f"lianxin: {given.as_of} 不是今天：这是会比对出来的结果，什么都没有写，也没有打开事项"),
               file=sys.stderr)  # fmt: skip
     else:
+        if not given.service:
+            reach.post(by=start.operator(), at=at)
         _tell_unmanned(at)
     if given.json:
         print(json.dumps([row.to_json() for row in results], ensure_ascii=False))
