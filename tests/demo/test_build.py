@@ -1,5 +1,6 @@
 """A small city built through the product's own doors: complete, alive, never half."""
 
+import datetime as dt
 import json
 
 import pytest
@@ -12,7 +13,7 @@ from lianxin.casework.inbox import Filters
 from lianxin.demo import build, personas, state
 from lianxin.engine import clock
 from lianxin.engine.scope import over
-from lianxin.insight import figures
+from lianxin.insight import figures, reach
 from lianxin.journal import queries as journal
 from lianxin.people import queries as people
 
@@ -136,3 +137,9 @@ def test_a_build_that_fails_is_not_taken_for_a_city(tmp_path, monkeypatch):
     said = state.read(tmp_path)
     assert said["building"]
     assert not said["complete"]
+
+
+def test_a_fresh_city_has_counted_whom_nothing_reaches(city):
+    day = reach.last_day()
+    assert day is not None and clock.today() - day < dt.timedelta(days=2)
+    assert reach.shown(CITY, day=day, exact=True, by="service").whole.counts["entitled"]
