@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import multiprocessing
 
 import pytest
 from django.test import Client
@@ -143,3 +144,22 @@ def test_a_fresh_city_has_counted_whom_nothing_reaches(city):
     day = reach.last_day()
     assert day is not None and clock.today() - day < dt.timedelta(days=2)
     assert reach.shown(CITY, day=day, exact=True, by="service").whole.counts["entitled"]
+
+
+def test_the_ledgers_are_begun_before_the_database_and_written_by_nobody_after_a_failure(tmp_path, monkeypatch):
+    given = []
+
+    def broken(**said):
+        given.append(said["writer"])
+        raise RuntimeError("the power failed")
+
+    monkeypatch.setattr(build, "settle", broken)
+    monkeypatch.setattr(build, "_fast", lambda **_: None)
+    build.begin(home=tmp_path, people=5)
+    with pytest.raises(RuntimeError):
+        build.city(home=tmp_path, people=5, progress=lambda *_: None)
+    assert [one.folder.parent for one in given] == [tmp_path]
+    assert not multiprocessing.active_children()
+    (tmp_path / "demo.json").write_text(json.dumps({"complete": True, "people": 5, "building": False}))
+    build.begin(home=tmp_path, people=5)
+    assert not multiprocessing.active_children()

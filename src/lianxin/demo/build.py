@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import os
 import shutil
 import sys
@@ -31,6 +32,21 @@ Progress = Callable[[str, int, int], None]
 LATER = ("people_terms_by_term", "person_pinyin", "outcome_area", "outcome_family", "outcome_case")
 
 
+_begun: list[Writer] = []  # the ledgers that are being written while the database is made
+
+
+def begin(*, home: Path, people: int) -> None:
+    """Begin to write the ledgers of a city that is to be built in ``home``; :func:`city` takes them up."""
+    if not state.read(home).get("complete"):
+        _begun.append(Writer(_folder(home), people, clock.today()))
+
+
+_PRAGMAS = (
+    ("synchronous", "OFF", "NORMAL"), ("cache_size", "-262144", "-65536"), ("wal_autocheckpoint", "20000", "1000"),
+    ("threads", "1", "0"),
+)  # fmt: skip
+
+
 def city(*, home: Path, people: int, progress: Progress) -> None:
     """Build a city of ``people`` card-holders in ``home`` unless a finished one stands there.
 
@@ -47,12 +63,15 @@ def city(*, home: Path, people: int, progress: Progress) -> None:
     _empty(home, begun=bool(said.get("building")))
     state.write({"complete": False, "building": True, "people": people}, home)
     began = time.monotonic()
+    if not _begun:
+        begin(home=home, people=people)
+    writer = _begun.pop()
     _fast(on=True)
     try:
-        folder = _folder(home)
-        done = settle(folder=folder, people=people, progress=progress)
-        folder.rename(home / "ledgers")
+        done = settle(folder=writer.folder, people=people, progress=progress, writer=writer)
+        writer.folder.rename(home / "ledgers")
     finally:
+        writer.stop()
         _fast(on=False)
     done.update(complete=True, people=people, built_at=clock.now().isoformat(), seconds=round(time.monotonic() - began))
     state.write(done, home)
@@ -75,15 +94,21 @@ def operator() -> Actor:
     return Actor(name="operator", area=settings.CITY, scope=over(settings.CITY), permissions=frozenset({"*"}))
 
 
-def settle(*, folder: Path, people: int, progress: Progress) -> dict[str, object]:
+def settle(*, folder: Path, people: int, progress: Progress, writer: Writer | None = None) -> dict[str, object]:
     """Build a city in the database as it is (an empty one): the ledgers into ``folder``, then everything from them.
+    ``writer`` is writing them there already.
 
     Returns what ``demo.json`` keeps: how many there are, and which account each persona is.
     """
-    writer = Writer(folder, people, clock.today())
+    writer = writer or Writer(folder, people, clock.today())
+    few, often, seldom = gc.get_threshold()
+    gc.set_threshold(
+        100_000, often, seldom
+    )  # rows by the hundred thousand: looked through seldom, hardly one is garbage
     try:
         return _build(writer, progress)
     finally:
+        gc.set_threshold(few, often, seldom)
         writer.stop()
 
 
@@ -154,10 +179,12 @@ def _empty(home: Path, *, begun: bool) -> None:
 
 
 def _fast(*, on: bool) -> None:
-    """While building nothing needs to survive a power cut: an interrupted build is begun again anyway."""
+    """While building nothing needs to survive a power cut: an interrupted build is begun again anyway. Pages stay in
+    memory longer, and indexes are sorted by two threads."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            cursor.execute(f"PRAGMA synchronous={'OFF' if on else 'NORMAL'}")
+            for name, building, ever_after in _PRAGMAS:
+                cursor.execute(f"PRAGMA {name}={building if on else ever_after}")
             if not on:
                 cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

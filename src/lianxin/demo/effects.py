@@ -16,6 +16,14 @@ def build_city(*, home: Path, people: int, progress: Any) -> None:
     build.city(home=home, people=people, progress=progress)
 
 
+@handles("begin-demo-city")
+def begin_city(*, home: Path, people: int) -> None:
+    """Begin to write the ledgers of a city that is to be built, while the database is made for it."""
+    from lianxin.demo import build
+
+    build.begin(home=home, people=people)
+
+
 @handles("announce-demo-city")
 def announce_city(*, port: int, serving: bool) -> None:
     """Print the addresses and the personas."""

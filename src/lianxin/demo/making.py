@@ -78,6 +78,7 @@ class Writer:
     """The writing process as seen from the one that imports."""
 
     def __init__(self, folder: Path, holders: int, today: dt.date) -> None:
+        self.folder = folder
         context = multiprocessing.get_context("spawn")
         self._told: Any = context.Queue()
         self._process = context.Process(

@@ -7,6 +7,7 @@ with it, however that one ends.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import multiprocessing
 import os
@@ -109,6 +110,7 @@ def opened(begin: str, *, wanted: bool) -> Iterator[Here]:
 def _work(begin: str, asked: Any, told: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    gc.set_threshold(100_000, 50, 50)  # rows by the hundred thousand, hardly one of them garbage
     module, _, name = begin.partition(":")
     getattr(importlib.import_module(module), name)()
     while True:

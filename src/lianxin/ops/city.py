@@ -30,7 +30,7 @@ def demo(given: argparse.Namespace) -> int:
     home.mkdir(parents=True, exist_ok=True)
     if not (home / "demo.json").exists():
         (home / "demo.json").write_text(json.dumps({"complete": False}))
-    start.django_ready(speaks=False)
+    start.django_ready(speaks=False, beside=lambda: effects.perform("begin-demo-city", home=home, people=given.people))
     effects.perform("build-demo-city", home=home, people=given.people, progress=start.progress)
     effects.perform("announce-demo-city", port=given.port, serving=not given.no_serve)
     if given.no_serve:

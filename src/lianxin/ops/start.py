@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import django
@@ -33,10 +34,11 @@ def folder_of(file: Path) -> None:
         )  # fmt: skip
 
 
-def django_ready(*, create: bool = True, speaks: bool = True) -> None:
+def django_ready(*, create: bool = True, speaks: bool = True, beside: Callable[[], object] | None = None) -> None:
     """Set Django up and bring the database to the newest shape. Without ``create`` an absent home is refused.
 
     What the rooms say is from then on in the operator's language, unless the command speaks to nobody (``speaks``).
+    ``beside`` begins what needs no database and may go on while it is made.
     """
     if not create and not os.environ.get("DATABASE_URL") and not (home() / "lianxin.sqlite3").exists():
         raise Refusal(
@@ -48,6 +50,8 @@ def django_ready(*, create: bool = True, speaks: bool = True) -> None:
     home().mkdir(parents=True, exist_ok=True)
     _shut(home())
     django.setup()
+    if beside is not None:
+        beside()
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connection)
