@@ -4,7 +4,7 @@ The rows are dirty: a title above, full-width digits, blanks in names, days in e
 one row in a hundred wrong. ``LIANXIN_BENCH_ROWS`` changes the number of rows (the limits of time go with it) and
 ``LIANXIN_BENCH_FORM`` (csv, xlsx) the file. Every ledger is read by a process of its own, as by the command. Seconds are
 of processor time, so that a busy machine does not make the import look slow. ``look`` is a preview that also judges who
-would gain and lose.
+would gain and lose. One process does all of it here; the command reads a large ledger ahead in a second one.
 """
 
 from __future__ import annotations

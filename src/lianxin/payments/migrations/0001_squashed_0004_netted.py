@@ -1,0 +1,255 @@
+import django.db.models.deletion
+import django.db.models.expressions
+from django.db import migrations, models
+
+from lianxin.journal.together import Together
+
+
+class Migration(migrations.Migration):
+
+    replaces = [('payments', '0001_initial'), ('payments', '0002_replays'), ('payments', '0003_signing'), ('payments', '0004_netted')]
+
+    initial = True
+    begins_pictures = True  # as the third of those it stands for
+
+    dependencies = [
+        ('casework', '0005_move_amount'),
+        ('catalogue', '0003_versions_coming'),
+        ('journal', '0001_squashed_0004_looks'),
+        ('people', '0001_squashed_0011_disposal'),
+    ]
+
+    operations = [
+        Together(
+            operations=[migrations.CreateModel(
+                name='Batch',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('service', models.CharField(max_length=60)),
+                    ('area', models.CharField(max_length=12)),
+                    ('sealed', models.BooleanField(default=False)),
+                    ('state', models.CharField(max_length=10)),
+                    ('count', models.IntegerField()),
+                    ('total', models.BigIntegerField()),
+                    ('maker', models.BigIntegerField()),
+                    ('maker_name', models.CharField(max_length=80)),
+                    ('made_at', models.DateTimeField()),
+                    ('checker', models.BigIntegerField(null=True)),
+                    ('checker_name', models.CharField(blank=True, max_length=80)),
+                    ('checked_at', models.DateTimeField(null=True)),
+                    ('approver', models.BigIntegerField(null=True)),
+                    ('approver_name', models.CharField(blank=True, max_length=80)),
+                    ('approved_at', models.DateTimeField(null=True)),
+                    ('sent_at', models.DateTimeField(null=True)),
+                    ('settled_at', models.DateTimeField(null=True)),
+                    ('file_digest', models.CharField(blank=True, max_length=64)),
+                    ('note', models.CharField(blank=True, max_length=200)),
+                    ('number', models.CharField(max_length=24, unique=True)),
+                ],
+                options={
+                    'indexes': [models.Index(fields=['area', '-id'], name='batch_area')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(('checker', models.F('maker')), _negated=True), name='batch_checker_not_maker'), models.CheckConstraint(condition=models.Q(('approver', models.F('maker')), _negated=True), name='batch_approver_not_maker'), models.CheckConstraint(condition=models.Q(('approver', models.F('checker')), _negated=True), name='batch_approver_not_checker'), models.CheckConstraint(condition=models.Q(('approver__isnull', True), ('checker__isnull', False), _connector='OR'), name='batch_checked_before_approved'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved', 'sent', 'settled']), _negated=True), ('approver__isnull', False), _connector='OR'), name='batch_sent_only_approved')],
+                },
+            ), migrations.CreateModel(
+                name='Answer',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('digest', models.CharField(max_length=64, unique=True)),
+                    ('file_name', models.CharField(max_length=200)),
+                    ('at', models.DateTimeField()),
+                    ('paid', models.IntegerField()),
+                    ('returned', models.IntegerField()),
+                    ('entry', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='journal.entry')),
+                    ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='payments.batch')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ), migrations.CreateModel(
+                name='Correction',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('area', models.CharField(max_length=12)),
+                    ('period', models.CharField(max_length=12)),
+                    ('judged_on', models.DateField()),
+                    ('kind', models.CharField(max_length=10)),
+                    ('cause', models.CharField(blank=True, max_length=10)),
+                    ('was', models.BigIntegerField()),
+                    ('now', models.BigIntegerField()),
+                    ('missing', models.CharField(blank=True, max_length=200)),
+                    ('state', models.CharField(max_length=10)),
+                    ('why', models.CharField(blank=True, max_length=200)),
+                    ('moved_at', models.DateTimeField(null=True)),
+                    ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='casework.case')),
+                    ('entry', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='journal.entry')),
+                    ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='people.person')),
+                    ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='catalogue.version')),
+                    ('line', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='payments.line')),
+                    ('replay', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='payments.replay')),
+                ],
+                options={
+                    'indexes': [models.Index(fields=['replay', 'state', 'id'], name='correction_state'), models.Index(fields=['case', 'period'], name='correction_case')],
+                    'constraints': [models.UniqueConstraint(fields=('replay', 'case', 'period'), name='correction_once')],
+                },
+            ), migrations.CreateModel(
+                name='Line',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('family', models.BigIntegerField(null=True)),
+                    ('service', models.CharField(max_length=60)),
+                    ('category', models.CharField(blank=True, max_length=60)),
+                    ('programme', models.CharField(blank=True, max_length=60)),
+                    ('level', models.CharField(blank=True, max_length=10)),
+                    ('period', models.CharField(max_length=12)),
+                    ('amount', models.BigIntegerField()),
+                    ('area', models.CharField(max_length=12)),
+                    ('sealed', models.BooleanField(default=False)),
+                    ('created_at', models.DateTimeField()),
+                    ('state', models.CharField(default='due', max_length=10)),
+                    ('attempts', models.SmallIntegerField(default=0)),
+                    ('fault', models.CharField(blank=True, max_length=40)),
+                    ('settled_on', models.DateField(null=True)),
+                    ('cleared', models.BooleanField(default=False)),
+                    ('batch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='payments.batch')),
+                    ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='casework.case')),
+                    ('correction', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lines_made', to='payments.correction')),
+                    ('entry', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='journal.entry')),
+                    ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='people.person')),
+                    ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='catalogue.version')),
+                    ('against', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='settled_by', to='payments.recovery')),
+                ],
+                options={
+                    'indexes': [models.Index(fields=['state', 'service', 'area', 'id'], name='line_state'), models.Index(fields=['person', 'service', 'period'], name='line_person'), models.Index(fields=['area', '-id'], name='line_area')],
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('correction__isnull', True)), fields=('case', 'period'), name='line_once'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='line_amount'), models.UniqueConstraint(condition=models.Q(('against__isnull', True)), fields=('correction',), name='line_once_of_a_correction'), models.UniqueConstraint(fields=('correction', 'against'), name='line_once_against_a_debt'), models.CheckConstraint(condition=models.Q(models.Q(('against__isnull', True), ('state__in', ['due', 'batched', 'sent', 'paid', 'suspense', 'cancelled'])), models.Q(('against__isnull', False), ('state', 'netted')), _connector='OR'), name='line_netted_against_a_debt')],
+                },
+            ), migrations.CreateModel(
+                name='Recovery',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('service', models.CharField(max_length=60)),
+                    ('area', models.CharField(max_length=12)),
+                    ('sealed', models.BooleanField(default=False)),
+                    ('period', models.CharField(max_length=12)),
+                    ('amount', models.BigIntegerField()),
+                    ('created_at', models.DateTimeField()),
+                    ('state', models.CharField(max_length=10)),
+                    ('returned', models.BigIntegerField(default=0)),
+                    ('waived', models.BigIntegerField(default=0)),
+                    ('why', models.CharField(blank=True, max_length=200)),
+                    ('moved_at', models.DateTimeField(null=True)),
+                    ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recoveries', to='casework.case')),
+                    ('correction', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='recovery', to='payments.correction')),
+                    ('entry', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='journal.entry')),
+                    ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recoveries', to='payments.line')),
+                    ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recoveries', to='people.person')),
+                ],
+                options={
+                    'indexes': [models.Index(fields=['state', 'area', 'id'], name='recovery_state')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('returned__gte', 0), ('waived__gte', 0)), name='recovery_amounts'), models.CheckConstraint(condition=models.Q(('returned__lte', django.db.models.expressions.CombinedExpression(models.F('amount'), '-', models.F('waived')))), name='recovery_not_twice')],
+                },
+            ), migrations.CreateModel(
+                name='Replay',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('service', models.CharField(max_length=60)),
+                    ('area', models.CharField(max_length=12)),
+                    ('sealed', models.BooleanField(default=False)),
+                    ('from_on', models.DateField()),
+                    ('to_on', models.DateField()),
+                    ('reason', models.CharField(max_length=200)),
+                    ('least', models.BigIntegerField(default=0)),
+                    ('state', models.CharField(max_length=10)),
+                    ('maker', models.BigIntegerField()),
+                    ('maker_name', models.CharField(max_length=80)),
+                    ('made_at', models.DateTimeField()),
+                    ('approver', models.BigIntegerField(null=True)),
+                    ('approver_name', models.CharField(blank=True, max_length=80)),
+                    ('approved_at', models.DateTimeField(null=True)),
+                    ('note', models.CharField(blank=True, max_length=200)),
+                    ('reached', models.BigIntegerField(db_default=0, default=0)),
+                    ('done', models.IntegerField(db_default=0, default=0)),
+                    ('total', models.IntegerField(db_default=0, default=0)),
+                    ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='catalogue.version')),
+                ],
+                options={
+                    'indexes': [models.Index(fields=['area', '-id'], name='replay_area')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(('approver', models.F('maker')), _negated=True), name='replay_approver_not_maker'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved', 'applied']), _negated=True), ('approver__isnull', False), _connector='OR'), name='replay_approved'), models.UniqueConstraint(condition=models.Q(('state__in', ['finding', 'proposed', 'approved'])), fields=('service', 'area'), name='replay_one_open')],
+                },
+            ), migrations.CreateModel(
+                name='Signing',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('service', models.CharField(max_length=60)),
+                    ('area', models.CharField(max_length=12)),
+                    ('sealed', models.BooleanField(default=False)),
+                    ('state', models.CharField(max_length=10)),
+                    ('count', models.IntegerField()),
+                    ('total', models.BigIntegerField()),
+                    ('maker', models.BigIntegerField()),
+                    ('maker_name', models.CharField(max_length=80)),
+                    ('made_at', models.DateTimeField()),
+                    ('checker', models.BigIntegerField(null=True)),
+                    ('checker_name', models.CharField(blank=True, max_length=80)),
+                    ('checked_at', models.DateTimeField(null=True)),
+                    ('approver', models.BigIntegerField(null=True)),
+                    ('approver_name', models.CharField(blank=True, max_length=80)),
+                    ('approved_at', models.DateTimeField(null=True)),
+                    ('sent_at', models.DateTimeField(null=True)),
+                    ('settled_at', models.DateTimeField(null=True)),
+                    ('file_digest', models.CharField(blank=True, max_length=64)),
+                    ('note', models.CharField(blank=True, max_length=200)),
+                    ('number', models.CharField(max_length=24)),
+                    ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signings', to='payments.batch')),
+                    ('entry', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='journal.entry')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ), migrations.CreateModel(
+                name='Transaction',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('on', models.DateField(db_index=True)),
+                    ('source', models.CharField(max_length=120, unique=True)),
+                    ('how', models.CharField(max_length=16)),
+                    ('lines', models.IntegerField()),
+                    ('total', models.BigIntegerField()),
+                    ('batch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='transactions', to='payments.batch')),
+                    ('entry', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='journal.entry')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ), migrations.CreateModel(
+                name='Posting',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('account', models.CharField(max_length=80)),
+                    ('amount', models.BigIntegerField()),
+                    ('entry', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='journal.entry')),
+                    ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='payments.line')),
+                    ('transaction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='payments.transaction')),
+                ],
+                options={
+                    'indexes': [models.Index(fields=['account', 'amount'], name='posting_account')],
+                },
+            ), migrations.CreateModel(
+                name='Attempt',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('serial', models.IntegerField()),
+                    ('amount', models.BigIntegerField()),
+                    ('result', models.CharField(default='sent', max_length=10)),
+                    ('fault', models.CharField(blank=True, max_length=40)),
+                    ('answered_at', models.DateTimeField(null=True)),
+                    ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.bankaccount')),
+                    ('entry', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='journal.entry')),
+                    ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tries', to='payments.batch')),
+                    ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tries', to='payments.line')),
+                ],
+                options={
+                    'constraints': [models.UniqueConstraint(fields=('batch', 'serial'), name='attempt_serial'), models.UniqueConstraint(condition=models.Q(('result__in', ['sent', 'paid'])), fields=('line',), name='attempt_one_payment')],
+                },
+            )],
+        ),
+    ]
