@@ -343,3 +343,26 @@ def test_staff_do_not_enter_by_a_text_message(place, settings):
     client.post("/sign-in/phone/", {"phone": PHONE})
     answer = client.post("/sign-in/phone/code/", {"code": box(settings)[-1][1]})
     assert "/login/" in answer.url and "_auth_user_id" not in client.session
+
+
+def test_a_resident_whose_session_ended_signs_in_by_phone_and_is_back_where_they_were(place, settings):
+    account, _code = bound(place, settings)
+    client = Client(REMOTE_ADDR=PLACE, HTTP_ACCEPT_LANGUAGE="zh-hans")
+    assert client.get("/entitled/").url == "/sign-in/phone/?next=/entitled/"
+    assert client.get("/console/inbox/").url == "/sign-in/login/?next=/console/inbox/"
+    client.force_login(account)
+    assert client.get("/entitled/").status_code == 200
+    Visit.objects.filter(account=account).update(until=clock.now())
+    sent = client.post(
+        "/plan/", headers={"referer": "http://testserver/plan/?for=1"}
+    )  # and what they sent goes nowhere
+    assert sent.url == "/sign-in/phone/?next=http%3A//testserver/plan/%3Ffor%3D1"
+    assert "请重新登录" in client.get(sent.url).content.decode()
+    later(120)
+    client.post("/sign-in/phone/", {"phone": PHONE})
+    assert client.post("/sign-in/phone/code/", {"code": box(settings)[-1][1]}).url == "http://testserver/plan/?for=1"
+    client.logout()
+    client.get("/sign-in/phone/?next=https://elsewhere.example/")
+    later(120)
+    client.post("/sign-in/phone/", {"phone": PHONE})
+    assert client.post("/sign-in/phone/code/", {"code": box(settings)[-1][1]}).url == "/"

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from tests.factories.access import named
 
 from lianxin.access import actions as access
 from lianxin.access import standing
@@ -28,6 +29,7 @@ def desk(db):
     fresh = access.open_accounts(accounts=[(Account(username="new", name="新", office=office), "")], by=MACHINE, at=AT)[
         0
     ]
+    named([*made.values(), fresh], AT)
     return made, fresh
 
 

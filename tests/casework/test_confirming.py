@@ -9,6 +9,7 @@ from lianxin.casework.models import Case
 from lianxin.catalogue import actions as catalogue
 from lianxin.catalogue.facts import facts_of
 from lianxin.engine.facts import VOCABULARY
+from lianxin.notices.models import Notice
 from lianxin.people import facts
 from tests.factories.casework import AT, SYSTEM
 
@@ -50,6 +51,8 @@ def test_one_word_is_enough_and_next_year_it_is_asked_again(paid):
     assert match(AT).cases_opened == 0
     case = Case.objects.get(service="annual-confirm")
     assert case.state == "proposed"
+    said = Notice.objects.filter(case=case.pk).values_list("template", flat=True)
+    assert set(said) == {"case-word"}  # it gives nothing, so nobody is told that something is theirs
     paid_clerk = paid.clerk
     from lianxin.people.actions import give_mandate
 

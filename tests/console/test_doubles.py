@@ -7,6 +7,7 @@ import pytest
 from lianxin.access import actions as access
 from lianxin.engine import clock
 from lianxin.people import doubles, models
+from tests.factories.access import named
 from tests.factories.doubles import SYSTEM, Made, files
 from tests.house.test_deny_by_default import signed_in
 from tests.people.test_merging import account, write
@@ -25,6 +26,7 @@ def town(db, settings):
     for name, role, area in (("reviewer", "reviewer", "419901"), ("other", "reviewer", "419901"), ("clerk", "clerk", "419901001"),
                              ("city", "approver", "4199")):  # fmt: skip
         made[name] = access.seat(username=name, name=name, role=role, area=area, by=SYSTEM, at=at)
+    named(made.values(), at)
     return made
 
 

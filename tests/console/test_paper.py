@@ -2,14 +2,17 @@
 
 import io
 import re
+import time
 
 import pypdf
 import pytest
 import qrcode
 from PIL import Image
 
-from lianxin.casework import actions, sheets
+from lianxin.access import sealedfiles
+from lianxin.casework import actions, papers, sheets
 from lianxin.casework.models import Case, Paper, Sheet
+from lianxin.engine import clock
 from lianxin.notices.models import Notice
 from tests.factories.casework import AT, VILLAGE
 from tests.factories.casework import town as built
@@ -119,6 +122,41 @@ def test_a_photo_that_cannot_be_read_is_kept_while_the_code_is_typed(clerk, town
     answer = clerk.post("/console/scan/", {"kept": kept, "code": one.code.lower()})
     assert answer["Location"] == f"/console/sheets/{one.id}/"
     assert Paper.objects.filter(case=case, code="sheet").count() == 1
+
+
+def test_a_photo_whose_sheet_nobody_names_is_taken_away_and_one_that_was_named_stays(clerk, town, case):
+    one = printed(case, town.clerk)
+
+    def sent(**also):
+        blank = io.BytesIO()
+        Image.new("RGB", (310, 300), "white").save(blank, "JPEG")
+        blank.seek(0)
+        blank.name = "scan.jpg"
+        return clerk.post("/console/scan/", {"photo": blank, **also})
+
+    papers.let_go(time.time() + 60)
+    files = set(sealedfiles.stored())
+    sent()
+    assert len(set(sealedfiles.stored()) - files) == 1
+    assert papers.let_go(time.time() - 60) == 0
+    assert papers.let_go(time.time() + 60) == 1
+    assert set(sealedfiles.stored()) == files
+    sent()
+    sent(code=one.code)
+    assert papers.let_go(time.time() + 60) == 0
+    assert len(set(sealedfiles.stored()) - files) == 1
+
+
+def test_looking_at_a_printed_page_twice_makes_one_code(clerk, town, case):
+    first, again = printed(case, town.clerk), printed(case, town.clerk)
+    assert (first.id, first.token, first.code) == (again.id, again.token, again.code)
+    assert sheets.find(town.clerk, again.token, at=clock.now()) == first.id
+    Sheet.objects.update(back_at=clock.now())  # it came back: the next one is another sheet
+    assert printed(case, town.clerk).id != first.id
+    count = Sheet.objects.count()
+    for _ in range(2):
+        assert clerk.get("/console/cases/?as=form").status_code == 200
+    assert Sheet.objects.count() == count + 1
 
 
 def test_no_photo_no_code_and_a_forged_photo_are_told(clerk, case):

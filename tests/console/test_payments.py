@@ -16,6 +16,7 @@ from lianxin.journal.models import Entry
 from lianxin.outcomes.models import Outcome
 from lianxin.payments import actions, queries
 from lianxin.payments.models import Batch, Line
+from tests.factories.access import named
 from tests.payments import town
 from tests.payments.town import AT, SERVICE
 
@@ -35,6 +36,7 @@ def staff(settings):
     access.give_roles(
         grants=[Grant(account=one, role=one.username, area="4199") for one in made], by=town.SYSTEM, at=AT
     )
+    named(made, AT)
     return {one.username: one for one in made}
 
 

@@ -1,6 +1,7 @@
 """Judging on Spark: what is said where it is not installed, what is written for it. The rest needs Spark itself."""
 
 import datetime as dt
+import os
 import re
 from pathlib import Path
 
@@ -62,3 +63,17 @@ def test_a_day_is_a_day():
     assert SparkCompiler({})._constant(dt.date(2023, 1, 1), "date").text == "DATE'2023-01-01'"
     with pytest.raises(ValueError, match="Invalid isoformat"):
         SparkCompiler({})._constant("2023-01-01' OR TRUE", "date")
+
+
+def test_what_a_killed_match_left_is_taken_away_by_the_next_and_a_running_one_is_not(tmp_path, monkeypatch):
+    monkeypatch.setattr(distributed, "YOUNG", -1)
+    dead, running = tmp_path / "match-a", tmp_path / "match-b"
+    for folder in (dead, running):
+        folder.mkdir()
+        (folder / "part.parquet").touch()
+    lock = distributed._alive(running)
+    distributed._clear(tmp_path)
+    assert [one.name for one in tmp_path.iterdir()] == ["match-b"]
+    os.close(lock)
+    distributed._clear(tmp_path)
+    assert not [*tmp_path.iterdir()]

@@ -18,6 +18,7 @@ from lianxin.engine.openings import Opening
 from lianxin.engine.scope import Actor, over
 from lianxin.journal import actions as journal
 from lianxin.people import models as people
+from tests.factories.access import identity
 
 ROOT = Path(__file__).resolve().parents[2]
 CITY, COUNTY, TOWN, VILLAGE = "4199", "419901", "419901001", "419901001001"
@@ -87,7 +88,8 @@ def town() -> Town:
     access.add_areas(areas=_AREAS, by=SYSTEM, at=AT)
     offices, accounts = set_up(
         offices=_OFFICES,
-        accounts=[NewAccount(name, name, "", office, roles=(role,)) for name, office, role in _STAFF], by=SYSTEM, at=AT,
+        accounts=[NewAccount(name, name, "", office, roles=(role,), number=identity(place))
+                  for place, (name, office, role) in enumerate(_STAFF)], by=SYSTEM, at=AT,
     )  # fmt: skip
     catalogue.publish(path=ROOT / "catalogue", by=SYSTEM, at=AT, approved_by="tests")
     made = Town(offices, accounts)

@@ -13,6 +13,7 @@ from lianxin.access import gate
 from lianxin.access.models import Account, Area, Grant, Office
 from lianxin.access.roles import PERMISSIONS, ROLES
 from lianxin.engine.scope import Actor
+from tests.factories.access import named
 
 AT = dt.datetime(2026, 11, 2, 2, 0, tzinfo=dt.UTC)
 
@@ -72,6 +73,7 @@ def staff(db, settings):
     access.give_roles(
         grants=[Grant(account=account, role=account.username, area="419902") for account in made], by=Actor(), at=AT
     )
+    named(made, AT)
     return {account.username: account for account in made}
 
 

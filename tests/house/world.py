@@ -37,6 +37,7 @@ from lianxin.payments.actions import batches
 from lianxin.payments.models import Batch
 from lianxin.payments.replaymodels import Replay
 from lianxin.people import models as people
+from tests.factories.access import named
 
 AT = dt.datetime(2026, 11, 2, 2, 0, tzinfo=dt.UTC)
 OPERATOR = Actor(permissions=frozenset({"*"}), scope=over("4199"), area="4199")
@@ -75,6 +76,7 @@ class World:
             made.staff[role] = access.seat(
                 username=f"own-{role}", name=role, role=role, area=made.area_of(role), by=OPERATOR, at=at
             )
+        named(made.staff.values(), at)
         made.resident = access.open_accounts(
             accounts=[(Account(username="resident", name="甲", person=made.objects["own"]["person"]), "")],
             by=OPERATOR, at=at,

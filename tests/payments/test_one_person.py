@@ -9,6 +9,7 @@ from lianxin.payments import actions
 from lianxin.payments.models import Batch, Line
 from lianxin.people import filing
 from lianxin.people.models import BankAccount, Person
+from tests.factories.access import identity
 from tests.payments import town
 from tests.payments.town import AT, CHECKER, CITY, SERVICE, hand
 
@@ -78,5 +79,5 @@ def test_two_staff_accounts_that_name_one_person_are_one_pair_of_hands():
     made = actions.make_batch(service=SERVICE, area=CITY, by=hand("maker", first.pk), at=AT)
     with pytest.raises(Refusal, match="three different people"):
         actions.check_batch(batch=made.id, by=hand("checker", second.pk), at=AT)
-    behind.name(account=second, person=None, by=town.SYSTEM, at=AT)
+    behind.name(account=second, number=identity(2), by=town.SYSTEM, at=AT)
     assert actions.check_batch(batch=made.id, by=hand("checker", second.pk), at=AT).state == "checked"

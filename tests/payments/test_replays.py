@@ -22,9 +22,9 @@ from lianxin.journal import actions as journal
 from lianxin.journal.queries import verify
 from lianxin.notices.models import Notice
 from lianxin.outcomes.models import Outcome
-from lianxin.payments import actions, objections, queries, replaying
+from lianxin.payments import actions, objections, queries, replayed, replaying
 from lianxin.payments.actions import finding
-from lianxin.payments.models import Line, Posting
+from lianxin.payments.models import Attempt, Line, Posting
 from lianxin.payments.replaymodels import Correction, Recovery, Replay
 from lianxin.people import models as people
 from tests.factories.casework import AT, SYSTEM, resident, write
@@ -56,6 +56,17 @@ def town(db):
         day = dt.date(2026, month, 3)
         assert casework.periods_due(day=day, by=SYSTEM, at=at(day)).ordered == 3
     return made
+
+
+def take_back(*, person, service, fen, words, by, at, expected=None):
+    """One records what came back, another has found it in the account."""
+    made = actions.propose_back(person=person, service=service, fen=fen, words=words, by=by, at=at, expected=expected)
+    return actions.decide(settling=made, agree=True, by=APPROVER, at=at)
+
+
+def write_off(*, person, service, reason, by, at):
+    made = actions.propose_off(person=person, service=service, reason=reason, by=CHECKER, at=at)
+    return actions.decide(settling=made, agree=True, by=by, at=at)
 
 
 def rule(rate: int, *, from_on: dt.date = JUNE, published: dt.datetime = NOW, **also) -> Version:
@@ -345,14 +356,14 @@ def test_a_debt_comes_back_in_parts_or_is_written_off_with_a_reason(town):
     carry()
     man = town.persons["man22"].pk  # ten years: 100 yuan a month
     with pytest.raises(Refusal):
-        actions.take_back(person=man, service=CODE, fen=50001, words="receipt 1", by=CHECKER, at=NOW)
-    assert actions.take_back(person=man, service=CODE, fen=15000, words="receipt 1", by=CHECKER, at=NOW) == 1
+        take_back(person=man, service=CODE, fen=50001, words="receipt 1", by=CHECKER, at=NOW)
+    assert take_back(person=man, service=CODE, fen=15000, words="receipt 1", by=CHECKER, at=NOW) == 1
     whole()
-    assert actions.write_off(person=man, service=CODE, reason="the family cannot", by=APPROVER, at=NOW) == 4
+    assert write_off(person=man, service=CODE, reason="the family cannot", by=APPROVER, at=NOW) == 4
     rows = Recovery.objects.filter(person=man).order_by("pk").values_list("state", "returned", "waived")
     assert list(rows) == [("settled", 10000, 0), ("waived", 5000, 5000), *[("waived", 0, 10000)] * 3]
     with pytest.raises(Refusal):
-        actions.take_back(person=man, service=CODE, fen=1, words="receipt 2", by=CHECKER, at=NOW)
+        take_back(person=man, service=CODE, fen=1, words="receipt 2", by=CHECKER, at=NOW)
     whole()
     assert found() == []
 
@@ -378,7 +389,7 @@ def test_what_was_written_off_is_not_paid_once_more(town):
     rule(5000)
     carry()
     man = town.persons["man22"]
-    actions.write_off(person=man.pk, service=CODE, reason="the family cannot", by=APPROVER, at=NOW)
+    write_off(person=man.pk, service=CODE, reason="the family cannot", by=APPROVER, at=NOW)
     rule(6000, published=NOW + dt.timedelta(minutes=5))  # back to what was paid: of him nothing is owed
     assert {row.person for row in found()} == {town.persons["man20"].pk, town.persons["man21"].pk}
     rule(6600, published=NOW + dt.timedelta(minutes=10))  # above it: only the rest is
@@ -417,9 +428,9 @@ def test_money_that_came_back_is_recorded_once(town):
     carry()
     man = town.persons["man22"].pk
     given = {"person": man, "service": CODE, "fen": 5000, "words": "receipt 77", "by": CHECKER, "at": NOW}
-    actions.take_back(**given, expected=50000)
+    take_back(**given, expected=50000)
     with pytest.raises(Refusal):
-        actions.take_back(**given, expected=50000)
+        take_back(**given, expected=50000)
     assert sum(Recovery.objects.filter(person=man).values_list("returned", flat=True)) == 5000
 
 
@@ -433,7 +444,7 @@ def test_a_debt_that_is_still_open_is_settled_before_anything_is_paid(town):
     rule(5000)
     carry()
     man = town.persons["man22"].pk  # ten years: 100 yuan a month asked back
-    actions.take_back(person=man, service=CODE, fen=15000, words="receipt 1", by=CHECKER, at=NOW)
+    take_back(person=man, service=CODE, fen=15000, words="receipt 1", by=CHECKER, at=NOW)
     drawn = balance("appropriation")
     rule(6000, published=NOW + dt.timedelta(minutes=5))
     made = propose(at=NOW + dt.timedelta(minutes=6))
@@ -501,7 +512,7 @@ def test_what_is_objected_to_waits_and_is_settled_by_its_own_month_only(town):
     with pytest.raises(Refusal, match="looked at already"):
         objections.object_to(**given, words="again")
     with pytest.raises(Refusal, match=case.number):
-        actions.take_back(person=man.pk, service=CODE, fen=100, words="receipt", by=CHECKER, at=NOW)
+        take_back(person=man.pk, service=CODE, fen=100, words="receipt", by=CHECKER, at=NOW)
     other = town.persons["man21"]
     asked = Recovery.objects.filter(person__in=[man, other])
     assert {one.person_id for one in asked if one.pk in objections.waiting(asked)} == {man.pk}
@@ -524,7 +535,7 @@ def test_an_objection_that_does_not_hold_lets_asking_go_on(town):
     case = objections.object_to(person=man.pk, service=CODE, words="no", by=by, at=NOW)
     casework.refuse(cases=case.pk, reason="other", words="the rate of the notice", by=SYSTEM, at=NOW)
     assert objections.waiting(Recovery.objects.filter(person=man)) == {}
-    assert actions.take_back(person=man.pk, service=CODE, fen=10000, words="receipt", by=CHECKER, at=NOW) == 1
+    assert take_back(person=man.pk, service=CODE, fen=10000, words="receipt", by=CHECKER, at=NOW) == 1
 
 
 def test_a_claim_made_later_takes_no_protection_from_the_one_objected_to(town):
@@ -542,17 +553,17 @@ def test_a_claim_made_later_takes_no_protection_from_the_one_objected_to(town):
     assert [(one.fen, one.waits is not None) for one in asked] == [(10000, True), (10000, False)]
     later = {"person": man.pk, "service": CODE, "at": NOW + dt.timedelta(minutes=7)}
     with pytest.raises(Refusal):  # more than what nobody objects to
-        actions.take_back(**later, fen=20000, words="receipt", by=CHECKER)
-    assert actions.take_back(**later, fen=10000, words="receipt", by=CHECKER, expected=10000) == 1
+        take_back(**later, fen=20000, words="receipt", by=CHECKER)
+    assert take_back(**later, fen=10000, words="receipt", by=CHECKER, expected=10000) == 1
     first.refresh_from_db()
     assert (first.state, first.returned) == ("open", 0)
     whole()
     Case.objects.filter(pk=case.pk).update(state="delivered")  # found to be right, by hand: the journal would say so
     with pytest.raises(Refusal, match=case.number):
-        actions.take_back(**later, fen=10000, words="receipt 2", by=CHECKER)
+        take_back(**later, fen=10000, words="receipt 2", by=CHECKER)
     made = propose(from_on=dt.date(2026, 8, 1), to_on=dt.date(2026, 8, 31))
     actions.approve(replay=made.pk, by=APPROVER, at=NOW + dt.timedelta(minutes=9))
-    assert actions.write_off(**later, reason="they were right", by=APPROVER) == 1
+    assert write_off(**later, reason="they were right", by=APPROVER) == 1
     assert list(Recovery.objects.filter(person=man).order_by("pk").values_list("state", flat=True)) == [
         "waived", "settled", "open"]  # fmt: skip
 
@@ -567,9 +578,9 @@ def test_nobody_settles_or_writes_off_their_own_debt(town):
         behind.name(account=seat, person=man, by=SYSTEM, at=NOW)
     given = {"person": man, "service": CODE, "at": NOW}
     with pytest.raises(Refusal, match="own debt"):
-        actions.take_back(**given, fen=100, words="receipt", by=CHECKER)
+        take_back(**given, fen=100, words="receipt", by=CHECKER)
     with pytest.raises(Refusal, match="own debt"):
-        actions.write_off(**given, reason="because", by=APPROVER)
+        write_off(**given, reason="because", by=APPROVER)
 
 
 def told(replay: Replay) -> list[tuple]:
@@ -624,3 +635,59 @@ def test_a_large_one_that_finds_nothing_waits_for_nobody(town):
     made = finding.begin(service=CODE, from_on=JUNE, to_on=OCTOBER, reason="7", by=MAKER, at=NOW)
     assert finding.find_out(replay=made.pk, by=MAKER, at=NOW).state == "nothing"
     assert propose() is None
+
+
+def test_one_proposes_what_becomes_of_a_debt_and_another_decides(town):
+    pay_all()
+    rule(5000)
+    carry()
+    man = town.persons["man22"].pk
+    both = Actor(account=CHECKER.account, permissions=CHECKER.permissions | APPROVER.permissions, scope=CHECKER.scope,
+                 area=CITY)  # fmt: skip
+    given = {"person": man, "service": CODE, "at": NOW}
+    made = actions.propose_back(**given, fen=15000, words="receipt", by=both)
+    assert not Recovery.objects.filter(returned__gt=0).exists()
+    with pytest.raises(Refusal, match="another person"):
+        actions.decide(settling=made, agree=True, by=both, at=NOW)
+    with pytest.raises(Refusal, match="waits for its decision"):
+        actions.propose_off(**given, reason="cannot", by=CHECKER)
+    with pytest.raises(Refusal, match="Say why"):
+        actions.decide(settling=made, agree=False, by=APPROVER, at=NOW)
+    actions.decide(settling=made, agree=False, words="no such receipt", by=APPROVER, at=NOW)
+    with pytest.raises(Refusal, match="not wait"):
+        actions.decide(settling=made, agree=True, by=APPROVER, at=NOW)
+    assert write_off(**given, reason="cannot", by=APPROVER) == 5
+    assert [(one.how, one.decided.agreed) for one in replayed.settlings(over(CITY), person=man, service=CODE)] == [
+        ("waive", True), ("refund", False)]  # fmt: skip
+    whole()
+
+
+def test_who_stands_near_the_debtor_neither_proposes_nor_decides(town):
+    pay_all()
+    rule(5000)
+    carry()
+    man, wife = town.persons["man22"], town.persons["man20"]
+    with journal.entry(action="test", by=SYSTEM, at=NOW) as writer:
+        writer.add([people.Kin(person=man, relative=wife, kind="spouse", recorded_at=NOW)])
+    seat, _made = Account.objects.get_or_create(pk=APPROVER.account, defaults={"username": "near"})
+    behind.name(account=seat, person=wife.pk, by=SYSTEM, at=NOW)
+    made = actions.propose_back(person=man.pk, service=CODE, fen=100, words="receipt", by=CHECKER, at=NOW)
+    with pytest.raises(Refusal, match="family"):
+        actions.decide(settling=made, agree=True, by=APPROVER, at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("model", "column", "value"),
+    [(Line, "state", "due"), (Attempt, "result", "returned"), (Recovery, "returned", 100), (Recovery, "state", "settled"),
+     (Line, "cleared", True), (Replay, "approver", 77)],
+)  # fmt: skip
+def test_the_walk_of_the_journal_names_a_state_that_was_altered_by_hand(town, model, column, value):
+    pay_all()
+    rule(5000)
+    carry()
+    assert verify().broken is None
+    row = model.objects.order_by("pk").last()
+    type(row).objects.filter(pk=row.pk).update(**{column: value})
+    found = verify()
+    named = row.line if model is Attempt else row
+    assert (found.because, found.row) == (named._meta.label_lower, named.pk)

@@ -183,9 +183,14 @@ def one_person(account: int | None, others: Iterable[int | None]) -> bool:
     return account is not None and bool(given) and not given.isdisjoint(accounts_of(account))
 
 
-def accounts_of_person(person: int) -> set[int]:
-    """The accounts behind which this person stands, as far as anybody said so; the account of a resident too."""
-    return behind.of_person(person)
+def apart(account: int | None, others: Iterable[int | None], words: str) -> None:
+    """Let a second pair of hands through: raises :class:`Refusal` with ``words`` where it is one of the first ones, and
+    where nobody is named behind the account, who could then be any of them (decision 22)."""
+    if account is None or one_person(account, others):
+        raise Refusal(words)
+    if behind.unnamed().filter(pk=account).exists():
+        raise Refusal(gettext("Nobody is named behind your account, so it can be nobody's second hand. Ask the keeper of "
+                              "accounts to enter who you are; then do this again. Nothing was changed."))  # fmt: skip
 
 
 def accounts_of(account: int) -> list[int]:
@@ -204,9 +209,9 @@ def clash(role: str, accounts: Sequence[int], since: dt.date, until: dt.date | N
     return next((other for other in held.values_list("role", flat=True) if not together(role, other)), "")
 
 
-def name_person(*, account: int, person: int | None, by: Actor, at: dt.datetime) -> None:
-    """Say which person of the files stands behind an account, or that they have none here; see :mod:`behind`."""
-    behind.name(account=_of_mine(by, account), person=person, by=by, at=at)
+def name_person(*, account: int, person: int | None = None, number: str = "", by: Actor, at: dt.datetime) -> None:
+    """Say who stands behind an account, by file or by ID number; see :mod:`behind`."""
+    behind.name(account=_of_mine(by, account), person=person, number=number, by=by, at=at)
 
 
 def give_role(
@@ -223,6 +228,8 @@ def give_role(
         raise Refusal(gettext("There is no such role."))
     if not by.may("*") and role not in gives(by.roles):
         raise Refusal(gettext("You may not give this role; it comes from the machine's own command."))
+    if behind.signs(role) and behind.unnamed().filter(pk=found.pk).exists():
+        raise Refusal(str(behind.WHO))
     if not Area.objects.filter(pk=area, successor="", ended_on__isnull=True).exists():
         raise Refusal(gettext("There is no such area."))
     since = since or clock.day(at)

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext
 
+from lianxin.access import visits
 from lianxin.access.models import Account
 from lianxin.access.permissions import Refused
 from lianxin.access.queries import actor_of
@@ -44,7 +45,7 @@ def page(permission: str, *, fresh: bool = False) -> Callable[[View], View]:
         def gate(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             account = request.user
             if not isinstance(account, Account):
-                return redirect_to_login(request.get_full_path())
+                return to_the_door(request)
             if account.is_staff_member and not second_factor(request):
                 return _second_step(request, account)
             if account.must_change:
@@ -67,6 +68,21 @@ def page(permission: str, *, fresh: bool = False) -> Callable[[View], View]:
         return gate
 
     return wrap
+
+
+def to_the_door(request: HttpRequest) -> HttpResponse:
+    """To the page on which this visitor signs in, and back afterwards: whose session ended by who they were, others by the
+    address (the console is the staff's). What was sent is not sent again: they come back to the page it was sent from."""
+    over, match = request.session.get(visits.OVER) or [], request.resolver_match
+    staff = over[2] if len(over) > 2 else match is not None and "console" in match.app_names
+    back = request.get_full_path() if request.method in {"GET", "HEAD"} else came_from(request)
+    return redirect_to_login(back, None if staff else reverse("phone"))
+
+
+def came_from(request: HttpRequest) -> str:
+    """The page of ours from which this was sent; the first page where that is not said."""
+    back = request.headers.get("Referer", "")
+    return back if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}) else "/"
 
 
 def public(view: View) -> View:
@@ -107,9 +123,7 @@ def _ask_again(request: HttpRequest, account: Account) -> HttpResponse:
     """To the second factor, and back to the page from which it was sent; nothing was done yet."""
     from allauth.mfa.models import Authenticator
 
-    back = request.headers.get("Referer", "")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
-        back = "/"
+    back = came_from(request)
     messages.info(
         request, gettext("This asks for your second step again. Nothing was done yet: send it once more after.")
     )

@@ -139,10 +139,15 @@ class Grant(Dated):
 
 
 class Behind(Dated):
-    """Which person of the files stands behind a staff account: whoever has two accounts is one pair of hands."""
+    """Who stands behind a staff account: a person of the files, or an ID number. Whoever has two accounts is one pair of
+    hands. The number is sealed under a salt of its own; its mark is what finds the other account, and a file."""
 
+    later = ("salt", "number_sealed", "number_mark")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="behind")
-    person = models.BigIntegerField(null=True, db_index=True)  # none: somebody without a file here, as was said
+    person = models.BigIntegerField(null=True, db_index=True)
+    salt = models.BinaryField(null=True)
+    number_sealed = models.BinaryField(null=True)
+    number_mark = models.BinaryField(null=True, db_index=True)
 
 
 class Sits(Dated):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from lianxin.access import actions
+from lianxin.access import actions, behind
 from lianxin.access.models import Account, Grant, Office
 from lianxin.engine.scope import Actor
 
@@ -48,6 +48,7 @@ class NewAccount:
     person: int | None = None
     roles: tuple[Role, ...] = ()
     elder: bool = False
+    number: str = ""  # the ID number of whoever stands behind it
 
 
 def set_up(
@@ -71,6 +72,7 @@ def set_up(
             ], by=by, at=at,
         )  # fmt: skip
         names = {account.username: account.pk for account in opened}
+        behind.begin(numbers={names[one.username]: one.number for one in accounts if one.number}, by=by, at=at)
         actions.give_roles(
             grants=[
                 Grant(account_id=names[one.username], role=role.role, area=role.area, desk=role.desk,

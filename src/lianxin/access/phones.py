@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -53,6 +54,8 @@ def _ask(request: HttpRequest, phone: str, slip: str) -> HttpResponse:
 @public
 def phone(request: HttpRequest) -> HttpResponse:
     """Ask for a code; the answer is the same for every number."""
+    if "next" in request.GET:
+        request.session["after"] = request.GET["next"][:1000]
     form = PhoneForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         return _ask(request, form.cleaned_data["phone"], "")
@@ -126,7 +129,8 @@ def enter(request: HttpRequest, account: Account, how: str) -> HttpResponse:
         return redirect("account_login")
     login(request, account, backend=settings.AUTHENTICATION_BACKENDS[0])
     visits.opened(request, account, how, clock.now())
-    return redirect("/")
+    after = request.session.pop("after", "")
+    return redirect(after if url_has_allowed_host_and_scheme(after, allowed_hosts={request.get_host()}) else "/")
 
 
 @public

@@ -263,8 +263,8 @@ class Seat:
     held: tuple[Held, ...] = ()
     office_id: int | None = None
     locked_until: dt.datetime | None = None
-    person: int | None = None  # who stands behind it, where that was said
-    nobody: bool = False  # it was said that they have no file here
+    person: int | None = None  # whose file stands behind it, where that was said
+    named: bool = False  # by a file or an ID number
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +283,8 @@ def _seats(accounts: Sequence[Account], *, full: bool = False) -> list[Seat]:
             Held(grant.pk, grant.role, grant.area, grant.valid_from, grant.valid_to, grant.superseded_at, grant.service)
         )
     today = clock.today()
-    said = behind.said([account.pk for account in accounts])
+    said = behind.named([account.pk for account in accounts])
+    nobody = set(behind.unnamed().filter(pk__in=[one.pk for one in accounts]).values_list("pk", flat=True))
     made = []
     for account in accounts:
         mine = held.get(account.pk, [])
@@ -293,7 +294,7 @@ def _seats(accounts: Sequence[Account], *, full: bool = False) -> list[Seat]:
             Seat(account.pk, account.username, account.name, office.name if office else "",
                  office.area_id if office else "", account.is_active, account.last_login, tuple(sorted(open_)),
                  tuple(mine) if full else (), account.office_id, account.locked_until,
-                 said.get(account.pk) or account.person, account.pk in said and said[account.pk] is None)
+                 said.get(account.pk) or account.person, account.pk not in nobody)
         )  # fmt: skip
     return made
 
@@ -344,6 +345,13 @@ def holders(scope: Scope, roles: Sequence[str], *, limit: int = 500) -> list[Hol
                row.valid_to)
         for row in rows.order_by("account__office__area", "account__office", "account__name")[:limit]
     ]  # fmt: skip
+
+
+def unnamed(scope: Scope, *, limit: int = 500) -> list[tuple[int, str, str]]:
+    """Open accounts with a role that signs or enters what money follows, behind which nobody is named: id, name, office."""
+    signing = _now(scope).filter(role__in=[role for role in ROLES if behind.signs(role)])
+    rows = behind.unnamed().filter(pk__in=signing.values("account")).order_by("office__area", "office", "name")
+    return list(rows.values_list("pk", "name", "office__name")[:limit])
 
 
 def clashes(scope: Scope) -> list[tuple[str, str, str]]:

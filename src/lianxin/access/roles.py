@@ -165,7 +165,8 @@ ROLES: dict[str, Role] = {
         {"home", "sheet.scan", "figures.view", "review.draft", "review.community", "catalogue.try", "need.view"})),
     # Three administrators apart (三员分立): nobody is two of them, and none does the city's business.
     "operator": Role("系统管理员", "system administrator", "area", frozenset(
-        {"home", "card.key", "queue.view", "areas.manage", "offices.manage", "texts.view", "catalogue.view"}), 15, 10),
+        {"home", "card.key", "queue.view", "areas.manage", "offices.manage", "texts.view", "catalogue.view",
+         "roles.view"}), 15, 10),
     "security": Role("安全管理员", "security administrator", "area", frozenset(
         {"home", "accounts.manage", "roles.view", "secrecy.decide", "journal.view", "personal.view"}), 15, 10),
     "audit": Role("审计管理员", "audit administrator", "area", frozenset(

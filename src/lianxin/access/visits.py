@@ -91,7 +91,8 @@ def alive(request: HttpRequest, at: dt.datetime) -> bool:
         Visit.objects.filter(pk=visit.pk, ended_at__isnull=True).update(ended_at=at, why=why)
         logout(request)
         idle, _ = limits(account, at)
-        request.session[OVER] = [why, int(idle.total_seconds() // 60)]  # said once, on the page where one signs in
+        # Said once, on the page where one signs in; and which of the two pages that is.
+        request.session[OVER] = [why, int(idle.total_seconds() // 60), account.is_staff_member]
         return False
     if at - visit.seen_at >= EVERY:
         Visit.objects.filter(pk=visit.pk).update(seen_at=at)

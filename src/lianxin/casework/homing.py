@@ -25,7 +25,7 @@ from lianxin.casework.moving import SOME, Expected, Moving, apart, entered, lock
 from lianxin.casework.permissions import Place, needed
 from lianxin.casework.refusals import NoSuchCase
 from lianxin.casework.scopes import visible_cases
-from lianxin.casework.telling import tell, tell_office
+from lianxin.casework.telling import tell, tell_found, tell_office
 from lianxin.engine import clock
 from lianxin.engine.effects import listens
 from lianxin.engine.scope import Actor, Scope
@@ -64,13 +64,14 @@ def _carry(moving: Moving, to: dict[int, Office], verb: str, words: str = "") ->
         moving.follow(case, verb, words=words or f"{before} → {case.office.name}")
     moving.settle()
     fresh = [case for case in went if case.state in {states.OPEN, states.PROPOSED} and case.step == 0]
+    tell_found(
+        [case for case in fresh if case.state == states.PROPOSED], by=moving.by, at=moving.at, writer=moving.writer
+    )
     for template, some in (
-        ("case-proposed", [case for case in fresh if case.state == states.PROPOSED]),
         ("case-opened", [case for case in fresh if case.state == states.OPEN]),
         ("case-handed", [case for case in went if case not in fresh and case.state in states.ON_A_DESK]),
     ):
-        worth = {case.pk: {"amount": case.amount} for case in some if case.state == states.PROPOSED}
-        tell(some, template, by=moving.by, at=moving.at, writer=moving.writer, more=worth)
+        tell(some, template, by=moving.by, at=moving.at, writer=moving.writer)
     waits = [case for case in went if case.step_name == "attest" and case.state == states.OPEN]
     tell_office(waits, "attest-please", by=moving.by, at=moving.at, writer=moving.writer)
     return len(went)

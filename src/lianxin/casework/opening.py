@@ -15,7 +15,7 @@ from lianxin.casework.duplicates import FOUND
 from lianxin.casework.models import Case, Listed, Move
 from lianxin.casework.moving import apart, due_of, entered, listen_in, place
 from lianxin.casework.refusals import NoSuchCase, NotYours, Unfit
-from lianxin.casework.telling import Hearers, given, hearers, tell, tell_office
+from lianxin.casework.telling import Hearers, given, hearers, tell, tell_found, tell_office
 from lianxin.catalogue.models import Version
 from lianxin.catalogue.queries import Published, version
 from lianxin.engine import clock, workdays
@@ -284,8 +284,7 @@ def _open(made: list[Case], *, by: Actor, at: dt.datetime, writer: Writing, hear
     listen_in(sealed, at=at, writer=writer)
     proposed = [case for case in made if case.state == states.PROPOSED]
     opened = [case for case in made if case.state != states.PROPOSED]
-    worth = {case.pk: {"amount": case.amount} for case in proposed}
-    tell(proposed, "case-proposed", by=by, at=at, writer=writer, more=worth, first=True, hearers=hearing)
+    tell_found(proposed, by=by, at=at, writer=writer, first=True, hearers=hearing)
     tell(opened, "case-opened", by=by, at=at, writer=writer, first=True, hearers=hearing)
     _tell_on_duty(opened, by, at, writer)
     tell_office([case for case in opened if case.step_name == "attest"], "attest-please", by=by, at=at, writer=writer)

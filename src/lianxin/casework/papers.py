@@ -7,11 +7,13 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from lianxin.access import sealedfiles
 from lianxin.casework.refusals import Unfit
 from lianxin.journal import guard
+from lianxin.people.retention import named_anywhere
 
 LARGEST = 10 * 1024 * 1024  # bytes
 LARGEST_SIDE = 3000  # pixels: a page of A4 stays readable, a photo loses what nobody needs
@@ -50,17 +52,44 @@ def kind_of(data: bytes) -> str:
     raise Unfit(_("This is not a photo (JPEG, PNG, WebP) or a PDF. Nothing was lost; take a photo and send that."))
 
 
+def fits(data: bytes) -> str:
+    """What kind of file it is, of a size that is taken; raises :class:`Unfit` with the way out."""
+    if not data:
+        raise Unfit(_("The file is empty. Nothing was lost; send it again."))
+    if len(data) > LARGEST:
+        raise Unfit(_("The file is larger than 10 MB. Nothing was lost; a photo of the page will do."))
+    return kind_of(data)
+
+
+def hold(data: bytes) -> Stored:
+    """Keep a photo while it is found out what it belongs to; :func:`let_go` takes it away where nothing names it then."""
+    stored = keep(data)
+    _held().mkdir(mode=0o700, exist_ok=True)
+    (_held() / stored.digest).touch()
+    return stored
+
+
+def let_go(before: float) -> int:
+    """Remove the photos that were held since before this moment (seconds of the clock) and that no row names; how many."""
+    done = 0
+    for note in _held().iterdir() if _held().is_dir() else ():
+        if note.stat().st_mtime < before:
+            done += not named_anywhere(note.name) and sealedfiles.remove(note.name)
+            note.unlink(missing_ok=True)
+    return done
+
+
+def _held() -> Path:
+    return Path(settings.HOME) / "held"
+
+
 def keep(data: bytes, name: str = "") -> Stored:
     """Check and store one file; the same content is stored once. Raises :class:`Unfit` with the way out.
 
     What rides along (the file's ``name``, the words in a photo's or a PDF's own particulars) is looked through by the
     guard before it is thrown away: a paper that says it shows a unit's camp is not taken in at all.
     """
-    if not data:
-        raise Unfit(_("The file is empty. Nothing was lost; send it again."))
-    if len(data) > LARGEST:
-        raise Unfit(_("The file is larger than 10 MB. Nothing was lost; a photo of the page will do."))
-    content_type = kind_of(data)
+    content_type = fits(data)
     guard.check(Path(name).stem, *(_pdf_words(data) if content_type == PDF else _photo_words(data)))
     if content_type != PDF:
         data, content_type = _redrawn(data)

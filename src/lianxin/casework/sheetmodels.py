@@ -30,4 +30,7 @@ class Sheet(Covered):
 
     class Meta:
         app_label = "casework"
-        indexes = [models.Index(fields=["case", "-id"], name="sheet_case")]
+        indexes = [
+            models.Index(fields=["case", "-id"], name="sheet_case"),
+            models.Index(fields=["by_account", "printed_at"], name="sheet_printed"),
+        ]

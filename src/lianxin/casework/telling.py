@@ -109,6 +109,20 @@ def hearers(cases: Sequence[Case]) -> Hearers:
     return Hearers(persons, reach.with_others(reached(others)) if others else reach)
 
 
+def tell_found(
+    cases: Sequence[Case], *, by: Actor, at: dt.datetime, writer: Writing, first: bool = False,
+    hearers: Hearers | None = None,
+) -> None:  # fmt: skip
+    """Tell the subjects of what matching found for them; where it gives nothing, that their word is asked for."""
+    words = {case.pk for case in cases if version(case.version_id).service.asks_word}
+    worth = {case.pk: {"amount": case.amount} for case in cases}
+    for template, some in (
+        ("case-word", [case for case in cases if case.pk in words]),
+        ("case-proposed", [case for case in cases if case.pk not in words]),
+    ):
+        tell(some, template, by=by, at=at, writer=writer, more=worth, first=first, hearers=hearers)
+
+
 def tell_office(
     cases: Sequence[Case],
     template: str,

@@ -281,7 +281,7 @@ def poster_pdf(one: Guide, code: str, address: str, desk: Desk, *, size: str, at
     )
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=256)
 def _compiled(template: Path, data: str, at: dt.datetime) -> bytes:
     """The same guide of the same day is set once."""
     return paper.pdf(template, json.loads(data), at=at, code=None)  # the same for everybody

@@ -17,6 +17,7 @@ from lianxin.casework import queries as casework
 from lianxin.catalogue import ahead
 from lianxin.catalogue import queries as catalogue
 from lianxin.companion import asks, events, factwords, fields, matters, members, reasons
+from lianxin.companion.often import at_most
 from lianxin.companion.shell import Relative, acting_for, mine, own, relatives, show
 from lianxin.engine import clock
 from lianxin.engine.scope import Actor
@@ -112,6 +113,7 @@ def entitled(request: HttpRequest) -> HttpResponse:
 
 
 @page("own.view")
+@at_most("later", 60)
 def later(request: HttpRequest) -> HttpResponse:
     """What each member will have, with the day: many days are judged for it, so it is no part of a page's first answer."""
     context = {"heading": _("What comes with time"), "members": members.ahead_of(mine(request))}
@@ -186,7 +188,7 @@ def _why(actor: Actor, code: str, given: str | None, day: dt.date) -> dict[str, 
     known = {name: value for name, value in view.form.items() if name not in sealed} if view is not None else {}
     return {
         "code": code, "name": reasons.said(service.name), "summary": reasons.said(service.summary),
-        "person": person if person != actor.person else "", "whose": _whose(actor, person),
+        "asks_word": service.asks_word, "person": person if person != actor.person else "", "whose": _whose(actor, person),
         "verdict": one.verdict, "amount": one.amount if one.verdict == "entitled" else None,
         "rhythm": reasons.rhythm(service), "desk_only": reasons.desk_only(one), "lines": reasons.lines(one),
         "missing": reasons.missing(one) if one.verdict == "unknown" else [],

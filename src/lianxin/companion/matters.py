@@ -129,6 +129,7 @@ def opened(actor: Actor, view: CaseView, given: dict[str, Any] | None = None) ->
         "whose": _("For %(name)s") % {"name": whose} if whose else "", "steps": _dots(view), "paused": row.paused,
         "amount": row.amount, "rhythm": reasons.rhythm(service), "words": view.words, "expected": row.lock,
         "answers": answers(view), "proposed": row.state == "proposed", "service": row.service,
+        "whose_id": row.person if whose else "", "asks_word": row.state == "proposed" and service.asks_word,
         "verbs": verbs(view), "gap_count": len([gap for gap in view.gaps if gap.met_at is None]),
         "gaps": _gaps(view), "fields": fields.fields(gap_schema(view), given or {}),
         "refusal": _refusal(view, service), "helper": _helper(view), "done_words": _done_words(view),
@@ -225,9 +226,9 @@ def _done_words(view: CaseView) -> str:
 def _moves(view: CaseView) -> list[dict[str, Any]]:
     """What happened, newest first, in words. A step that was taken in the moment of the delivery is no news of its own."""
     rows: list[dict[str, Any]] = []
-    later = None
+    later, asks_word = None, catalogue.version(view.version).service.asks_word
     for move in reversed(view.moves):
-        words = said.move(move.verb, brought=move.brought)
+        words = said.move(move.verb, brought=move.brought, asks_word=asks_word)
         same = later is not None and (move.verb, later.verb, move.at) == ("advance", "deliver", later.at)
         later = move
         if words and not (same and not move.words):

@@ -18,6 +18,7 @@ from lianxin.access import queries as places
 from lianxin.access.gate import page
 from lianxin.catalogue import ahead, guides, hoping
 from lianxin.companion import factwords, reasons
+from lianxin.companion.often import at_most
 from lianxin.companion.shell import acting_for, in_language, mine, relatives, show
 from lianxin.engine import clock
 from lianxin.engine.facts import VOCABULARY
@@ -42,6 +43,7 @@ class Row:
 
 
 @page("own.view")
+@at_most("plan", 60, "POST")
 def plan(request: HttpRequest) -> HttpResponse:
     """The question, and under it the answer."""
     actor = mine(request)

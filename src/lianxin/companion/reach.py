@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from lianxin.access import queries as places
 from lianxin.access.gate import public
@@ -33,8 +35,12 @@ def _titles() -> dict[str, str]:
 def _told() -> tuple[Any, dict[str, str], dict[str, reach.Shown]]:
     """The day that is shown, the services by name, and each service's counties."""
     day = reach.published()
-    if day is None:
-        return None, {}, {}
+    return (None, {}, {}) if day is None else _counted(day, get_language() or "", f"{clock.now():%Y%m%d%H}")
+
+
+@lru_cache(maxsize=8)
+def _counted(day: dt.date, _language: str, _hour: str) -> tuple[Any, dict[str, str], dict[str, reach.Shown]]:
+    """Counted once an hour and language, whoever looks."""
     found = {
         code: in_language((one.service.name["zh"], one.service.name["en"])) for code, one in reach.services(day).items()
     }

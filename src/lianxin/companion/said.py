@@ -98,11 +98,14 @@ def state(code: str) -> str:
     return pgettext("household", STATES[code]) if code in STATES else code
 
 
-def move(verb: str, *, brought: bool = True) -> str:
+def move(verb: str, *, brought: bool = True, asks_word: bool = False) -> str:
     """What happened, as its household reads it; blank for what is none of its business.
 
-    ``brought``: whether what came in was papers, and not only an answer or a word.
+    ``brought``: whether what came in was papers, and not only an answer or a word. ``asks_word``: it gives nothing, so
+    nothing was found for them.
     """
+    if verb == "propose" and asks_word:
+        return pgettext("household", "A word from you is asked for")
     if verb == "supplement" and not brought:
         return pgettext("household", "More was told")
     return pgettext("household", MOVES[verb]) if verb in MOVES else ""

@@ -14,12 +14,14 @@ from lianxin.catalogue import finding, guides, hotlines
 from lianxin.catalogue import queries as catalogue
 from lianxin.catalogue.queries import Published
 from lianxin.companion import asks, reasons
+from lianxin.companion.often import at_most
 from lianxin.companion.shell import in_language, printed_desk, resident, show_anyone
 from lianxin.engine import clock, qr
 from lianxin.engine.scope import Actor
 from lianxin.people import changing
 from lianxin.people import queries as people
 
+PAPERS = 120  # PDFs an hour for one account or address: a hall's phones share one
 SHOWN = 8  # services found by one question
 
 
@@ -94,6 +96,7 @@ def _begin(found: Published, actor: Actor | None) -> list[tuple[str, str]]:
 
 
 @public
+@at_most("paper", PAPERS)
 def guide(request: HttpRequest, code: str) -> HttpResponse:
     """The guide as one A4 sheet."""
     found = _found(code)
@@ -102,6 +105,7 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @public
+@at_most("paper", PAPERS)
 def poster(request: HttpRequest, code: str) -> HttpResponse:
     """The poster, A4 or (``?size=a3``) A3."""
     found, address = _found(code), _address(request, code)
@@ -112,6 +116,7 @@ def poster(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @public
+@at_most("paper", PAPERS)
 def booklet(request: HttpRequest) -> HttpResponse:
     """All guides with a cover and contents."""
     today = clock.today()

@@ -24,7 +24,7 @@ from lianxin.console.acting import attempt
 from lianxin.console.areafield import AreaField, ScopedForm
 from lianxin.console.dayfield import DayInput
 from lianxin.console.offices import HELD
-from lianxin.engine import clock, masking
+from lianxin.engine import clock, identity, masking
 from lianxin.engine.asked import number_of
 from lianxin.people import behind as people
 
@@ -84,7 +84,11 @@ class Whose(forms.Form):
         label=_("File number of the person"), required=False, max_length=20,
         help_text=_("Whoever has two accounts is one pair of hands: nobody signs the same thing under both."),
     )  # fmt: skip
-    no_file = forms.BooleanField(label=_("This person has no file in this city"), required=False)
+    number = forms.CharField(
+        label=_("Or the ID number, where there is no file"), required=False, max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        help_text=_("Kept sealed and shown to nobody; it only tells whether two accounts are one person's."),
+    )  # fmt: skip
     person: int | None = None
 
     def clean(self) -> dict[str, Any]:
@@ -95,14 +99,22 @@ class Whose(forms.Form):
             self.person = people.numbered(number)
             if self.person is None:
                 self.add_error("file_number", gettext("There is no file with this number. Nothing was changed."))
-            elif given.get("no_file"):
-                self.add_error("no_file", gettext("Either the number of the file, or that there is none."))
+        given["number"] = "".join(given.get("number", "").split()).upper()
+        if given["number"] and number:
+            self.add_error("number", gettext("Either the number of the file, or the ID number."))
+        elif given["number"] and identity.fault(given["number"]):
+            self.add_error("number", gettext("This is not a valid ID number: 18 characters, as on the card."))
         return given
 
     @property
     def answered(self) -> bool:
         """Whether it was said who it is."""
-        return bool(self.cleaned_data.get("file_number") or self.cleaned_data.get("no_file"))
+        return bool(self.cleaned_data.get("file_number") or self.cleaned_data.get("number"))
+
+    @property
+    def who(self) -> dict[str, Any]:
+        """As :func:`actions.name_person` takes it."""
+        return {"person": self.person, "number": self.cleaned_data["number"]}
 
 
 class NewAccount(Whose, ScopedForm):
@@ -120,17 +132,18 @@ class NewAccount(Whose, ScopedForm):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["role"]
         field.choices = [(code, role_name(code)) for code in GIVEN if code in roles]
-        self.order_fields(["name", "username", "role", "area", "file_number", "no_file"])
+        self.order_fields(["name", "username", "role", "area", "file_number", "number"])
 
     def clean(self) -> dict[str, Any]:
         """Whoever signs for money or decides is somebody."""
         given = super().clean()
-        if behind.signs(given.get("role", "")) and not self.answered and "file_number" not in self.errors:
-            self.add_error("file_number", str(WHO))
+        if (
+            behind.signs(given.get("role", ""))
+            and not self.answered
+            and not {"file_number", "number"} & set(self.errors)
+        ):
+            self.add_error("file_number", str(behind.WHO))
         return given
-
-
-WHO = _("Who signs for money or decides is named: give the number of their file, or say that they have none here.")
 
 
 class NewRole(ScopedForm):
@@ -172,7 +185,7 @@ def new(request: Request) -> HttpResponse:
             with transaction.atomic():
                 made = actions.seat(**given, password=password, by=request.actor, at=clock.now())
                 if form.answered:
-                    actions.name_person(account=made.pk, person=form.person, by=request.actor, at=clock.now())
+                    actions.name_person(account=made.pk, **form.who, by=request.actor, at=clock.now())
 
         if attempt(request, act):
             messages.success(request, gettext("The account is open. First password, shown only now: %s") % password)
@@ -190,9 +203,7 @@ def account(request: Request, account: int) -> HttpResponse:
                    roles=gives(request.actor.roles))  # fmt: skip
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        if behind.signs(given["role"]) and seat.person is None and not seat.nobody:
-            messages.error(request, str(WHO))
-        elif attempt(
+        if attempt(
             request,
             lambda: actions.give_role(account=seat.id, **given, by=request.actor, at=clock.now()),
             _("The role is given; it works from the next click on."),
@@ -246,10 +257,10 @@ def _name(request: Request, account: int) -> HttpResponse:
     """Say who stands behind an account."""
     form = Whose(request.POST)
     if form.is_valid() and form.answered:
-        attempt(request, lambda: actions.name_person(account=account, person=form.person, by=request.actor, at=clock.now()),
+        attempt(request, lambda: actions.name_person(account=account, **form.who, by=request.actor, at=clock.now()),
                 _("Kept. Whoever stands behind two accounts signs nothing twice."))  # fmt: skip
     else:
-        messages.error(request, next((str(said) for all_ in form.errors.values() for said in all_), str(WHO)))
+        messages.error(request, next((str(said) for all_ in form.errors.values() for said in all_), str(behind.WHO)))
     return redirect("console:account", account=account)
 
 
@@ -264,6 +275,7 @@ def powers(request: Request) -> HttpResponse:
         "holders": queries.holders(scope, roles) if permission in PERMISSIONS else [],
         "roles": [(role_name(code), [PERMISSIONS[one] for one in sorted(ROLES[code].may)]) for code in GIVEN],
         "clashes": [(name, role_name(one), role_name(other)) for name, one, other in queries.clashes(scope)],
+        "unnamed": queries.unnamed(scope), "keeps": request.actor.may("accounts.manage"),
         "orphans": [(one, [(words.of(HELD, kind), count) for kind, count in one.held.items()])
                     for one in handing.orphans(scope, clock.today())],
     }  # fmt: skip

@@ -63,7 +63,9 @@ OF_MONEY: dict[str, Words] = {
 OF_FILES: dict[str, Words] = {
     "people.mandate": _("Recorded a mandate"), "people.mandate-ended": _("Ended a mandate"),
     "people.account": _("Changed an account"), "people.account-verified": _("Verified an account"),
-    "people.accounts-verified": _("Verified the accounts of a ledger"), "access.behind": _("Named the person behind an account"),
+    "people.accounts-verified": _("Verified the accounts of a ledger"),
+    "people.accounts-differ": _("Compared the accounts of a ledger; some differ"),
+    "access.behind": _("Named the person behind an account"),
     "journal": _("The journal"), "journal.begin": _("Began to hold what stood already"),
     "insight.reach": _("Counted who receives what is theirs"),
     "insight.draw": _("Announced a sample of a published number"), "insight.drawn": _("Recorded the seed of a sample"),
@@ -85,6 +87,8 @@ OF_FILES: dict[str, Words] = {
     "payments.leave-corrections": _("Left lines of a correction as they are"),
     "payments.drop-replay": _("Dropped a correction of the past"),
     "payments.take-back": _("Recorded money that came back"), "payments.write-off": _("Wrote off a recovery"),
+    "payments.settle-propose": _("Proposed what becomes of a recovery"),
+    "payments.settle-no": _("Turned down a proposal about a recovery"),
     "catalogue.match": _("Matched everyone"), "catalogue.activate": _("A planned version began"),
     "catalogue.withdraw": _("Withdrew a version before its day"), "catalogue": _("Services"),
 }  # fmt: skip

@@ -7,6 +7,8 @@ import datetime as dt
 import json
 import secrets
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +112,23 @@ def run(token: str, account: int, *, dry_run: bool) -> None:
     write(token, working="", error="", **{"look" if dry_run else "done": result})
     if not dry_run:
         (folder() / said["file"]).unlink(missing_ok=True)
+
+
+@contextmanager
+def passing(sent: UploadedFile[Any]) -> Iterator[Path]:
+    """A sent ledger on disk while it is read, and not longer. Raises :class:`Refusal` for what is none."""
+    ending = Path(sent.name or "").suffix.lower()
+    if ending not in ENDINGS:
+        raise Refusal(gettext("This is not an xlsx, xls or csv file. Nothing was changed."))
+    found = folder() / f"{secrets.token_hex(8)}{ending}"
+    try:
+        found.touch(mode=0o600)
+        with found.open("wb") as out:
+            for piece in sent.chunks():
+                out.write(piece)
+        yield found
+    finally:
+        found.unlink(missing_ok=True)
 
 
 def _area(actor: Actor) -> str:

@@ -153,9 +153,10 @@ def done(request: Request, run: int) -> HttpResponse:
         (ledgerwords.column(column) if column else "", *map(str, REASONS.get(reason, (reason, ""))), count)
         for column, reason, count in queries.sent_back(found[0].run)
     ]
+    differ = [pk for one in request.GET.getlist("differs")[: verifying.TYPED] if (pk := number_of(one))]
     given = {"one": found[0], "state": ledgerwords.state(found[0].state), "back": back,
              "ledger": ledgerwords.ledger(found[0].ledger), "waiting": verifying.waiting(request.actor, found[0].run).count(),
-             "accounts": verifying.some_waiting(request.actor, found[0].run),
+             "accounts": verifying.some_waiting(request.actor, found[0].run, only=differ), "differ": differ,
              "second": verifying.may_verify(request.actor, found[0].run)}  # fmt: skip
     return render(request, "console/people/loaded.html", given)
 
@@ -163,18 +164,38 @@ def done(request: Request, run: int) -> HttpResponse:
 @page("people.import", fresh=True)
 @require_POST
 def verify(request: Request, run: int) -> HttpResponse:
-    """A second person confirms the bank accounts that an import brought."""
+    """A second person says the numbers again: typed off the papers, or by a second list, the one that the bank stamped."""
     found = queries.imports(request.actor.scope, number=run, limit=1)
     if not found:
         raise Http404
-    done: list[int] = []
+    done: list[verifying.Compared] = []
+    asked: dict[str, Any] = {"run": found[0].run, "by": request.actor, "at": clock.now()}
+    sent = request.FILES.get("list")
 
     def act() -> None:
-        done.append(verifying.verify_loaded(run=found[0].run, by=request.actor, at=clock.now()))
+        if sent is None:
+            typed = {
+                pk: str(text) for name, text in request.POST.items() if (pk := number_of(name.removeprefix("number-")))
+            }
+            done.append(verifying.verify_typed(numbers=typed, **asked))
+            return
+        with imports.passing(sent) as path:
+            done.append(verifying.verify_listed(path=path, **asked))
 
-    if attempt(request, act):
-        messages.success(request, ngettext("%d account is verified.", "%d accounts are verified.", done[0]) % done[0])
-    return redirect("console:import-run", run=run)
+    if not attempt(request, act):
+        return redirect("console:import-run", run=run)
+    one = done[0]
+    if one.verified or not one.differs:
+        messages.success(
+            request, ngettext("%d account is verified.", "%d accounts are verified.", one.verified) % one.verified
+        )
+    if one.differs:
+        messages.error(request, ngettext(
+            "%d number is not the one that was loaded. Look at the paper again; if the ledger was wrong, enter the account anew.",
+            "%d numbers are not those that were loaded. Look at the papers again; where the ledger was wrong, enter the account "
+            "anew.", len(one.differs)) % len(one.differs))  # fmt: skip
+    told = "".join(f"&differs={pk}" for pk in one.differs[: verifying.TYPED])
+    return redirect(f"{reverse('console:import-run', args=[run])}?{told[1:]}")
 
 
 urls: list[URLPattern] = [

@@ -25,7 +25,7 @@ from lianxin.engine import clock, money
 from lianxin.engine.asked import number_of
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Scope
-from lianxin.payments import actions, queries
+from lianxin.payments import actions, queries, replayed
 
 
 def _named() -> dict[str, dict[str, str]]:
@@ -73,7 +73,8 @@ def batches(request: Request) -> HttpResponse:
         )  # fmt: skip
         return lists.Rows(rows, str(rows[-1].pk) if len(rows) == asked.limit else "")
 
-    return lists.show(request, _listing(request.actor.scope), fetch)
+    waits = len(replayed.settlings(request.actor.scope, open_only=True))
+    return lists.show(request, _listing(request.actor.scope), fetch, settlings=waits)
 
 
 def _lines(number: str) -> lists.Listing:

@@ -286,7 +286,7 @@ def _debts() -> lists.Listing:
         ),
         (lists.Filter("service", _("Service"), services(), kind="select"),),
         words=_("What was paid too much and a correction asks back. It may come in parts; what will never come is written "
-                "off with a reason, by somebody who did not propose it."),
+                "off with a reason. One person proposes either, another decides."),
         empty=_("Nobody owes anything"), empty_words=_("Recoveries come from corrections that were approved."),
         export="batch.view", template="console/payments/recoveries.html",
     )  # fmt: skip
@@ -301,7 +301,11 @@ def recoveries(request: Request) -> HttpResponse:
 def _recoveries(request: Request, said: dict[str, str]) -> HttpResponse:
     """``said``: what was typed and not taken, and why."""
     person, _dot, code = (said.get("one") or request.GET.get("one", "")).partition(".")
-    rows = replayed.debts(request.actor.scope, person=number_of(person), service=code) if number_of(person) else []
+    rows = (
+        replayed.debts(request.actor.scope, person=number_of(person), service=code, open_only=False)
+        if number_of(person)
+        else []
+    )
 
     def fetch(asked: lists.Asked) -> lists.Page:
         found = replayed.debts(
@@ -313,29 +317,45 @@ def _recoveries(request: Request, said: dict[str, str]) -> HttpResponse:
     shown = lists.show(
         request, _debts(), fetch, one=rows[0] if rows else None,
         of=moneywords.service(names, rows[0].service) if rows else "",
-        may_take=request.actor.may("batch.check"), may_write_off=request.actor.may("batch.approve"), said=said,
+        may_propose=request.actor.may("batch.check"), said=said, mine=request.actor.account,
+        may_decide=request.actor.may("batch.approve"), settlings=_settlings(request, rows[0]) if rows else [],
+        waiting=[] if rows else _waiting(request, names),
         opens=request.actor.may("case.view"),
     )  # fmt: skip
     shown.status_code = 422 if said else shown.status_code
     return shown
 
 
+def _settlings(request: Request, one: replayed.Debt) -> list[Any]:
+    """What was proposed about a debt, what waits first."""
+    found = replayed.settlings(request.actor.scope, person=one.person, service=one.service)
+    return sorted(found, key=lambda row: hasattr(row, "decided"))
+
+
+def _waiting(request: Request, names: dict[str, Any]) -> list[tuple[Any, str]]:
+    rows = replayed.settlings(request.actor.scope, open_only=True)
+    return [(row, moneywords.service(names, row.service)) for row in rows]
+
+
 @page("batch.view", fresh=True)
 @require_POST
 def settle(request: Request, what: str) -> HttpResponse:
-    """Record money that came back, or write the rest off."""
+    """Propose what came back or that the rest is written off; agree to it, or turn it down."""
     person, code = number_of(request.POST.get("person", "")) or 0, request.POST.get("service", "")
     reason, by, at = request.POST.get("reason", ""), request.actor, clock.now()
 
     def take() -> None:
-        actions.take_back(
+        actions.propose_back(
             person=person, service=code, fen=_fen(request.POST.get("yuan", "")), words=reason, by=by, at=at,
             expected=number_of(request.POST.get("left", "")) or 0,
         )  # fmt: skip
 
+    said, settling = request.POST.get("words", ""), number_of(request.POST.get("settling", "")) or 0
     deeds: dict[str, Callable[[], Any]] = {
         "take": take,
-        "write-off": lambda: actions.write_off(person=person, service=code, reason=reason, by=by, at=at),
+        "write-off": lambda: actions.propose_off(person=person, service=code, reason=reason, by=by, at=at),
+        "agree": lambda: actions.decide(settling=settling, agree=True, words=said, by=by, at=at),
+        "turn-down": lambda: actions.decide(settling=settling, agree=False, words=said, by=by, at=at),
     }
     if what not in deeds:
         raise Http404
@@ -344,9 +364,10 @@ def settle(request: Request, what: str) -> HttpResponse:
     except Refusal as refusal:  # what was typed stays
         return _recoveries(request, {
             "one": f"{person}.{code}", "error": gettext(refusal.sentence), "yuan": request.POST.get("yuan", "")[:20],
-            {"take": "take", "write-off": "off"}[what]: reason[:200],
+            "words": said[:200], **({"take": reason[:200]} if what == "take" else {"off": reason[:200]}),
         })  # fmt: skip
-    messages.success(request, gettext("Recorded; the books say so."))
+    done = {"agree": _("Recorded; the books say so."), "turn-down": _("Turned down; nothing of it is carried out.")}
+    messages.success(request, str(done.get(what, _("Proposed; it counts when another person has agreed."))))
     return redirect(f"{reverse('console:recoveries')}?one={person}.{code}")
 
 

@@ -74,8 +74,10 @@ def scan(request: Request) -> HttpResponse:
             card = _card(request, given[0].text)
             if card is not None:
                 return redirect(card)
-            messages.error(request, _unread(given[0]))
-            form = ScanForm(initial={"kept": given[0].kept})
+            kept: list[str] = []
+            if attempt(request, lambda: kept.append(_kept(given[0]))):
+                messages.error(request, _unread(given[0]))
+            form = ScanForm(initial={"kept": "".join(kept)})
     status = 422 if request.method == "POST" else 200
     return render(
         request, "console/casework/scan.html", {"form": form, "waits": bool(form.initial.get("kept"))}, status=status
@@ -83,22 +85,32 @@ def scan(request: Request) -> HttpResponse:
 
 
 def _given(said: dict[str, Any]) -> Given:
-    """The photo is checked and kept at once, so that nobody has to take it twice."""
+    """What was sent; a photo is looked at only. It is kept with its sheet, or held while its code is typed."""
     text = said["code"].strip()
     if said["photo"] is not None:
         data = said["photo"].read(papers.LARGEST + 1)
-        stored = papers.keep(data)
-        text = text or (qrread.read(data) if stored.content_type != papers.PDF else "") or ""
-        return Given(data, text, signing.dumps(stored.digest, salt=SALT))
+        text = text or (qrread.read(data) if papers.fits(data) != papers.PDF else "") or ""
+        return Given(data, text, "")
     if said["kept"]:
         try:
             digest = signing.loads(said["kept"], salt=SALT, max_age=KEPT)
         except signing.BadSignature:
             return Given(None, text, "")
-        return Given(papers.read(digest), text, said["kept"])
+        try:
+            return Given(papers.read(digest), text, said["kept"])
+        except FileNotFoundError:  # it waited too long
+            return Given(None, text, "")
     if not text:
         raise Refusal(gettext("Take a photo of the sheet, or type the code under its picture."))
     return Given(None, text, "")
+
+
+def _kept(given: Given) -> str:
+    """What keeps the photo while its code is typed, so that nobody has to take it twice; after that it is taken away."""
+    papers.let_go(clock.now().timestamp() - KEPT)
+    if given.data is None or given.kept:
+        return given.kept
+    return signing.dumps(papers.hold(given.data).digest, salt=SALT)
 
 
 def _nothing() -> str:

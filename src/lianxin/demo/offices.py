@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from random import Random
 
@@ -10,6 +11,7 @@ from lianxin.demo import recipe
 from lianxin.demo.city import SIBLING, STARS, WIFE_AT
 from lianxin.demo.names import named
 from lianxin.demo.places import Place, sound
+from lianxin.engine.identity import check_digit
 
 CITY = recipe.CITY
 RIGHTS, PSYCH, AID = "rights-case", "psych-support", "legal-aid"
@@ -68,7 +70,10 @@ def accounts(places: list[Place]) -> list[NewAccount]:
 
     def one(username: str, office: str, *roles: Role) -> NewAccount:
         male = rng.random() < 0.5
-        return NewAccount(username, named(rng, male, rng.randint(1970, 1998)), "", office, roles=roles)
+        born = dt.date(1965, 1, 1) + dt.timedelta(days=len(made))  # of no county: no resident's number begins so
+        number = f"{CITY}00{born:%Y%m%d}{1 if male else 2:03d}"
+        return NewAccount(username, named(rng, male, rng.randint(1970, 1998)), "", office, roles=roles,
+                          number=number + check_digit(number))  # fmt: skip
 
     made: list[NewAccount] = []
     for place in places:

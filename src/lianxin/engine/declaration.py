@@ -207,6 +207,11 @@ class Service:
         """Whether matching judges it: asks have no conditions, and of a sealed application nobody is told."""
         return bool(self.who) and self.mode != "ask" and not (self.sealed and self.mode == "apply")
 
+    @property
+    def asks_word(self) -> bool:
+        """Whether it gives nothing and asks for a word only: what is confirmed goes into the file (年度确认)."""
+        return self.mode == "confirm" and self.route[-1].as_ == "file"
+
     def fact_names(self) -> tuple[str, ...]:
         """The facts that a verdict may look at."""
         return _fact_names(self)

@@ -13,6 +13,7 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -80,12 +81,17 @@ def session() -> Any:
     return spark
 
 
+YOUNG = 60  # seconds
+
+
 @contextmanager
 def judging(folder: Path) -> Iterator[Judge]:
     """Judges on Spark as long as the block lasts. What is written under ``folder`` is of persons: nobody else may read
     it, and it is removed at the end, whatever happens."""
     spark = session()
+    _clear(folder)
     mine = Path(tempfile.mkdtemp(prefix="match-", dir=folder))  # for its maker's eyes only
+    lock = _alive(mine)
     places = count()
 
     def judge(asked: Sequence[Asked], frame: pl.DataFrame, day: dt.date) -> list[pl.DataFrame]:
@@ -95,7 +101,34 @@ def judging(folder: Path) -> Iterator[Judge]:
         yield judge
     finally:
         shutil.rmtree(mine, ignore_errors=True)
+        os.close(lock)
         spark.stop()
+
+
+def _alive(mine: Path) -> int:
+    """Held as long as this process lives, whatever ends it: by it the next start tells what a killed match left."""
+    import fcntl
+
+    lock = os.open(mine / "alive", os.O_CREAT | os.O_RDWR, 0o600)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    return lock
+
+
+def _clear(folder: Path) -> None:
+    """Take away what killed matches left under ``folder``: it is of persons. One that still runs holds its lock."""
+    import fcntl  # where there is none, there is no Spark either
+
+    for left in folder.glob("match-*"):
+        if left.stat().st_mtime > time.time() - YOUNG:
+            continue  # it may be about to take its lock
+        lock = os.open(left / "alive", os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(left, ignore_errors=True)
+        except BlockingIOError:
+            pass  # it is being written by somebody
+        finally:
+            os.close(lock)
 
 
 def _first(error: Exception) -> str:

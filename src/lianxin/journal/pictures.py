@@ -7,7 +7,7 @@ A picture changes with every act, so no digest can cover it; what it shows is co
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,16 @@ class Altered:
     entry: int
 
 
+Derived = Callable[[], Iterable[Altered]]
+_DERIVED: list[Derived] = []
+
+
+def derives(altered: Derived) -> Derived:
+    """Register rows whose state other covered rows say, without a record of their own: what differs is found as well."""
+    _DERIVED.append(altered)
+    return altered
+
+
 def records() -> list[tuple[type[Covered], Shows, type[Model]]]:
     """Every model whose rows another is a picture of: the record, how it shows, the picture."""
     found = []
@@ -43,7 +53,7 @@ def records() -> list[tuple[type[Covered], Shows, type[Model]]]:
 
 
 def altered() -> Iterator[Altered]:
-    """The pictures that do not agree with their last record, those of one table by their ids."""
+    """The pictures that do not agree with their last record, those of one table by their ids; then what is derived."""
     for record, shows, picture in records():
         said = _last(record, shows)
         rows = picture._base_manager.order_by("pk").values_list("pk", *shows.columns)
@@ -51,6 +61,8 @@ def altered() -> Iterator[Altered]:
             entry, *last = said.get(pk, (0,))
             if stands != last:
                 yield Altered(picture._meta.label_lower, pk, entry)
+    for derived in _DERIVED:
+        yield from derived()
 
 
 def _last(record: type[Covered], shows: Shows) -> dict[int, Values]:

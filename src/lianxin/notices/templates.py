@@ -39,6 +39,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Your household is entitled to {service}.|{amount} yuan each time.|Confirm once and it starts; you may decline."
         "|{desk}, phone {phone}.",
     ),
+    "case-word": (
+        "“{service}”等您一句话：情况没变，点一下或说一声就好。|有变化，也请告诉我们。|{desk}电话 {phone}，上门也行。",
+        "{service} waits for a word from you: if nothing has changed, one click or a call is enough."
+        "|If something has, tell us.|{desk}, phone {phone}; we also come by.",
+    ),
     "case-opened": (
         "“{service}”已经开始办。|编号 {number}。|在{desk}，{until}前。|电话 {phone}。",
         "{service} has begun.|Number {number}.|With {desk}, by {until}.|Phone {phone}.",

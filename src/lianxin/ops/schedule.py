@@ -63,9 +63,10 @@ def hourly() -> int:
 
     from lianxin.access import queries, resealing
     from lianxin.campaigns import signing
-    from lianxin.casework import actions
+    from lianxin.casework import actions, papers
     from lianxin.people import copying, exporting, nameindex, taken
 
+    papers.let_go(clock.now().timestamp() - 3600)  # photos whose sheet nobody named
     copying.sweep(at=clock.now())
     taken.sweep(clock.now())
     nameindex.settle()  # lets go of names that the files do not say any more

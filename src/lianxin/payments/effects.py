@@ -10,6 +10,7 @@ from lianxin.engine.effects import handles
 from lianxin.engine.scope import Actor
 from lianxin.journal.actions import Writing
 from lianxin.payments import actions, doubled
+from lianxin.payments import derived as derived  # registered with the walk of the journal
 
 __all__ = ["doubled"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db.models import Count, F, Q, Sum, Value
@@ -36,10 +36,27 @@ def verify_books() -> Verified:
     """
     broken = ""
     for check in (_balanced, _lines, _attempts, _batches, _recoveries, _netted, _register):
-        broken = check()
+        found = check()
+        broken = found.words if isinstance(found, Fault) else found
         if broken:
             break
     return Verified(Transaction.objects.count(), Posting.objects.count(), Line.objects.count(), broken)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A row that says something else than the books, and in which words."""
+
+    words: str
+    row: Line | Recovery
+
+
+def altered() -> Iterator[Fault]:
+    """The first row of each kind whose state is not what the postings say, which the journal covers."""
+    for check in (_lines, _attempts, _recoveries, _netted):
+        found = check()
+        if isinstance(found, Fault):
+            yield found
 
 
 def _balanced() -> str:
@@ -58,7 +75,7 @@ def _balanced() -> str:
         "id": empty.pk, "source": empty.source} if empty else ""  # fmt: skip
 
 
-def _lines() -> str:
+def _lines() -> Fault | str:
     """Each line's amount is credited to exactly the account of its state, and debited as expense unless cancelled."""
     kind = {name: Sum("amount", filter=Q(account__startswith=f"{name}:"), default=0) for name in (*KINDS, "expense")}
     rows = Posting.objects.order_by("line_id").values_list("line_id", "line__state", "line__amount", "line__service")
@@ -66,7 +83,8 @@ def _lines() -> str:
         held = HELD.get(state)
         wanted = [-amount if name == held else 0 for name in KINDS] + [amount if held else 0]
         if sums != wanted:
-            return _("line %(line)d is %(state)s, which its postings do not say") % {"line": pk, "state": state}
+            words = _("line %(line)d is %(state)s, which its postings do not say") % {"line": pk, "state": state}
+            return Fault(words, Line.objects.get(pk=pk))
     wrong = Posting.objects.exclude(account="bank:clearing").exclude(
         Q(account__endswith=F("line__service"))).order_by("pk").first()  # fmt: skip
     if wrong:
@@ -75,20 +93,25 @@ def _lines() -> str:
     return _("line %(line)d was never posted") % {"line": bare.pk} if bare else ""
 
 
-def _attempts() -> str:
+def _attempts() -> Fault | str:
     """A line has one live attempt exactly while it is batched, sent or paid, of its own amount and in its batch."""
     states = {"batched": "sent", "sent": "sent", "paid": "paid"}
     live = Q(tries__result__in=("sent", "paid"))
     counted = Line.objects.annotate(n=Count("tries", filter=live))
     wrong = counted.exclude(Q(n=1, state__in=states) | Q(n=0) & ~Q(state__in=states)).order_by("pk").first()
     if wrong:
-        return _("line %(line)d is %(state)s, which its attempts do not say") % {"line": wrong.pk, "state": wrong.state}
+        words = _("line %(line)d is %(state)s, which its attempts do not say") % {
+            "line": wrong.pk,
+            "state": wrong.state,
+        }
+        return Fault(words, wrong)
     for state, result in states.items():
         tries = Attempt.objects.filter(line__state=state, result__in=("sent", "paid"))
         bad = tries.exclude(result=result, batch=F("line__batch"), amount=F("line__amount")).order_by("pk").first()
         if bad:
-            return _("line %(line)d and its payment in batch %(batch)d differ") % {
+            words = _("line %(line)d and its payment in batch %(batch)d differ") % {
                 "line": bad.line_id, "batch": bad.batch_id}  # fmt: skip
+            return Fault(words, bad.line)
     return ""
 
 
@@ -110,26 +133,37 @@ def _batches() -> str:
     return ""
 
 
-def _recoveries() -> str:
+def _recoveries() -> Fault | str:
     """What a recovery still asks for is what the books say is receivable on its line."""
     asked = Recovery.objects.values("line").annotate(open=Sum(F("amount") - F("returned") - F("waived")))
-    wanted = {line: left for line, left in asked.values_list("line", "open") if left}
-    held = Posting.objects.filter(account__startswith="receivable:").order_by("line_id").values_list("line_id")
-    booked = {line: left for line, left in held.annotate(sum=Sum("amount")) if left}
-    wrong = sorted(line for line in {*wanted, *booked} if wanted.get(line, 0) != booked.get(line, 0))
-    return _("line %(line)d: its recovery asks for another amount than the books say") % {
-        "line": wrong[0]} if wrong else ""  # fmt: skip
+    wrong = _unlike("receivable:", asked.values_list("line", "open"))
+    given_up = Recovery.objects.values("line").annotate(rest=Sum(F("waived") - F("amount")))
+    wrong = wrong or _unlike("recovered:", given_up.values_list("line", "rest"))
+    if wrong:
+        words = _("line %(line)d: its recovery asks for another amount than the books say") % {"line": wrong[0]}
+        return Fault(
+            words, Recovery.objects.filter(line=wrong[0]).order_by("pk").first() or Line.objects.get(pk=wrong[0])
+        )
+    left = Q(amount__gt=F("returned") + F("waived"))
+    unlike = Recovery.objects.exclude(left, state="open").exclude(~left, state__in=["settled", "waived"])
+    bad = unlike.order_by("pk").first()
+    return Fault(_("line %(line)d: its recovery is %(state)s, which its sums do not say") % {
+        "line": bad.line_id, "state": bad.state}, bad) if bad else ""  # fmt: skip
 
 
-def _netted() -> str:
+def _unlike(account: str, wanted: Iterable[tuple[int, int]]) -> list[int]:
+    """The lines for which another sum than this stands on an account."""
+    held = Posting.objects.filter(account__startswith=account).order_by("line_id").values_list("line_id")
+    booked, said = dict(held.annotate(sum=Sum("amount"))), dict(wanted)
+    return sorted(line for line in {*said, *booked} if said.get(line, 0) != booked.get(line, 0))
+
+
+def _netted() -> Fault | str:
     """What was owed and not paid settled as much of what was to come back, line by line of a recovery."""
     rows = Line.objects.filter(state="netted").order_by().values("against__line").annotate(sum=Sum("amount"))
-    said = dict(rows.values_list("against__line", "sum"))
-    held = Posting.objects.filter(account__startswith="netting:").order_by().values("line").annotate(sum=Sum("amount"))
-    booked = dict(held.values_list("line", "sum"))
-    wrong = sorted(line for line in {*said, *booked} if said.get(line, 0) != booked.get(line, 0))
-    return _("line %(line)d: what settled its recovery is another amount than the books say") % {
-        "line": wrong[0]} if wrong else ""  # fmt: skip
+    wrong = _unlike("netting:", rows.values_list("against__line", "sum"))
+    return Fault(_("line %(line)d: what settled its recovery is another amount than the books say") % {
+        "line": wrong[0]}, Line.objects.get(pk=wrong[0])) if wrong else ""  # fmt: skip
 
 
 def _register() -> str:

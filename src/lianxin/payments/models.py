@@ -9,6 +9,8 @@ from lianxin.journal.models import Covered, Shows
 from lianxin.payments.replaymodels import Correction as Correction
 from lianxin.payments.replaymodels import Recovery as Recovery
 from lianxin.payments.replaymodels import Replay as Replay
+from lianxin.payments.replaymodels import Settled as Settled
+from lianxin.payments.replaymodels import Settling as Settling
 
 
 class Line(Covered):

@@ -27,6 +27,10 @@ declare(
     Table("payments.Recovery", *_PAY, keeps=True, of="person_id",
           plain="correction_id line_id case_id area sealed why", said="person_id period created_at state moved_at",
           sensitive="service amount returned waived"),
+    Table("payments.Settling", *_PAY, keeps=True, of="person_id", plain="area sealed", said="person_id at",
+          sensitive="service how fen", words="words", others="maker maker_name"),
+    Table("payments.Settled", *_PAY, keeps=True, of="settling__person_id", plain="settling_id", said="agreed at",
+          words="words", others="decider decider_name"),
     Table("payments.Transaction", plain="on source batch_id how lines total"),
     Table("payments.Posting", "pay", "duty", "money", "ledger.view", plain="transaction_id account amount line_id"),
 )  # fmt: skip

@@ -10,7 +10,7 @@ from lianxin.access.queries import within
 from lianxin.engine import masking
 from lianxin.engine.scope import Scope
 from lianxin.payments import objections
-from lianxin.payments.replaymodels import Correction, Recovery, Replay
+from lianxin.payments.replaymodels import Correction, Recovery, Replay, Settling
 from lianxin.people import identities
 
 PAGE = 50
@@ -79,6 +79,16 @@ class Debt:
     def asked(self) -> int:
         """What may be asked for today."""
         return self.left - self.held
+
+
+def settlings(scope: Scope, *, person: int | None = None, service: str = "", open_only: bool = False) -> list[Settling]:
+    """What was proposed about debts and what was decided, newest first: of one debt, or all that waits in the scope."""
+    rows = Settling.objects.filter(within(scope, "area"), _visible(scope))
+    if person is not None:
+        rows = rows.filter(person__in=identities.files_of([person]), service=service)
+    if open_only:
+        rows = rows.filter(decided__isnull=True)
+    return list(rows.select_related("decided").order_by("-pk")[:PAGE])
 
 
 def _visible(scope: Scope) -> Q:

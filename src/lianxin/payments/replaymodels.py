@@ -105,3 +105,32 @@ class Recovery(Covered):
             models.CheckConstraint(condition=Q(returned__lte=F("amount") - F("waived")), name="recovery_not_twice"),
         ]
         indexes = [models.Index(fields=["state", "area", "id"], name="recovery_state")]
+
+
+class Settling(Covered):
+    """What one person proposes to do with somebody's debt: money that came back (``refund``), or the rest given up (``waive``)."""
+
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="settlings")
+    service = models.CharField(max_length=60)
+    area = models.CharField(max_length=12)
+    sealed = models.BooleanField(default=False)
+    how = models.CharField(max_length=10)  # refund | waive
+    fen = models.BigIntegerField()
+    words = models.CharField(max_length=200)  # the receipt, or why
+    maker = models.BigIntegerField()
+    maker_name = models.CharField(max_length=80)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "service"], name="settling_debt")]
+
+
+class Settled(Covered):
+    """Another person's word on a proposal; without one it waits."""
+
+    settling = models.OneToOneField(Settling, on_delete=models.PROTECT, related_name="decided")
+    agreed = models.BooleanField()
+    words = models.CharField(max_length=200, blank=True)
+    decider = models.BigIntegerField()
+    decider_name = models.CharField(max_length=80)
+    at = models.DateTimeField()

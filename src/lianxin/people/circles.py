@@ -14,7 +14,7 @@ from typing import Literal
 from django.db.models import Q
 
 from lianxin.engine import clock
-from lianxin.people import wards
+from lianxin.people import identities, wards
 from lianxin.people.identities import names
 from lianxin.people.models import Kin, Mandate, Person
 from lianxin.people.protectedmodels import Consent
@@ -55,6 +55,12 @@ def kin_of(person: int, day: dt.date) -> dict[int, str]:
         found.setdefault(pk, HOUSEHOLD)
     grown = _grown(found, day)
     return {pk: kind for pk, kind in found.items() if pk in grown}
+
+
+def near(person: int, day: dt.date) -> set[int]:
+    """Somebody's own files, those of their grown relatives and of their household: who stands too near to judge a debt."""
+    own = set(identities.files_of([person]))
+    return own | set(identities.files_of([pk for one in own for pk in kin_of(one, day)]))
 
 
 def _grown(ids: Collection[int], day: dt.date) -> set[int]:

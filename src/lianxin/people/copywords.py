@@ -64,6 +64,8 @@ TABLES: Mapping[str, Pair] = {
     "insight.Reach": ("应享尽享统计", "How far entitlements reach"),
     "payments.Replay": ("更正过去的重算", "Replays of the past"), "payments.Correction": ("重算的差额", "Differences of a replay"),
     "payments.Recovery": ("多发款的收回", "Recoveries of what was overpaid"),
+    "payments.Settling": ("收回款的处理意见", "Proposals about a recovery"),
+    "payments.Settled": ("对处理意见的决定", "Decisions on such proposals"),
 }  # fmt: skip
 FIELDS: Mapping[str, Pair] = {
     "made_at": ("生成时间", "made at"), "until": ("有效期至", "valid until"), "packed_by": ("装箱人", "packed by"), "explained_by": ("说明人", "explained by"), "holder_id": ("持证人", "holder"),
@@ -117,6 +119,8 @@ FIELDS: Mapping[str, Pair] = {
     "confirmed_by": ("核对人", "confirmed by"), "contact_sealed": ("联系方式", "contact"), "decided_by": ("决定人", "decided by"),
     "done_by": ("处理人", "done by"), "finding": ("核查结论", "finding"), "given_by_id": ("谁代为同意", "given by"),
     "kept_by": ("登记人", "kept by"), "loser_id": ("并入的档案", "the merged file"), "made_by": ("打印人", "made by"),
+    "how": ("怎么处理", "what is proposed"), "fen": ("金额（分）", "amount in fen"), "agreed": ("是否同意", "agreed"),
+    "decider": ("决定人", "who decided"), "decider_name": ("决定人姓名", "name of who decided"),
     "maker": ("经办人", "maker"), "maker_name": ("经办人姓名", "maker's name"), "missing": ("缺什么", "what is missing"),
     "of_id": ("因谁而来", "through whom"), "opened_by": ("谁开办的", "opened by"), "other_id": ("另一份档案", "the other file"),
     "places": ("名单所在", "places on a list"), "proposed_by": ("提出人", "proposed by"), "proxy_account": ("代办账号", "proxy's account"),

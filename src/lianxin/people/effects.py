@@ -46,6 +46,13 @@ def person_by_mark(*, mark: bytes) -> tuple[int, str] | None:
     return rows.values_list("pk", "name").first()
 
 
+@handles("id-marks")
+def id_marks(*, persons: list[int]) -> tuple[bytes, ...]:
+    """The marks of these persons' ID numbers."""
+    rows = Person.objects.filter(pk__in=persons).values_list("id_mark", flat=True)
+    return tuple(bytes(mark) for mark in rows if mark is not None)
+
+
 @handles("persons-as-one")
 def persons_as_one(*, person: int) -> tuple[int, ...]:
     """The files of one natural person: this one, and all that were merged into the same file."""

@@ -14,7 +14,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from lianxin.access import seal
-from lianxin.access.actions import one_person
+from lianxin.access.actions import apart
 from lianxin.access.permissions import require
 from lianxin.engine import clock, effects
 from lianxin.engine.refusal import Refusal
@@ -90,7 +90,7 @@ def change_account(*, person: int, bank: str, number: str, holder: str, paper: s
         found = Person.objects.get(pk=person)
     else:
         found = opened(by, person, "people.edit")
-    digits = _digits(number)
+    digits = spelled(number)
     if not (digits.isascii() and digits.isdigit() and 12 <= len(digits) <= 24):
         raise Refusal("an account number has 12 to 24 digits; nothing was changed")
     if holder.strip() != found.name:
@@ -105,7 +105,8 @@ def change_account(*, person: int, bank: str, number: str, holder: str, paper: s
     return int(row.pk)
 
 
-def _digits(number: str) -> str:
+def spelled(number: str) -> str:
+    """An account number as it is kept: half-width, without blanks."""
     return "".join(unicodedata.normalize("NFKC", number).split())
 
 
@@ -118,9 +119,10 @@ def verify_account(*, account: int, by: Actor, at: dt.datetime, number: str | No
     if row is None:
         raise Refusal("this account is verified or replaced already; nothing was changed")
     found = opened(by, row.person_id, "people.edit")
-    if one_person(by.account, [journal_author(row.entry_id)]):
-        raise Refusal("whoever entered an account may not verify it; ask a colleague")
-    if number is not None and bytes(row.number_mark) not in seal.marks(_digits(number), "account"):
+    if by.account is not None:
+        apart(by.account, [journal_author(row.entry_id)],
+              "whoever entered an account may not verify it; ask a colleague")  # fmt: skip
+    if number is not None and bytes(row.number_mark) not in seal.marks(spelled(number), "account"):
         raise Refusal(_("This is not the number that was entered. Look at the card again; if the first entry was wrong, "
                         "enter the account anew. Nothing was changed."))  # fmt: skip
     last = BankAccount.objects.filter(person=found, verified=True).order_by("-pk").first()

@@ -21,7 +21,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lianxin.access import sealedfiles
-from lianxin.access.actions import one_person
+from lianxin.access.actions import apart
 from lianxin.access.models import Account
 from lianxin.access.permissions import require
 from lianxin.access.queries import within
@@ -143,8 +143,8 @@ def decide(*, pk: int, agree: bool, by: Actor, at: dt.datetime) -> Disposal:
     """The second of two: carried out at once, or sent back to the list. Whoever proposed may not decide."""
     with transaction.atomic():
         found = _row(pk, by, ["proposed"])
-        if one_person(by.account, [found.proposed_by]):
-            raise Refusal(_("Whoever proposed it may not decide; ask a colleague."))
+        if by.account is not None:
+            apart(by.account, [found.proposed_by], _("Whoever proposed it may not decide; ask a colleague."))
         if not agree:
             with journal.entry(action="retention.back", by=by, at=at, area=found.area, disposal=found.pk):
                 Disposal.objects.filter(pk=pk).update(state="due", proposed_by=None)
@@ -183,7 +183,7 @@ def _erase(found: Disposal, *, by: Actor, at: dt.datetime) -> None:
         Disposal.objects.filter(pk=found.pk).update(state="done", decided_by=by.account, decided_at=at,
                                                     certificate=said, digest=digest)  # fmt: skip
         effects.announce("person-erased", ids=persons, by=by, at=at)
-    left = {digest_ for digest_ in files if not _named_elsewhere(digest_)}
+    left = {digest_ for digest_ in files if not named_anywhere(digest_)}
     transaction.on_commit(lambda: [sealedfiles.remove(one) for one in sorted(left)])
 
 
@@ -255,7 +255,7 @@ def _nothing(field: models.Field[Any, Any]) -> Any:
     return 0 if "Integer" in kind else ""
 
 
-def _named_elsewhere(digest: str) -> bool:
+def named_anywhere(digest: str) -> bool:
     """Whether another row still names a file: the same content lies there once."""
     for table in personal.tables():
         if table.file and apps.get_model(table.model)._base_manager.filter(**{table.file: digest}).exists():

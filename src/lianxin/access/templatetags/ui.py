@@ -157,7 +157,7 @@ def field(bound: BoundField) -> dict[str, Any]:
 def signed_out(context: RequestContext) -> str:
     """Why somebody must sign in again, said once."""
     request = context.get("request")
-    why, idle = request.session.pop("over", ["", 0]) if request is not None else ("", 0)
+    why, idle, *_staff = request.session.pop("over", ["", 0]) if request is not None else ("", 0)
     said = {
         "idle": gettext("Nothing was done for %(minutes)d minutes, so you were signed out. What was not saved is to be "
                         "entered again.") % {"minutes": idle},

@@ -12,7 +12,7 @@ from lianxin.payments.actions.batches import (
     take_out,
 )
 from lianxin.payments.actions.lines import cancel_lines, clear_duplicate, owe, repay
-from lianxin.payments.actions.recoveries import take_back, write_off
+from lianxin.payments.actions.recoveries import decide, propose_back, propose_off
 from lianxin.payments.actions.replays import Carried, approve, carry_out, drop, leave, propose, sign
 from lianxin.payments.actions.sending import BankFile, bank_file
 from lianxin.payments.faults import BY_BANK
@@ -31,17 +31,18 @@ __all__ = [
     "carry_out",
     "check_batch",
     "clear_duplicate",
+    "decide",
     "drop",
     "leave",
     "make_batch",
     "owe",
     "propose",
+    "propose_back",
+    "propose_off",
     "read_return",
     "repay",
     "resubmit_batch",
     "return_batch",
     "sign",
-    "take_back",
     "take_out",
-    "write_off",
 ]  # fmt: skip

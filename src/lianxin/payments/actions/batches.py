@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
-from lianxin.access.actions import one_person
+from lianxin.access.actions import apart, one_person
 from lianxin.access.permissions import require
 from lianxin.access.queries import under
 from lianxin.engine import clock
@@ -209,8 +209,8 @@ def _in_state(batch: Batch, act: str) -> None:
 
 def _another_hand(batch: Batch, act: str, by: Actor) -> None:
     hands = {batch.maker} if act == "check" else {batch.maker, batch.checker}
-    if one_person(_account(by), hands):  # also over an account that they had before
-        raise Refusal(_("Maker, checker and approver are three different people; you have signed this batch already."))
+    apart(_account(by), hands,
+          _("Maker, checker and approver are three different people; you have signed this batch already."))  # fmt: skip
 
 
 def _own_accounts(batch: Batch, by: Actor) -> None:

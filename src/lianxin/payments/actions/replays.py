@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lianxin.access.actions import one_person
+from lianxin.access.actions import apart
 from lianxin.access.permissions import require
 from lianxin.catalogue.models import Version
 from lianxin.engine import clock
@@ -167,8 +167,7 @@ def sign(*, replay: int, by: Actor, at: dt.datetime, words: str = "") -> Replay:
             raise Refusal(_("This proposal was dropped."))
         if found.state in {"finding", "nothing"}:
             raise Refusal(_("There is nothing to approve yet."))
-        if by.account is None or one_person(by.account, [found.maker]):
-            raise Refusal(_("You proposed this correction, so another person approves it."))
+        apart(by.account, [found.maker], _("You proposed this correction, so another person approves it."))
         if found.state == "proposed":
             if Version.objects.filter(
                 service=found.service, withdrawn_at__isnull=True, published_at__gt=found.made_at
