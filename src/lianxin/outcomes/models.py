@@ -38,6 +38,7 @@ class Outcome(Covered):
             models.Index(fields=["person", "service"], name="outcome_person"),
             models.Index(fields=["family"], name="outcome_family"),
             models.Index(fields=["case"], name="outcome_case"),
+            models.Index(fields=["service"], name="outcome_sealed", condition=models.Q(sealed=True)),
         ]
 
 

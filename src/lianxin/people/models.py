@@ -54,6 +54,7 @@ class Person(models.Model):
             models.Index(fields=["home", "id"], name="person_home"),
             models.Index(fields=["name", "id"], name="person_name"),
             models.Index(fields=["pinyin", "id"], name="person_pinyin"),
+            models.Index(fields=["merged_at"], name="person_merged", condition=models.Q(survivor__isnull=False)),
         ]
 
 
