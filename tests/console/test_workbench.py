@@ -309,6 +309,23 @@ def test_a_stale_page_is_told_and_its_words_stay(city):
     assert "97000" in draft.declaration
 
 
+def test_a_stale_text_without_scripts_is_on_the_page_that_refuses_it(city):
+    draft = began(city["ann"])
+    stale = Fields(re.search(r'<form id="part".*?</form>', page(city["ann"], draft, "text"), re.S).group()).sent
+    send(city["ann"], draft, "amount", p__monthly_rate__v__1="950")
+    draft.refresh_from_db()
+    stale["text"] = ["# 我写的 <b>\n" + draft.declaration]
+    answer = city["ann"].post(reverse("console:draft-save", args=[draft.pk, "text"]), stale)
+    text = answer.content.decode()
+    assert answer.status_code == 409
+    assert "# 我写的 &lt;b&gt;" in text and text.count("95000") >= 2
+    again = Fields(re.search(r'<form class="card stack".*?</form>', text, re.S).group()).sent
+    done = city["ann"].post(reverse("console:draft-save", args=[draft.pk, "text"]), {**again, "act": "force"})
+    assert done.status_code == 302
+    draft.refresh_from_db()
+    assert draft.declaration.startswith("# 我写的 <b>")
+
+
 def test_without_scripts_the_part_is_kept_all_the_same(city):
     draft = began(city["ann"])
     answer = send(city["ann"], draft, "basics", htmx=False, **{"summary.zh": "换一句话"})
@@ -356,7 +373,11 @@ def test_an_approver_reads_and_decides_and_writes_nothing(city):
     assert "disabled" in page(city["chief"], draft, "amount")
     assert city["chief"].post(reverse("console:draft-save", args=[draft.pk, "amount"]), {}).status_code == 404
     assert city["chief"].post(reverse("console:draft-act", args=[draft.pk, "submit"]), {}).status_code == 404
-    assert city["ann"].post(reverse("console:draft-publish", args=[draft.pk]), {}).status_code == 404
+    answer = city["ann"].post(reverse("console:draft-publish", args=[draft.pk]), {"number": "1"}, follow=True)
+    assert "发布要由另一个人来做" in answer.content.decode()
+    draft.refresh_from_db()
+    assert draft.state == "draft"
+    assert city["ann"].post(reverse("console:draft-publish", args=[0]), {}).status_code == 404
     assert city["ann"].post(reverse("console:draft-give-back", args=[draft.pk]), {}).status_code == 404
 
 

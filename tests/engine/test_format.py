@@ -228,6 +228,17 @@ def test_a_fee_names_its_basis_and_a_new_one_is_told_between_versions() -> None:
     assert told == [("added", "工本费 10 元（民法典第1条）")]
 
 
+@pytest.mark.parametrize("text", ["age IN (SELECT 1)", "age = (SELCT 1 FROM x)", "accompanying AND (selec age FROM t)"])
+def test_a_query_is_told_that_there_are_none(tmp_path: Path, text: str) -> None:
+    folder = tmp_path / "accomp-subsidy"
+    folder.mkdir()
+    said = (PUBLISHED / "service.yaml").read_text().replace("test: accompanying", f"test: {text}", 1)
+    (folder / "service.yaml").write_text(said)
+    with pytest.raises(DeclarationErrors) as refused:
+        load_service(folder)
+    assert "sub-queries" in refused.value.problems[0].en and "子查询" in refused.value.problems[0].zh
+
+
 SLIPS = {
     "an article that the law does not have": ('{law: 军人抚恤优待条例, article: "46"}', '{law: 军人抚恤优待条例, article: "4600"}', "4600", "64"),
     "the same under its whole name": ('{law: 兵役法, article: "51"}', '{law: 《中华人民共和国兵役法》, article: "66"}', "66", "65"),

@@ -182,7 +182,12 @@ def save(request: Request, draft: int, part: str) -> HttpResponse:
 
 def _not_saved(request: Request, one: Any, part: str, refusal: Refusal) -> HttpResponse:
     given = {"refusal": refusal.sentence, "draft": one, "part": part, "theirs": getattr(refusal, "theirs", None)}
-    if not request.headers.get("HX-Request"):
+    if not request.headers.get("HX-Request"):  # nothing of the page before is left: what was written comes along
+        apart = {"csrfmiddlewaretoken", "act", *(["text"] if part == "text" else [])}
+        given["sent"] = [
+            (name, value) for name in request.POST if name not in apart for value in request.POST.getlist(name)
+        ]
+        given["mine"] = request.POST.get("text", "") if part == "text" else None
         return render(request, "console/workbench/refused.html", given, status=409)
     return render(request, "console/workbench/_refused.html", given, status=409)
 

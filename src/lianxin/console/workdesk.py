@@ -169,10 +169,20 @@ def act(request: Request, draft: int, what: str) -> HttpResponse:
     return _back(one.pk)
 
 
-@page("catalogue.approve", fresh=True)
+@page("catalogue.drafts")
 @require_POST
 def publish(request: Request, draft: int) -> HttpResponse:
-    """The second hand publishes, with the second step of signing in as fresh as for money."""
+    """The second hand publishes; whoever may only read or write the draft is told that somebody else does."""
+    one = found(request, draft)
+    if not request.actor.may("catalogue.approve"):
+        messages.error(request, gettext("Somebody else publishes: whoever approves services. Nothing was published."))
+        return _back(one.pk)
+    return _publish(request, draft)
+
+
+@page("catalogue.approve", fresh=True)
+def _publish(request: Request, draft: int) -> HttpResponse:
+    """With the second step of signing in as fresh as for money."""
     one = found(request, draft)
     number = number_of(request.POST.get("number", "")) or 0
     attempt(request, lambda: handing.publish(draft=one.pk, number=number, by=request.actor, at=clock.now()),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lianxin.engine.expressions.faults import ExpressionError, Fault
-from lianxin.engine.problems import nearest, short
+from lianxin.engine.problems import edits, nearest, short
 
 MAX_TEXT = 20_000
 MAX_TOKENS = 4_000
@@ -57,6 +57,7 @@ def scan(text: str) -> Scanned:
             )
         )
     pieces = _merge(_pieces(text))
+    _refuse_queries(pieces)
     if not pieces:
         raise ExpressionError(Fault(0, "", "条件是空的", "the condition is empty"))
     if len(pieces) > MAX_TOKENS:
@@ -68,6 +69,19 @@ def scan(text: str) -> Scanned:
     _check_order(pieces)
     _check_comparisons(pieces)
     return _neutral(pieces)
+
+
+def _refuse_queries(pieces: list[Piece]) -> None:
+    """A bracket that begins as a query does, by its word or by one a slip away, gets the reason, not a guess at a sign."""
+    for before, piece, after in zip(pieces, pieces[1:], pieces[2:], strict=False):
+        word = piece.text.upper()
+        if before.sign != "(" or piece.sign not in {"name", "SELECT"} or edits(word, "SELECT") > 1:
+            continue
+        if after.sign in {"name", "number", "text", "*"} or word == "SELECT":
+            raise ExpressionError(
+                Fault(piece.line, short(piece.text), f"“{short(piece.text)}”：条件里不能有子查询，只能用要素、参数和函数",
+                      f"'{short(piece.text)}': sub-queries are not allowed; a condition has facts, parameters and functions")
+            )  # fmt: skip
 
 
 def _pieces(text: str) -> list[Piece]:
