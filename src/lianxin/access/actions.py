@@ -185,7 +185,7 @@ def one_person(account: int | None, others: Iterable[int | None]) -> bool:
 
 def apart(account: int | None, others: Iterable[int | None], words: str) -> None:
     """Let a second pair of hands through: raises :class:`Refusal` with ``words`` where it is one of the first ones, and
-    where nobody is named behind the account, who could then be any of them (decision 22)."""
+    where nobody is named behind the account, who could then be any of them (decision 27)."""
     if account is None or one_person(account, others):
         raise Refusal(words)
     if behind.unnamed().filter(pk=account).exists():

@@ -122,6 +122,9 @@ def parser() -> argparse.ArgumentParser:
     account.add_argument("--area", help="code of the area (default: the whole city)")
     account.add_argument("--name", help="as colleagues call them")
     account.add_argument("--service", metavar="CODE", help="a sealed service whose access list they join")
+    account.add_argument(
+        "--id-from", metavar="FILE", help="holds the ID number of whoever it is for (- is standard input)"
+    )
     account.add_argument("--password", help=argparse.SUPPRESS)
 
     imports = commands.add_parser("import", help="read a ledger").add_subparsers(dest="what", required=True)

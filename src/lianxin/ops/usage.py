@@ -49,6 +49,7 @@ _HELP = {
     "code of the area (default: the whole city)": "区域代码（默认全市）",
     "as colleagues call them": "同事怎么称呼（写姓名）",
     "a sealed service whose access list they join": "列入哪个保密事项的名单",
+    "holds the ID number of whoever it is for (- is standard input)": "里面写着使用人的身份证号（- 为标准输入）",
     "read a ledger": "读入台账",
     "read a ledger as what its headers say": "按表头认出是哪种台账再读入",
     "read back an exchange format": "读回交换格式的文件",

@@ -1,7 +1,7 @@
 """What of payments is only a state, and what the covered rows say of it: the walk of the journal compares both.
 
 Lines, attempts and recoveries stand where the postings say; that a line is no duplicate, and that a correction was
-approved and by whom, is what an entry of the journal says. Nothing is written for it (decision 22).
+approved and by whom, is what an entry of the journal says. Nothing is written for it (decision 27).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The bank accounts of a loaded ledger: a second person says each number again, and only what agrees is verified.
 
 Typed off the cards for a few; for thousands by a second list, the one that the bank stamped. Nothing is drawn by lot: one
-altered row among thousands would pass a sample, and one altered row is what an attacker needs (decision 22).
+altered row among thousands would pass a sample, and one altered row is what an attacker needs (decision 27).
 """
 
 from __future__ import annotations
