@@ -28,7 +28,6 @@ def account(given: argparse.Namespace) -> int:
         )
     start.django_ready()
     from django.conf import settings
-
     from django.db import transaction
 
     from lianxin.access import actions, behind
