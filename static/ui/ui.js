@@ -68,6 +68,7 @@
       document.querySelector(".menu.open")?.classList.remove("open");
       document.querySelectorAll("details.me[open]").forEach((el) => { el.open = false; });
     }
+    if (event.key === "/" && event.target.matches?.("[data-find]") && !event.target.value) return event.preventDefault(); // it is there already
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
     if (event.key === "/") { const find = document.querySelector("[data-find]"); if (find) { event.preventDefault(); find.focus(); find.select(); } return; }
     const key = event.key.toLowerCase();
