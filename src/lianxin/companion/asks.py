@@ -212,7 +212,7 @@ def _ask_page(
         "ask_form",
         context,
         tab="household" if changes_file(service) else "home",
-        keep=False,
+        keep=not service.sealed,  # without a line it opens, and what is written waits; its key is the phone's own
         status=status or (422 if errors or error else 200),
     )
 
