@@ -58,10 +58,9 @@ def test_an_ask_arrives_once_with_its_number(town, wife):
     assert Paper.objects.get(case=case).code == "photo"
 
 
-def test_a_form_that_was_seen_opens_without_a_line_unless_its_matter_is_sealed(town, wife):
+def test_a_form_that_was_seen_opens_without_a_line(town, wife):
     assert 'data-keep="1"' in text(wife.get("/ask/household-help/repair/"))
     assert 'data-keep="0"' in text(wife.post("/ask/household-help/repair/", {}))
-    assert 'data-keep="0"' in text(wife.get("/ask/rights-case/damages/"))
 
 
 def test_an_ask_without_words_says_so_and_keeps_the_rest(town, wife):
