@@ -5,15 +5,16 @@ import datetime as dt
 import pytest
 
 from lianxin.casework import actions as casework
-from lianxin.casework import queries
+from lianxin.casework import queries, subjects
+from lianxin.casework.models import Case
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor, Scope, over
 from lianxin.journal import actions as journal
 from lianxin.journal.models import Entry
 from lianxin.journal.queries import verify
-from lianxin.people import circles, consents, wards
+from lianxin.people import circles, consents
 from lianxin.people.models import Consent, Kin, Mandate, Membership, Person
-from lianxin.people.queries import acted_for
+from lianxin.people.queries import acted_for, own_children
 from tests.house.test_deny_by_default import signed_in
 from tests.house.world import OPERATOR
 
@@ -185,22 +186,58 @@ def born(years, days=0):
     return dt.date(AT.year - years, AT.month, AT.day) + dt.timedelta(days=days)
 
 
+def parent_of(person, child, basis="", kind="parent"):
+    with journal.entry(action="test", by=OPERATOR, at=AT) as writing:
+        writing.add([Kin(person_id=person, relative_id=child, kind=kind, basis=basis, recorded_at=AT)])
+
+
 @pytest.mark.parametrize(("birth", "basis", "answers"), [
     (born(14), "", True), (born(18, 1), "", True), (born(18), "", False), (born(9), "step", False), (None, "", False),
 ])  # fmt: skip
 def test_a_parent_acts_for_a_child_under_age_and_for_nobody_else(world, own, birth, basis, answers):
     child = relative(own, birth)
-    with journal.entry(action="test", by=OPERATOR, at=AT) as writing:
-        writing.add([Kin(person_id=own, relative_id=child, kind="parent", basis=basis, recorded_at=AT)])
+    parent_of(own, child, basis)
     assert acted_for(own, AT.date()) == (((child,) if answers else ()), ())
     assert acted_for(child, AT.date()) == ((), ())
-    assert [one.id for one in wards.wards(own, AT.date())] == ([child] if answers or basis else [])
+    assert own_children(own, AT.date()) == ({child} if answers else set())
     assert (child in circles.kin_of(own, AT.date())) == (birth is None or birth <= born(18))
 
 
-def test_a_parent_speaks_for_a_child_without_a_mandate(world, own):
+def test_whoever_lives_elsewhere_acts_for_no_child_without_a_mandate(world, own):
     child = relative(own, born(9))
+    parent_of(own, child)
+    Person.objects.filter(pk=child).update(family=None)
+    assert acted_for(own, AT.date()) == ((), ())
+    with pytest.raises(Refusal):
+        consents.give(person=child, scope="helper", channel="app", by=owner(own, child), at=AT)
+
+
+def test_beside_a_guardian_or_adoptive_parents_nobody_else_acts(world, own):
+    child, other = relative(own, born(9)), relative(own, born(40))
+    parent_of(own, child)
+    parent_of(other, child, "adoption")
+    assert acted_for(own, AT.date()) == ((), ())
+    assert acted_for(other, AT.date()) == ((child,), ())
     with journal.entry(action="test", by=OPERATOR, at=AT) as writing:
-        writing.add([Kin(person_id=own, relative_id=child, kind="parent", recorded_at=AT)])
-    consents.give(person=child, scope="helper", channel="app", by=owner(own, child), at=AT)
-    assert consents.agreed("helper", [child]) == {child}
+        writing.add([Mandate(person_id=child, proxy_person_id=own, kind="guardian", services="", recorded_at=AT,
+                             valid_from=AT.date(), valid_to=AT.date() + dt.timedelta(days=300))])  # fmt: skip
+    assert acted_for(own, AT.date()) == ((child,), ())
+    assert acted_for(other, AT.date()) == ((), ())
+
+
+def test_a_parent_speaks_for_a_child_below_the_age_of_consent_without_a_mandate(world, own):
+    young, older = relative(own, born(9)), relative(own, born(15))
+    for child in (young, older):
+        parent_of(own, child)
+    consents.give(person=young, scope="helper", channel="app", by=owner(own, young, older), at=AT)
+    assert consents.agreed("helper", [young]) == {young}
+    with pytest.raises(Refusal):
+        consents.give(person=older, scope="helper", channel="app", by=owner(own, young, older), at=AT)
+
+
+def test_of_a_childs_matters_a_parent_sees_what_is_not_sealed(world, own):
+    child = relative(own, born(9))
+    parent_of(own, child)
+    speaks = subjects.speaks_for(owner(own, child), AT)
+    assert speaks.covers(Case(person_id=child, service="household-help", mode="ask"))
+    assert not speaks.covers(Case(person_id=child, service="psych-support", mode="ask", sealed=True))

@@ -14,6 +14,7 @@ from lianxin.casework.models import Case
 from lianxin.engine import clock
 from lianxin.engine.scope import Actor
 from lianxin.people.models import Family, Mandate, Person
+from lianxin.people.queries import own_children
 
 SOME = 800
 
@@ -25,13 +26,16 @@ class SpeaksFor:
     persons: frozenset[int] = frozenset()
     families: frozenset[int] = frozenset()
     mandates: tuple[tuple[int, int, str], ...] = ()  # (person, mandate, services)
+    children: frozenset[int] = frozenset()  # one's own, under age and at home: nothing of theirs that is sealed
     brought: int | None = None  # the account whose needs of a unit or of the locality are its own to speak of
 
     def covers(self, case: Case) -> bool:
         """Whether this is one's own case, one's household's, or one that a mandate covers; a need, whether one brought it."""
         if of_a_place(case):
             return self.brought is not None and case.opened_by == self.brought
-        if case.person_id is not None and case.person_id in self.persons:
+        if case.person_id is not None and (
+            case.person_id in self.persons or (case.person_id in self.children and not case.sealed)
+        ):
             return True
         if (
             case.family_id is not None
@@ -60,7 +64,7 @@ def _of_household(case: Case) -> bool:
 
 
 def speaks_for(by: Actor, at: dt.datetime) -> SpeaksFor:
-    """For whom ``by`` may speak: two queries whatever comes after."""
+    """For whom ``by`` may speak: three queries whatever comes after."""
     brought = by.account if by.may("need.unit") or by.may("need.place") else None
     if by.person is None and not by.scope.persons:
         return SpeaksFor(brought=brought)
@@ -70,6 +74,7 @@ def speaks_for(by: Actor, at: dt.datetime) -> SpeaksFor:
         persons,
         frozenset(one for one in families if one is not None),
         tuple(_mandates(Q(proxy_person__in=persons), at)),
+        frozenset() if by.person is None else own_children(by.person, clock.day(at)),
         brought,
     )
 

@@ -11,6 +11,7 @@ import gc
 import importlib
 import multiprocessing
 import os
+import pickle
 import queue
 import signal
 import threading
@@ -118,7 +119,16 @@ def _work(begin: str, asked: Any, told: Any) -> None:
         try:
             told.put((number, True, work(*given)))
         except Exception as error:  # noqa: BLE001  it is raised where the answer is wanted
-            told.put((number, False, error))
+            told.put((number, False, _sendable(error)))
+
+
+def _sendable(error: Exception) -> Exception:
+    """The error, or its words where it cannot travel: an answer that is lost on the way is waited for without end."""
+    try:
+        pickle.dumps(error)
+    except Exception:  # noqa: BLE001  whatever keeps it from travelling
+        return RuntimeError(f"{type(error).__name__}: {error}")
+    return error
 
 
 def _end_with_parent() -> None:

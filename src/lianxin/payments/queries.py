@@ -193,7 +193,8 @@ def lines(
 
 def _lines(scope: Scope) -> QuerySet[Line]:
     if scope.reach == "self":
-        return Line.objects.filter(person_id__in=identities.files_of(scope.persons))
+        own = Q(person_id__in=identities.files_of(scope.persons[:1]))
+        return Line.objects.filter(own | Q(person_id__in=identities.files_of(scope.persons[1:]), sealed=False))
     return Line.objects.filter(within(scope, "area"), _visible(scope))
 
 

@@ -21,6 +21,7 @@ from lianxin.people.identities import some
 from lianxin.people.models import Mandate, Person, Scan
 from lianxin.people.protectedmodels import Consent
 from lianxin.people.protection import rules
+from lianxin.people.queries import own_children
 from lianxin.people.recording import Photo
 
 HELPER, EXCHANGE, SENSITIVE, CIRCLE = "helper", "exchange", "sensitive", circles.CIRCLE
@@ -107,15 +108,17 @@ def _as(found: Person, by: Actor, at: dt.datetime, channel: str) -> tuple[str, i
 
 
 def _guardians(person: int, day: dt.date) -> list[int]:
-    """Who speaks for somebody: parents and guardians of a child, of a grown-up whoever holds a guardian's mandate."""
-    found = wards.known([person]).get(person)
-    if found is not None and found.child(day):
-        return [one.id for one in wards.guardians([person], day).get(person, [])]
+    """Who speaks for somebody: whoever holds a guardian's mandate, and below the age of consent the parents they live with."""
     rows = Mandate.objects.filter(
         Q(valid_from__isnull=True) | Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gte=day),
         person_id=person, kind="guardian", superseded_at__isnull=True, proxy_person__isnull=False,
     )  # fmt: skip
-    return [one for one in rows.values_list("proxy_person_id", flat=True) if one is not None]
+    held = [one for one in rows.values_list("proxy_person_id", flat=True) if one is not None]
+    born = Person.objects.filter(pk=person).values_list("born_on", flat=True).first()
+    if not circles.child(born, day):
+        return held
+    able = [one.id for one in wards.guardians([person], day).get(person, [])]
+    return held + [one for one in able if one not in held and person in own_children(one, day)]
 
 
 def _found(person: int, by: Actor, channel: str) -> Person:

@@ -263,10 +263,17 @@ _ACTED_FOR = f"""
     AND (valid_from IS NULL OR valid_from <= %s) AND (valid_to IS NULL OR valid_to >= %s)
     UNION ALL SELECT k.relative_id, '', 0 FROM "{Kin._meta.db_table}" k
     JOIN "{Person._meta.db_table}" p ON p.id = k.relative_id
+    JOIN "{Person._meta.db_table}" me ON me.id = k.person_id AND me.family_id = p.family_id
     WHERE k.person_id = %s AND k.superseded_at IS NULL AND k.kind IN ('parent', 'fosterer', 'guardian')
-    AND NOT (k.basis = 'step' AND k.maintained = '')
     AND (k.valid_from IS NULL OR k.valid_from <= %s) AND (k.valid_to IS NULL OR k.valid_to >= %s)
-    AND p.born_on > %s AND p.died_on IS NULL AND p.survivor_id IS NULL AND p.visible ORDER BY 3, 1"""
+    AND NOT (k.basis = 'step' AND k.maintained = '')
+    AND p.born_on > %s AND p.died_on IS NULL AND p.survivor_id IS NULL AND p.visible
+    AND NOT EXISTS (SELECT 1 FROM "{Mandate._meta.db_table}" g WHERE g.person_id = p.id AND g.kind = 'guardian'
+        AND g.superseded_at IS NULL AND g.proxy_person_id <> k.person_id AND (g.valid_to IS NULL OR g.valid_to >= %s))
+    AND NOT EXISTS (SELECT 1 FROM "{Kin._meta.db_table}" o WHERE o.relative_id = p.id AND o.person_id <> k.person_id
+        AND o.superseded_at IS NULL AND (o.valid_to IS NULL OR o.valid_to >= %s)
+        AND ((o.kind = 'guardian' AND k.kind <> 'guardian') OR (o.basis = 'adoption' AND k.basis <> 'adoption')))
+    ORDER BY 3, 1"""
 ActedFor = tuple[tuple[int, ...], tuple[tuple[int, tuple[str, ...]], ...]]
 
 
@@ -274,18 +281,30 @@ def acted_for(person: int, day: dt.date) -> ActedFor:
     """For whom ``person`` acts on ``day``: their own living children under age and those of whom a mandate in force covers
     everything, then those for whom one covers named services.
 
-    Parents answer for their children without any paper (民法典 art. 27, 34). Several mandates of one person add up.
+    Parents answer for their children without any paper (民法典 art. 27, 34), but only for those who live in their own
+    household, and not beside a guardian or adoptive parents: custody that a court decided stands in no file of ours, so
+    whoever lives elsewhere shows a mandate. Several mandates of one person add up.
     """
-    today, born_after = (connection.ops.adapt_datefield_value(one) for one in (day, wards.of_age_if_born_by(day)))
-    with connection.cursor() as cursor:  # at each page somebody opens: building the query took longer than running it
-        cursor.execute(_ACTED_FOR, [person, today, today, person, today, today, born_after])
-        rows = cursor.fetchall()
+    rows = _acted_for(person, day)
     found: dict[int, list[str]] = {}
     for whose, services, _ in rows:
         found.setdefault(whose, []).append(services.strip())
     whole = tuple(whose for whose, said in found.items() if "" in said)
     named = {whose: ",".join(said).replace(",", " ").split() for whose, said in found.items() if whose not in whole}
     return whole, tuple((whose, tuple(dict.fromkeys(codes))) for whose, codes in named.items())
+
+
+def own_children(person: int, day: dt.date) -> frozenset[int]:
+    """The children under age for whom ``person`` acts as a parent, without a mandate."""
+    return frozenset(whose for whose, _, mandate in _acted_for(person, day) if not mandate)
+
+
+def _acted_for(person: int, day: dt.date) -> list[tuple[int, str, int]]:
+    today, born_after = (connection.ops.adapt_datefield_value(one) for one in (day, wards.of_age_if_born_by(day)))
+    given = [person, today, today, person, today, today, born_after, today, today]
+    with connection.cursor() as cursor:  # at each page somebody opens: building the query took longer than running it
+        cursor.execute(_ACTED_FOR, given)
+        return cursor.fetchall()
 
 
 @dataclass(frozen=True, slots=True)

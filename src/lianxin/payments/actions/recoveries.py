@@ -144,7 +144,7 @@ def _proposed(how: str, rows: Sequence[Recovery], fen: int, words: str, by: Acto
 def _mine(settling: int, by: Actor) -> Settling:
     """A proposal that waits, inside the actor's scope."""
     rows = Settling.objects.filter(within(by.scope, "area"), pk=settling, decided__isnull=True)
-    found = rows.select_for_update().first()
+    found = rows.select_for_update(of=("self",)).first()
     if found is None or (found.sealed and found.service not in by.scope.sealed):
         raise Refusal(_("This proposal does not wait any more. Nothing was changed."))
     return found

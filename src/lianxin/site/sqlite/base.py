@@ -47,12 +47,23 @@ class Turns:
                 mine.acquire()
                 self._waiting.append(mine)
             self._taken = True
-        if mine is not None and not mine.acquire(timeout=max(0.0, until - monotonic())):
-            with self._guard:
-                if mine in self._waiting:
-                    self._waiting.remove(mine)
-                    raise OperationalError("database is locked")
-            # it became our turn in this very moment
+        if mine is not None:
+            try:
+                came = mine.acquire(timeout=max(0.0, until - monotonic()))
+            except BaseException:  # Ctrl-C: whoever goes away leaves no turn behind that nobody takes
+                with self._guard:
+                    waited = mine in self._waiting
+                    if waited:
+                        self._waiting.remove(mine)
+                if not waited:
+                    self._pass_on()
+                raise
+            if not came:
+                with self._guard:
+                    if mine in self._waiting:
+                        self._waiting.remove(mine)
+                        raise OperationalError("database is locked")
+                # it became our turn in this very moment
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX)
         except BaseException:
