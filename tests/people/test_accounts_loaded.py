@@ -142,7 +142,7 @@ def test_a_banks_list_verifies_what_agrees_row_by_row_and_the_loaded_file_is_no_
     assert verify().broken is None
 
 
-def test_an_account_that_names_nobody_enters_and_is_nobodys_second_hand(home):
+def test_an_account_that_names_nobody_enters_and_nobody_is_second_until_both_are_named(home):
     clerk, colleague, _ = hands()
     office = Office.objects.create(name="甲站", kind="station", level="county", area_id="419901")
     Account.objects.filter(pk__in=[clerk.account, colleague.account]).update(office=office)
@@ -150,6 +150,9 @@ def test_an_account_that_names_nobody_enters_and_is_nobodys_second_hand(home):
     with pytest.raises(Refusal, match="没有登记本人"):
         again(run, colleague)
     behind.name(account=Account.objects.get(pk=colleague.account), number=identity(1), by=clerk, at=AT)
+    with pytest.raises(Refusal, match="前一位"):
+        again(run, colleague)
+    behind.name(account=Account.objects.get(pk=clerk.account), number=identity(2), by=colleague, at=AT)
     assert again(run, colleague).verified == 2
 
 

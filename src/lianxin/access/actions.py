@@ -185,12 +185,16 @@ def one_person(account: int | None, others: Iterable[int | None]) -> bool:
 
 def apart(account: int | None, others: Iterable[int | None], words: str) -> None:
     """Let a second pair of hands through: raises :class:`Refusal` with ``words`` where it is one of the first ones, and
-    where nobody is named behind the account, who could then be any of them (decision 27)."""
-    if account is None or one_person(account, others):
+    where nobody is named behind this account or one of those, who could then be the same (decision 27)."""
+    first = {one for one in others if one is not None}
+    if account is None or one_person(account, first):
         raise Refusal(words)
     if behind.unnamed().filter(pk=account).exists():
         raise Refusal(gettext("Nobody is named behind your account, so it can be nobody's second hand. Ask the keeper of "
                               "accounts to enter who you are; then do this again. Nothing was changed."))  # fmt: skip
+    if behind.unnamed().filter(pk__in=first).exists():
+        raise Refusal(gettext("Nobody is named behind the account of the hand before yours, who could be you. Ask the keeper "
+                              "of accounts to enter who it is; then do this again. Nothing was changed."))  # fmt: skip
 
 
 def accounts_of(account: int) -> list[int]:
