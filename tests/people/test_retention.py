@@ -133,7 +133,7 @@ def test_nothing_opens_and_nothing_is_left_in_the_clear(world, erased):
 
 def test_the_chain_closes_and_counts_stay(world, erased):
     assert verify().broken is None
-    assert apps.get_model("casework.Case").objects.count() == 2 * len(world.objects)  # an ask and a need in each place
+    assert apps.get_model("casework.Case").objects.count() == 3 * len(world.objects)  # ask, need, report
     names = {model._meta.label for model in apps.get_models() if issubclass(model, Covered)}
     assert {table.model for table in personal.tables() if table.of and not table.keeps} & names
 

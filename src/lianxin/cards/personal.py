@@ -10,7 +10,7 @@ declare(
     Table("cards.Box", "prove", "staff", "register", "card.view",
           plain="number parent_id sender_id office_id area listed packed_at digest state counted extra received_at seen_at "
           "words explained_at", others="packed_by received_by explained_by"),
-    Table("cards.Card", *_CARD, of="holder_id",
+    Table("cards.Card", *_CARD, of="holder_id", blanks="number_sealed ground activated_on lost_on",
           plain="person_id case replaces_id area to_home due_on filing_id box_id moved_at lock",
           said="holder_id since activated_on lost_on", sensitive="kind ground state number_mark",
           sealed=(Sealed("number_sealed", "card", "person__salt", ("number_mark",)),)),
