@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
+from django.test import Client
 from tools import check_draw
 
 from lianxin.access.permissions import Refused
+from lianxin.companion import reach
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor, over
 from lianxin.insight import actions, drawing
@@ -70,6 +74,28 @@ def test_a_stranger_checks_root_draw_and_opened_rows(published: Publication) -> 
     assert check_draw.check({**said, "leaves": said["leaves"][1:]})
     assert check_draw.check({**said, "draws": [{**said["draws"][0], "seed": "another"}]})
     assert check_draw.check({**said, "draws": [{**said["draws"][0], "drawn_at": said["draws"][0]["announced_at"]}]})
+
+
+def test_the_file_for_strangers_is_limited_and_only_a_small_one_is_kept(
+    published: Publication, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache.clear()
+    address, made = f"/published/{published.pk}/rows.json", drawing.published
+    asked: list[int] = []
+
+    def counted(found: Publication, code: str) -> Iterator[str]:
+        asked.append(1)
+        return made(found, code)
+
+    monkeypatch.setattr(drawing, "published", counted)
+    monkeypatch.setattr(reach, "SMALL", 100)
+    assert [client.get(address).status_code for _ in range(2)] == [200, 200]
+    assert len(asked) == 2  # too large to be kept
+    monkeypatch.setattr(reach, "SMALL", 100_000)
+    found = [client.get(address).status_code for _ in range(reach.FILES)]
+    assert found == [200] * (reach.FILES - 2) + [429] * 2
+    assert len(asked) == 3
+    assert client.get(address, REMOTE_ADDR="192.0.2.7").status_code == 200
 
 
 def test_an_altered_row_is_found_by_the_script_the_page_and_the_journal(published: Publication) -> None:

@@ -16,13 +16,16 @@ from django.utils.translation import gettext as _
 
 from lianxin.access import queries as places
 from lianxin.access.gate import public
+from lianxin.companion.often import at_most
 from lianxin.companion.shell import in_language, show_public
 from lianxin.engine import clock
 from lianxin.engine.scope import over
 from lianxin.insight import definitions, drawing, queries, reach
 
 COUNTIES = 6  # digits
-KEPT = 600  # seconds that a file for strangers is kept
+KEPT = 600  # seconds that a small file for strangers is kept
+SMALL = 64 * 1024  # characters of a file that is kept: the others would fill the memory
+FILES = 30  # files an hour for one address: each is made anew from the register
 
 
 def _titles() -> dict[str, str]:
@@ -75,16 +78,18 @@ def shown(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@at_most("published", FILES)
 def published_rows(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """What a published number commits to, for strangers: its root, its sealed leaves, its draws; nobody is in it."""
     found = queries.publication(pk)
     if found is None or not found.figures.get(code, {}).get("root") or code not in definitions.load():
         raise Http404
-    key = f"published-rows:{pk}:{code}"  # made anew from the register: not for every stranger's every request
+    key = f"published-rows:{pk}:{code}"
     made = cache.get(key)
     if made is None:
         made = "".join(drawing.published(found, code))
-        cache.set(key, made, KEPT)
+        if len(made) <= SMALL:
+            cache.set(key, made, KEPT)
     return HttpResponse(made, content_type="application/json")
 
 
