@@ -5,6 +5,7 @@ from django.test import Client
 
 from lianxin.access.models import Account
 from lianxin.cards.models import Card, Credential
+from lianxin.companion import cardcode
 from lianxin.engine import clock, cose, credential, qr
 from tests.factories.casework import VILLAGE
 
@@ -45,6 +46,18 @@ def test_the_phone_gets_what_it_shows(town):
         refused = wife.post(f"/card/code/{mine}/renew/", {"phone": wrong})
         assert (refused.status_code, Credential.objects.count()) == (409, 1)
         assert "密钥" in refused.json()["said"]
+
+
+def test_codes_are_given_out_so_many_times_an_hour(town):
+    """Each new phone takes one of the city's numbers, of which there are only so many."""
+    mine, wife = card(town), enter(town, "wife")
+    for number in range(cardcode.CODES):
+        phone = cose.P256Signer(bytes([number + 1]) * 32).verifier().public().hex()
+        assert wife.post(f"/card/code/{mine}/renew/", {"phone": phone}).status_code == 200
+    assert wife.post(f"/card/code/{mine}/renew/", {"phone": PHONE.verifier().public().hex()}).status_code == 429
+    assert wife.post(f"/card/code/{mine}/paper.pdf").status_code == 429
+    assert Credential.objects.count() == cardcode.CODES
+    assert wife.get("/card/code/").status_code == 200
 
 
 def test_the_sheet_and_its_end(town):

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from lianxin.access.gate import page
 from lianxin.cards import credentials, sheet
+from lianxin.companion.often import at_most
 from lianxin.companion.shell import mine, own, sentence, show
 from lianxin.engine import clock
 from lianxin.engine.asked import number_of
@@ -18,6 +19,7 @@ from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
 
 SCRIPTS = ("vendored/qrcode-generator/qrcode.js", "companion/showing.js")
+CODES = 20  # codes an hour for one account: each takes a number of the city, which has only so many
 KINDS = {"veteran": "veteran", "bereaved": "family of the fallen"}
 
 
@@ -41,6 +43,7 @@ def code(request: HttpRequest) -> HttpResponse:
 
 @page("own.view")
 @require_POST
+@at_most("card-code", CODES, "POST")
 def renew(request: HttpRequest, card: int) -> HttpResponse:
     """The credential for this phone, signed anew: the phone says its public key and gets what it shows."""
     actor, at = _whose(request, card), clock.now()
@@ -62,6 +65,7 @@ def renew(request: HttpRequest, card: int) -> HttpResponse:
 
 @page("own.view")
 @require_POST
+@at_most("card-code", CODES, "POST")
 def paper(request: HttpRequest, card: int) -> HttpResponse:
     """The sheet for whoever has no phone; a sheet of before counts no more."""
     actor, at = _whose(request, card), clock.now()
