@@ -70,11 +70,26 @@ def test_rough_codes_get_an_answer(client, paper, code):
     assert answer.status_code == 400 or answer.json()["state"] == "unknown"
 
 
-def test_guessing_codes_ends_soon(client, paper, monkeypatch):
-    monkeypatch.setattr(views, "MOST", 3)
+def test_guessing_codes_stops_the_guesser_and_not_the_city(client, paper, monkeypatch):
+    monkeypatch.setattr(views, "MOST_HERE", 3)
     found = [client.post("/V/typed", {"code": "123-456-789"}) for _ in range(5)]
     assert [one.status_code for one in found] == [200, 200, 200, 429, 429]
     assert client.post("/V/typed", {"code": paper.short}).json() == {"state": "too-many"}
+    assert client.post("/V/typed", {"code": paper.short}, REMOTE_ADDR="192.0.2.7").json()["state"] == "counts"
+
+
+def test_guessing_from_many_addresses_ends_for_the_city(client, paper, monkeypatch):
+    monkeypatch.setattr(views, "MOST", 3)
+    found = [client.post("/V/typed", {"code": "123-456-789"}, REMOTE_ADDR=f"192.0.2.{last}") for last in range(1, 6)]
+    assert [one.status_code for one in found] == [200, 200, 200, 429, 429]
+
+
+def test_the_poster_is_typeset_so_many_times_an_hour_for_one_address(client, db, monkeypatch):
+    monkeypatch.setattr(views, "PAPERS", 1)
+    monkeypatch.setattr(views.poster, "pdf", lambda *_args, **_given: b"%PDF")
+    found = [client.get("/V/poster.pdf") for _ in range(2)]
+    assert [one.status_code for one in found] == [200, 429]
+    assert client.get("/V/poster.pdf", REMOTE_ADDR="192.0.2.7").status_code == 200
 
 
 def test_the_page_speaks_one_language_and_brings_every_word(client, paper):

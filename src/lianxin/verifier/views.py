@@ -12,10 +12,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from lianxin.access import statics, tries
+from lianxin.access.adapter import address
 from lianxin.access.gate import public
 from lianxin.cards import credentials, keys, status
 from lianxin.cards.status import Published
@@ -29,6 +31,8 @@ LIBRARIES = {"ed25519": "vendored/noble-ed25519/index.js", "sm2": "vendored/sm-c
              "reader": "vendored/jsqr/jsQR.js"}  # fmt: skip
 PICTURES = ("ui/icon.svg",)
 WINDOW, MOST = dt.timedelta(minutes=10), 2000  # wrong ones in the whole city: one guess in four million hits
+MOST_HERE = 40  # wrong ones from one address: who guesses stops themselves, and the city's gates go on
+HOUR, PAPERS = dt.timedelta(hours=1), 120  # PDFs an hour for one account or address, counted with the companion's
 
 
 def _system() -> Actor:
@@ -80,7 +84,12 @@ def worker(request: HttpRequest) -> HttpResponse:
 @public
 @require_GET
 def printed(request: HttpRequest) -> HttpResponse:
-    """The poster, and the lesson on its back."""
+    """The poster, and the lesson on its back; so many an hour from one address, for each is typeset anew."""
+    who = f"account:{request.user.pk}" if request.user.is_authenticated else address(request)
+    if tries.count(f"paper-{who}", clock.now(), HOUR) > PAPERS:
+        said = gettext("This was asked for very often within the hour, from here. Nothing is wrong with your matter; it opens "
+                       "again in an hour.")  # fmt: skip
+        return HttpResponse(said, status=429, content_type="text/plain; charset=utf-8")
     data = poster.pdf(request.build_absolute_uri(reverse("verifier")), at=clock.now())
     response = HttpResponse(data, content_type="application/pdf")
     response.headers["Content-Disposition"] = 'inline; filename="poster.pdf"'
@@ -126,11 +135,15 @@ def _signed(request: HttpRequest, found: Published, kind: str) -> HttpResponse:
 @public
 @require_POST
 def typed(request: HttpRequest) -> HttpResponse:
-    """How the credential behind a typed code stands: no name, no number. Nothing is kept of who asked or about whom."""
-    at = clock.now()
-    if tries.made("typed", at, WINDOW) >= MOST:
+    """How the credential behind a typed code stands: no name, no number. Nothing is kept of who asked or about whom.
+
+    Wrong ones are counted for the address first, so that one guesser does not stop everybody, and for the whole city.
+    """
+    at, here = clock.now(), f"typed-{address(request)}"
+    if tries.made(here, at, WINDOW) >= MOST_HERE or tries.made("typed", at, WINDOW) >= MOST:
         return JsonResponse({"state": "too-many"}, status=429)
     found = credentials.typed(request.POST.get("code", "")[:40], at=at)
     if found.state == "unknown":
+        tries.count(here, at, WINDOW)
         tries.count("typed", at, WINDOW)
     return JsonResponse({"state": found.state, "form": found.form, "classes": found.classes})
