@@ -7,13 +7,14 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, transaction
 
-from lianxin.cards import actions, queries, states
+from lianxin.cards import actions, credentials, queries, states
 from lianxin.cards.models import Box, Card, Step
 from lianxin.cards.refusals import NoSuchCard, NotNow, Stale
 from lianxin.casework import actions as casework
 from lianxin.casework.models import Case
 from lianxin.catalogue.facts import facts_of
 from lianxin.engine import effects
+from lianxin.engine.credential import PAPER
 from lianxin.journal import actions as journal
 from lianxin.journal.pictures import altered
 from lianxin.journal.queries import verify
@@ -129,8 +130,13 @@ def test_a_lost_card_says_so_at_once_and_the_new_one_takes_its_place(town, tmp_p
 
 def test_a_lost_card_that_is_found_again_counts_as_before(town, tmp_path):
     [card] = in_hand(tmp_path, town, "old_man")
+    sheet = credentials.give(cards=[card.pk], form=PAPER, by=town.clerk, at=AT)[0]
     actions.lose(card=card.pk, by=town.clerk, at=AT)
     assert actions.recover(card=card.pk, by=town.clerk, at=LATER).state == "delivered"  # it had not been activated
+    assert credentials.standing(sheet.number, at=LATER).state == "lost"  # stolen with the card, it stays so
+    new = credentials.give(cards=[card.pk], form=PAPER, by=town.clerk, at=LATER)[0]
+    assert credentials.standing(new.number, at=LATER).state == "counts"
+    assert credentials.standing(sheet.number, at=LATER).state == "lost"
 
 
 def test_the_province_turns_one_down_and_the_case_is_at_its_desk_again(town):

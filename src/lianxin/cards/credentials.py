@@ -24,6 +24,7 @@ from lianxin.engine import cardnumbers, clock, cose, credential
 from lianxin.engine.credential import APP, CARD, FORMS, PAPER, Checked
 from lianxin.engine.scope import Actor
 from lianxin.journal import actions as journal
+from lianxin.journal.actions import Writing
 from lianxin.people import categories
 
 # The bit of each class in a token: never another, for tokens that are out say the old one.
@@ -179,6 +180,14 @@ def withdraw(*, credentials: Collection[int], reason: str, by: Actor, at: dt.dat
             _own_or_kept(row.card, by)
         with journal.entry(action="card.credential.withdraw", by=by, at=at, reason=reason, count=len(rows)):
             return Credential.objects.filter(pk__in=[row.pk for row in rows]).update(withdrawn_at=at, reason=reason)
+
+
+def lost(*, card: int, at: dt.datetime, writer: Writing) -> int:
+    """With the card its codes are lost, on whatever they stand, and stay so when it is found: who found it may have copied
+    or kept them. Says how many ended, in the entry too; the caller has asked whose card it is."""
+    ended = Credential.objects.filter(card=card, withdrawn_at__isnull=True).update(withdrawn_at=at, reason="lost")
+    writer.say(codes=ended)
+    return ended
 
 
 def _own_or_kept(card: Card, by: Actor) -> None:

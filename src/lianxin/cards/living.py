@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lianxin.access.permissions import require
-from lianxin.cards import states, telling
+from lianxin.cards import credentials, states, telling
 from lianxin.cards.boxes import KEEP
 from lianxin.cards.filing import SERVICE, fell, source
 from lianxin.cards.models import Card
@@ -132,7 +132,8 @@ def activate(*, cards: Collection[int] | int, by: Actor, at: dt.datetime, on: dt
 
 
 def lose(*, card: int, by: Actor, at: dt.datetime, words: str = "") -> Card:
-    """The holder, or the desk for them, says that it is lost: from now on no verifier lets it pass. Said twice is said once."""
+    """The holder, or the desk for them, says that it is lost: from now on no verifier lets it pass, nor any code that was
+    made for it. Said twice is said once."""
     with transaction.atomic():
         found = _own_or_kept(card, by)[0]
         if found.lost_on is not None:
@@ -143,12 +144,13 @@ def lose(*, card: int, by: Actor, at: dt.datetime, words: str = "") -> Card:
             moving = Moving(writer, by, at)
             moving.follow([found], "lose", words=words.strip()[:200])
             moving.settle()
+            credentials.lost(card=found.pk, at=at, writer=writer)
             telling.tell([found], "card-lost", by=by, at=at, writer=writer)
     return found
 
 
 def recover(*, card: int, by: Actor, at: dt.datetime) -> Card:
-    """It was found again, and no new one is held: it counts as before. The desk looks at the card first."""
+    """It was found again, and no new one is held: it counts as before, with a new code. The desk looks at the card first."""
     require(by, KEEP)
     with transaction.atomic():
         found = seen(card, by)[0]

@@ -226,8 +226,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "|{desk}, phone {phone}.",
     ),
     "card-found": (
-        "您的优待证找回来了，可以照常使用。|{desk}电话 {phone}。",
-        "Your preferential card was found and counts as before.|{desk}, phone {phone}.",
+        "您的优待证找回来了，可以照常使用。|以前的码作废了，请重新领一个。|{desk}电话 {phone}。",
+        "Your preferential card was found and counts as before.|Codes made before do not: ask for a new one.|{desk}, phone {phone}.",
     ),
     "card-suspend": (
         "您的优待证暂时不能使用。|请到窗口来一趟。|{desk}电话 {phone}。",
