@@ -5,22 +5,26 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from tools import check_draw
 
+from lianxin.access.models import Account
 from lianxin.access.permissions import Refused
 from lianxin.companion import reach
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor, over
-from lianxin.insight import actions, drawing
-from lianxin.insight.models import Publication
+from lianxin.insight import actions, drawing, queries
+from lianxin.insight.models import Asked, Publication
 from lianxin.journal import queries as journal
+from lianxin.journal.actions import entry
 from lianxin.outcomes.actions import Posted, post, reverse
 from tests.insight import city
 
@@ -34,7 +38,12 @@ TEXT = "# 甲\n\n{{ figure:rows }}\n"
 
 @pytest.fixture
 def published(figures_catalogue: Path) -> Publication:
-    """Forty visits published; the fortieth is sealed."""
+    """Forty visits published."""
+    return publication(figures_catalogue)
+
+
+def publication(figures_catalogue: Path, sealed: int = 0) -> Publication:
+    """Forty visits published, and how many sealed ones with them."""
     (figures_catalogue / "reviews").mkdir()
     (figures_catalogue / "reviews" / "annual.md").write_text(TEXT, "utf-8")
     city.areas()
@@ -43,6 +52,10 @@ def published(figures_catalogue: Path) -> Publication:
         Posted(kind="visit", service="good-news", area=city.VILLAGES[number % 2 * 3], person=persons[number],
                happened_on=dt.date(2022, 3, 1), source=f"s{number}", family=100 + number)
         for number in range(40)])  # fmt: skip
+    post(by=BY, at=city.AT, outcomes=[
+        Posted(kind="visit", service="rights-case", area=city.VILLAGES[0], person=persons[number], sealed=True,
+               happened_on=dt.date(2022, 3, 1), source=f"sealed{number}")
+        for number in range(sealed)])  # fmt: skip
     draft, _ = actions.save_draft(code="annual", from_on=dt.date(2022, 1, 1), to_on=dt.date(2022, 12, 31), area="4199",
                                   text=TEXT, by=BY, at=THEN)  # fmt: skip
     return actions.publish(draft=draft.pk, by=BY, at=THEN)
@@ -57,6 +70,48 @@ def drawn(published: Publication, size: int = 8) -> Any:
 def file_of(published: Publication) -> dict[str, Any]:
     said: dict[str, Any] = json.loads("".join(drawing.published(published, "rows")))
     return said
+
+
+@pytest.mark.parametrize("sealed", [8, 2])
+def test_a_number_with_sealed_rows_in_it_says_not_how_many(
+    figures_catalogue: Path, client: Client, sealed: int
+) -> None:
+    found = publication(figures_catalogue, sealed)
+    kept = found.figures["rows"]
+    if sealed < settings.SMALL_CELL:  # too few to be counted: then none is in it
+        assert (kept["value"], kept["leaves"]) == (40, 40)
+        return
+    assert kept["value"] == 48
+    assert (kept["sealed"], "root" in kept, "leaves" in kept) == (True, False, False)
+    assert client.get(f"/published/{found.pk}/rows.json").status_code == 404
+    assert [(one.root, one.sealed) for one in queries.side_by_side(found, {}, "zh")] == [("", True)]
+    with pytest.raises(Refusal, match=r"sealed|密封"):
+        drawing.announce(publication=found.pk, code="rows", size=5, source="周日开奖", by=BY, at=SOON)
+
+
+def test_a_denial_stands_until_another_person_writes_otherwise(published: Publication) -> None:
+    draw = drawn(published, 2)
+    [row, other] = [one.row.id for one in drawing.shown_rows(draw, BY.scope)]
+    same = Account.objects.create(username="same", name="甲")
+    second = Account.objects.create(username="second", name="乙")
+    first, another = replace(BY, account=same.pk), replace(BY, account=second.pk)
+
+    def say(said: str, by: Actor, outcome: int = row) -> tuple[int, int]:
+        drawing.answer(draw=draw.pk, outcome=outcome, way="call", said=said, by=by, at=LATER)
+        state = drawing.state(draw)
+        return state.confirmed, state.denied
+
+    assert say("denied", first) == (0, 1)
+    for by in (first, replace(BY, account=None)):
+        with pytest.raises(Refusal):
+            say("confirmed", by)
+    with entry(action="insight.asked", by=first, at=LATER) as writer:
+        writer.add(
+            [Asked(draw=draw, outcome=row, way="call", said="confirmed", by_name="甲", account=same.pk, at=LATER)]
+        )
+    assert say("unreached", another) == (0, 1)  # nor does a row from before, nor that nobody was reached
+    assert say("confirmed", another) == (1, 0)
+    assert say("confirmed", first, other) == (2, 0)
 
 
 def test_a_stranger_checks_root_draw_and_opened_rows(published: Publication) -> None:

@@ -117,8 +117,11 @@ def _refuse_empty(built: Built, by: Actor) -> None:
 
 
 def _committed(value: FigureValue, at: dt.datetime) -> dict[str, Any]:
-    """The root over the rows that a number counts, and how many they are."""
+    """The root over the rows that a number counts, and how many they are. Nothing of that where sealed rows are counted in
+    it: they are no leaves, so the number beside the leaves would say how many they are."""
     made = sealing.commit(value.definition, value.area, value.window, at)
+    if len(made.leaves) != value.rows:
+        return {"sealed": True}
     return {"root": made.root.hex(), "leaves": len(made.leaves)}
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from lianxin.access import actions as access
 from lianxin.access.permissions import Refused, require
 from lianxin.engine import commitments
 from lianxin.engine.refusal import Refusal
@@ -31,7 +32,7 @@ WAYS = ("call", "slip", "paper")
 def announce(*, publication: int, code: str, size: int, source: str, by: Actor, at: dt.datetime) -> Draw:
     """Announce a draw of ``size`` rows of a published number, and where its seed will come from.
 
-    Raises :class:`Refusal` for a number without a root or without rows, for a sample of nothing or of more than
+    Raises :class:`Refusal` for a number without a root, with sealed rows or without rows, for a sample of nothing or of more than
     ``commitments.LARGEST``, and where no source is named; ``Refused`` outside the area.
     """
     found = Publication.objects.filter(pk=publication).first()
@@ -39,6 +40,8 @@ def announce(*, publication: int, code: str, size: int, source: str, by: Actor, 
         raise Refused("sample.draw")
     require(by, "sample.draw", area=found.area)
     kept = found.figures[code]
+    if kept.get("sealed"):
+        raise Refusal(_("This number is not open to drawing, because sealed matters are in it."))
     if sealing.root_of(kept) is None:
         raise Refusal(_("This number was published before numbers committed to their rows; publish the review again."))
     if not kept["leaves"]:
@@ -68,13 +71,20 @@ def record(*, draw: int, seed: str, by: Actor, at: dt.datetime) -> Drawn:
 
 
 def answer(*, draw: int, outcome: int, way: str, said: str, by: Actor, at: dt.datetime) -> Asked:
-    """Record what a recipient said about a drawn row of one's own area."""
+    """Record what a recipient said about a drawn row of one's own area. Raises :class:`Refusal` where who wrote that the
+    recipient denied it would write the contrary: that takes another person."""
     found = _held(draw, by, "sample.answer", inside=False)
     if way not in WAYS or said not in SAID:
         raise Refusal(_("Say by which way they were asked and what they said."))
     shown = {one.row.id: one for one in shown_rows(found, by.scope)}
     if outcome not in shown:
         raise Refused("sample.answer")
+    if said == "confirmed" and shown[outcome].said == "denied":
+        denied = Asked.objects.filter(draw=found, outcome=outcome, said="denied").values_list("account", flat=True)
+        if _same_hand(by.account, set(denied)):
+            raise Refusal(
+                _("That they did not receive it stands until another person has asked them and writes otherwise.")
+            )
     area = shown[outcome].row.area
     with journal.entry(action="insight.asked", by=by, at=at, area=area, draw=draw, said=said) as writer:
         return writer.add([Asked(draw=found, outcome=outcome, way=way, said=said, by_name=by.name[:80], account=by.account,
@@ -162,9 +172,27 @@ def indices(draw: Draw, seed: str) -> list[int]:
 
 
 def _answers(draw: Draw) -> dict[int, tuple[str, str]]:
-    """The newest answer about each row."""
-    rows = Asked.objects.filter(draw=draw).order_by("pk").values_list("outcome", "way", "said")
-    return {outcome: (way, said) for outcome, way, said in rows}
+    """What stands about each row: the newest answer, but "denied" until another person than who wrote it was told
+    otherwise; that somebody was not reached tells nothing otherwise."""
+    found: dict[int, tuple[str, str]] = {}
+    deniers: dict[int, set[int | None]] = {}
+    same: dict[tuple[int | None, frozenset[int | None]], bool] = {}  # asked once for each pair of hands
+    rows = Asked.objects.filter(draw=draw).order_by("pk").values_list("outcome", "way", "said", "account")
+    for outcome, way, said, account in rows:
+        if said == "denied":
+            deniers.setdefault(outcome, set()).add(account)
+        elif outcome in deniers:
+            hands = frozenset(deniers[outcome])
+            if said != "confirmed" or same.setdefault((account, hands), _same_hand(account, hands)):
+                continue
+            del deniers[outcome]
+        found[outcome] = (way, said)
+    return found
+
+
+def _same_hand(account: int | None, hands: Collection[int | None]) -> bool:
+    """Whether an account is of one of these people, or might be: nobody is named as who wrote it."""
+    return account is None or None in hands or access.one_person(account, hands)
 
 
 def state(draw: Draw) -> State:

@@ -76,7 +76,8 @@ class Drawn(Covered):
 
 
 class Asked(Covered):
-    """What a recipient said about a drawn row, by call or on a slip; the newest answer of a row counts."""
+    """What a recipient said about a drawn row, by call or on a slip; the newest answer of a row counts,
+    and a denial until another person records otherwise."""
 
     draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="asked")
     outcome = models.BigIntegerField()  # the drawn row of the register

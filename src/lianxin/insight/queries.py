@@ -77,7 +77,8 @@ class Compared:
     where: str
     days: str
     version: str
-    root: str  # blank where it was published before numbers committed to their rows
+    root: str  # blank where it was published before numbers committed to their rows, or where sealed rows are in it
+    sealed: bool  # sealed rows are in it: not open to drawing
 
 
 def side_by_side(found: Publication, now: Mapping[str, FigureValue], language: str) -> list[Compared]:
@@ -92,7 +93,7 @@ def side_by_side(found: Publication, now: Mapping[str, FigureValue], language: s
             Compared(
                 code, kept["name"][tongue], kept["exact"][tongue], today,
                 value is not None and value.value != kept["value"], kept["where"], f"{first} → {kept['to']}",
-                kept["version"], kept.get("root", ""),
+                kept["version"], kept.get("root", ""), bool(kept.get("sealed")),
             )
         )  # fmt: skip
     return made
