@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings as django_settings
 
 from lianxin.access import actions as access
+from lianxin.access import behind
 from lianxin.access.permissions import Refused
 from lianxin.access.queries import actor_of
 from lianxin.catalogue import actions, drafted, draftfiles, drafting, handing, queries, scheduling
@@ -40,7 +41,9 @@ def desk(db, tmp_path, settings):
     seats = {}
     for name, role, area in (("ann", "policy", "4199"), ("ben", "policy", "4199"), ("chief", "approver", "4199"),
                              ("county", "approver", "419902"), ("small", "policy", "419902")):  # fmt: skip
-        seats[name] = actor_of(access.seat(username=name, name=name, role=role, area=area, by=SYSTEM, at=AT), AT)
+        account = access.seat(username=name, name=name, role=role, area=area, by=SYSTEM, at=AT)
+        behind.begin(numbers={account.pk: f"41990219900101{len(seats):04}"}, by=SYSTEM, at=AT)
+        seats[name] = actor_of(account, AT)
     actions.publish(path=settings.CATALOGUE, by=SYSTEM, at=AT, approved_by="two people")
     return seats
 

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 
 from lianxin.access import actions as access
+from lianxin.access import behind
 from lianxin.access.queries import actor_of
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor, over
@@ -29,6 +30,7 @@ TITLE = Said(figure="titles-nation", title="第六次命名", paper="表彰决�
 def desks() -> tuple[Actor, Actor]:
     access.add_areas(areas=[("419901", "甲区", "")], by=OPERATOR, at=AT)
     made = [access.seat(username=name, name=name, role="approver", area="4199", by=OPERATOR, at=AT) for name in "甲乙"]
+    behind.begin(numbers={one.pk: f"41990219900101{n:04}" for n, one in enumerate(made)}, by=OPERATOR, at=AT)
     return actor_of(made[0], AT), actor_of(made[1], AT)
 
 

@@ -182,8 +182,10 @@ def publish(*, table: int, from_on: dt.date, by: Actor, at: dt.datetime) -> Scen
         if found is not None and found.state == "published":
             return found
         found = _handed_in(table)
-        if found.maker is not None and (by.account is None or access.one_person(by.account, [found.maker])):
-            raise Refusal(_("Whoever drew the table up does not publish it. Ask somebody else."))
+        if found.maker is not None:
+            access.apart(
+                by.account, [found.maker], _("Whoever drew the table up does not publish it. Ask somebody else.")
+            )
         if from_on < clock.day(at):
             raise Refusal(_("A table is published from today or a later day on."))
         found.from_on, found.publisher, found.published_at = from_on, by.account, at

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from lianxin.access.actions import accounts_of
+from lianxin.access.actions import apart
 from lianxin.access.permissions import require
 from lianxin.catalogue import actions, draftfiles
 from lianxin.catalogue.drafted import checks, newest_of
@@ -99,9 +99,8 @@ def publish(*, draft: int, number: int, by: Actor, at: dt.datetime) -> Draft:
         _must_be(found, "submitted")
         if found.number != number:
             raise Refusal(_("It was changed after you opened this page. Look at it again; nothing was published."))
-        mine = set(accounts_of(by.account)) if by.account is not None else set()
-        if mine & {*found.writers, found.submitted_by, found.begun_by}:
-            raise Refusal(_("You wrote in this draft; somebody else publishes it. Nothing was published."))
+        apart(by.account, {*found.writers, found.submitted_by, found.begun_by},
+              _("You wrote in this draft; somebody else publishes it. Nothing was published."))  # fmt: skip
         listed(found.service, by, "catalogue.approve")
         _newest(found)
         made = _stored(found, by, at)

@@ -117,8 +117,8 @@ def rule(*, attestations: Sequence[int], agreed: bool, by: Actor, at: dt.datetim
     for one in found:
         if one.rulings.exists():
             raise Refusal(_("Somebody ruled on this already."))
-        if access.one_person(by.account, [one.account]):
-            raise Refusal(_("You wrote this down yourself; somebody else agrees to it."))
+    access.apart(by.account, {one.account for one in found},
+                 _("You wrote this down yourself; somebody else agrees to it."))  # fmt: skip
     with journal.entry(action="outcomes.rule", by=by, at=at) as writer:
         made = writer.add([_ruling(one, AGREE if agreed else TURN_DOWN, words, by, at) for one in found])
         if agreed:
