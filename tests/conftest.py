@@ -11,12 +11,13 @@ from django.test import TransactionTestCase, override_settings
 from django.utils import translation
 from hypothesis import HealthCheck, settings
 
+from tests.environment import CHROMIUM
+
 settings.register_profile("ci", max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 settings.register_profile("again", max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 settings.register_profile("deep", max_examples=2000, deadline=None, suppress_health_check=list(HealthCheck))
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 _NEEDS = {
     "browser": (CHROMIUM is not None, "Chromium is not installed"),
     "postgresql": (os.environ.get("DATABASE_URL", "").startswith("postgres"), "DATABASE_URL names no PostgreSQL"),

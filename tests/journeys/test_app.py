@@ -169,9 +169,8 @@ def test_every_address_of_the_app_is_accessible_and_fits(connected, be, city, la
 TWICE = "document.documentElement.style.fontSize = '200%'; document.body.style.fontSize = '34px'"
 
 
-@pytest.mark.parametrize("wide", [320, pytest.param(390, marks=SLOW)])
-@pytest.mark.parametrize("missing", ["", pytest.param("companion/companion.css", marks=SLOW),
-                                     pytest.param("ui/ui.css", marks=SLOW)])  # fmt: skip
+@pytest.mark.parametrize("wide", [320, 390])
+@pytest.mark.parametrize("missing", ["", "companion/companion.css", "ui/ui.css"])
 def test_letters_of_twice_the_size_break_nothing(be, city, wide, missing):
     """With all styles; and while one of the late stylesheets is still on its way over a slow line."""
     wife = be("wife", wide=wide, **({"service_workers": "block"} if missing else {}))

@@ -1,12 +1,12 @@
 """A browser in which the verifier's scripts run alone, at an address that counts as secure."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 
+from tests.environment import CHROMIUM
+
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 HOST = "https://card.example"
 
 
