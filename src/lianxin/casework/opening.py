@@ -26,6 +26,7 @@ from lianxin.journal import guard
 from lianxin.journal.actions import Writing, insert_few
 from lianxin.notices import actions as notices
 from lianxin.people import changing, circles
+from lianxin.people.models import Family, Person
 
 WORDS = 2000
 NEEDS = {"unit": "need.unit", "organisation": "need.place"}  # who brings a need of a unit, or of the locality
@@ -49,7 +50,8 @@ def open_cases(*, openings: Sequence[Opening], by: Actor, at: dt.datetime, write
     made = _made(fresh, published, by, at)
     hearing = hearers(made)
     with transaction.atomic():
-        if alone:  # somebody may have been faster by a moment: now nobody writes but us
+        if alone:  # somebody may have been faster by a moment: now nobody opens anything for these but us
+            _held(openings)
             fresh, others = _apart_from_known([opening for _place, opening in fresh], published, by, at)
             made, existing = [made[place] for place, _opening in fresh], existing + others
         for group in apart(made):
@@ -57,6 +59,14 @@ def open_cases(*, openings: Sequence[Opening], by: Actor, at: dt.datetime, write
             with entered(group, "case.open", by, at, writer) as writing:
                 _open(group, by=by, at=at, writer=writing, hearing=hearing)
     return made + existing
+
+
+def _held(openings: Sequence[Opening]) -> None:
+    """Make whoever opens something for the same persons and households wait; on SQLite one writes at a time anyway."""
+    if connection.features.has_select_for_update:
+        for model, ids in ((Person, {one.person for one in openings}), (Family, {one.family for one in openings})):
+            rows = model.objects.filter(pk__in=[one for one in ids if one is not None]).order_by("pk")
+            list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
 
 
 def _alone() -> bool:
