@@ -1,6 +1,7 @@
 """A home of its own for every test run, set before Django reads its settings."""
 
 import atexit
+import gc
 import os
 import shutil
 import tempfile
@@ -10,6 +11,8 @@ if not os.environ.get("LIANXIN_TEST_HOME"):
     os.environ["LIANXIN_TEST_HOME"] = home
     atexit.register(shutil.rmtree, home, ignore_errors=True)
 os.environ["LIANXIN_HOME"] = os.environ["LIANXIN_TEST_HOME"]
+
+gc.set_threshold(50_000, 20, 20)  # a test leaves little garbage, and much that stays is looked through again and again
 
 # The shell first: the whole browser, which draws its own windows too, takes several times as long for the same pages.
 CHROMIUM = next(

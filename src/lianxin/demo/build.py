@@ -26,7 +26,9 @@ from lianxin.engine.scope import Actor, over
 from lianxin.insight import reach
 from lianxin.outcomes import imports as outcomes
 from lianxin.people import actions as people
+from lianxin.people.actions import ready_to_read
 
+MANY = 30_000  # card-holders from which on a county's ledger is large
 Progress = Callable[[str, int, int], None]
 # Indexes that no import asks: made once over all rows, not row by row.
 LATER = ("people_terms_by_term", "person_pinyin", "outcome_area", "outcome_family", "outcome_case", "outcome_service",
@@ -40,6 +42,8 @@ def begin(*, home: Path, people: int) -> None:
     """Begin to write the ledgers of a city that is to be built in ``home``; :func:`city` takes them up."""
     if not state.read(home).get("complete"):
         _begun.append(Writer(_folder(home), people, clock.today()))
+        if people >= MANY:
+            ready_to_read()
 
 
 _PRAGMAS = (
@@ -102,14 +106,11 @@ def settle(*, folder: Path, people: int, progress: Progress, writer: Writer | No
     Returns what ``demo.json`` keeps: how many there are, and which account each persona is.
     """
     writer = writer or Writer(folder, people, clock.today())
-    few, often, seldom = gc.get_threshold()
-    gc.set_threshold(
-        100_000, often, seldom
-    )  # rows by the hundred thousand: looked through seldom, hardly one is garbage
+    gc.disable()  # rows by the hundred thousand, hardly one of them garbage
     try:
         return _build(writer, progress)
     finally:
-        gc.set_threshold(few, often, seldom)
+        gc.enable()
         writer.stop()
 
 
@@ -125,10 +126,12 @@ def _build(writer: Writer, progress: Progress) -> dict[str, object]:
     read = people.import_each(
         paths=writer.people(), by=by, at=at, progress=lambda number: _of(progress, f"people {number + 1}")
     )
-    for result in read:
+    written = writer.written
+    for number, result in enumerate(read):
         if result.refused:
             raise RuntimeError(f"{result.run}: {result.refused} rows of the generated ledger were refused")
-    written = writer.written
+        for path in written.after.get(written.people[number], ()):  # while the next people are being read beside
+            _closed(path, by, at, progress)
     if written.awards is not None:
         people.import_people(path=written.awards, by=by, at=clock.now() - dt.timedelta(days=walk.FOUND + 1))
     for path in written.closed:

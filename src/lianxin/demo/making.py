@@ -20,9 +20,11 @@ PATIENCE = 300  # seconds without a word from the writing process before it is g
 
 @dataclass(slots=True)
 class Written:
-    """What the writing process left: ledgers of people as they come, then those of closed work, and what is planned with them."""
+    """What the writing process left: ledgers of people as they come, each county's last one with those of its closed work;
+    then the city's closed work, and what is planned with them."""
 
     people: list[Path] = field(default_factory=list)
+    after: dict[Path, list[Path]] = field(default_factory=dict)
     closed: list[Path] = field(default_factory=list)
     awards: Path | None = None
     discharges: Path | None = None
@@ -33,7 +35,7 @@ class Written:
 
 def write_all(folder: str, holders: int, today: dt.date, told: Any) -> None:
     """Write every ledger into ``folder`` and tell of each; runs in the writing process."""
-    city, pasts, more = City(holders, today), [], []
+    city, pasts = City(holders, today), []
     paying = past_benefits.Paying(past_benefits.catalogue())
     for county in city.counties():
         parent = multiprocessing.parent_process()
@@ -42,11 +44,11 @@ def write_all(folder: str, holders: int, today: dt.date, told: Any) -> None:
         given = past_benefits.Given(Random(f"{recipe.SEED}/given/{county}"), paying)  # noqa: S311  no secrecy needed
         noted = Past(given=given)
         paths = people_of(city, county, Path(folder), noted)
-        more += past_benefits.write(Path(folder), county, given)
-        told.put(("people", [str(path) for path in paths]))
+        closed = past_benefits.write(Path(folder), county, given)
+        told.put(("people", ([str(path) for path in paths], [str(path) for path in closed])))
         pasts.append(noted)
     every = [noted.given for noted in pasts if noted.given is not None]
-    paths = [*past.write(Path(folder), pasts, holders), *more, *past_benefits.write_city(Path(folder), every, holders),
+    paths = [*past.write(Path(folder), pasts, holders), *past_benefits.write_city(Path(folder), every, holders),
              past_counted.write(Path(folder), holders), past_achieved.write(Path(folder), pasts)]  # fmt: skip
     apart = [row[0] for noted in pasts for row in noted.good_news] + [row[1] for noted in pasts for row in noted.fresh]
     leaving = past_benefits.discharges(Path(folder), every, apart, holders, today)
@@ -98,7 +100,9 @@ class Writer:
                 self.written.persons, self.written.holders = counts
                 self._process.join()
                 return
-            for name in said:
+            names, closed = said
+            self.written.after[Path(names[-1])] = [Path(name) for name in closed]
+            for name in names:
                 self.written.people.append(Path(name))
                 yield Path(name)
 

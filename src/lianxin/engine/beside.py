@@ -95,13 +95,22 @@ def of_use() -> bool:
     return cores > 1 and not multiprocessing.current_process().daemon
 
 
+_early: dict[str, Beside] = {}
+
+
+def early(begin: str) -> None:
+    """Start a process now for whoever opens the next one: it takes a second or two to be of use."""
+    if begin not in _early and of_use():
+        _early[begin] = Beside(begin)
+
+
 @contextmanager
 def opened(begin: str, *, wanted: bool) -> Iterator[Here]:
     """A process beside where one is ``wanted`` and of use, else none; it ends with the block."""
     if not (wanted and of_use()):
         yield Here()
         return
-    made = Beside(begin)
+    made = _early.pop(begin, None) or Beside(begin)
     try:
         yield made
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -49,6 +50,15 @@ def django_ready(*, create: bool = True, speaks: bool = True, beside: Callable[[
         )
     home().mkdir(parents=True, exist_ok=True)
     _shut(home())
+    gc.disable()  # models and their shapes by the ten thousand, all of them kept: not to be looked through again and again
+    try:
+        _ready(speaks, beside)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def _ready(speaks: bool, beside: Callable[[], object] | None) -> None:
     django.setup()
     if beside is not None:
         beside()

@@ -19,8 +19,8 @@ from lianxin.people.undoing import Undone
 
 __all__ = [
     "ImportResult", "OnFile", "Opened", "Photo", "Undone", "Wrong", "alike", "attest", "change_account",
-    "end_mandate", "end_row", "give_mandate", "import_each", "import_ledger", "import_people", "keep_portrait", "record",
-    "register", "reveal", "turn", "undo_import", "verify_account", "verify_row", "withdraw",
+    "end_mandate", "end_row", "give_mandate", "import_each", "import_ledger", "import_people", "keep_portrait", "ready_to_read",
+    "record", "register", "reveal", "turn", "undo_import", "verify_account", "verify_row", "withdraw",
 ]  # fmt: skip
 
 
@@ -75,6 +75,14 @@ def import_each(
 
     with alone():
         yield from ordering.run_each((ordering.Order(Path(path), PEOPLE, by, at) for path in paths), progress)
+
+
+def ready_to_read() -> None:
+    """Large ledgers will come in a moment: start the process that reads them beside this one."""
+    from lianxin.engine import beside
+    from lianxin.people import ahead  # it brings polars
+
+    beside.early(ahead.KNOWS_MODELS)
 
 
 def undo_import(*, run: str, by: Actor, at: dt.datetime) -> Undone:

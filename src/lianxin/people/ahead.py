@@ -47,9 +47,12 @@ def wanted(path: Path) -> bool:
     return path.is_file() and path.stat().st_size * (5 if path.suffix.lower() == ".xlsx" else 1) >= LARGE
 
 
+KNOWS_MODELS = "django:setup"
+
+
 def opened(*, wanted: bool) -> Any:
     """The process that reads ahead, or none: it knows the models and opens no database."""
-    return beside.opened("django:setup", wanted=wanted)
+    return beside.opened(KNOWS_MODELS, wanted=wanted)
 
 
 def read(path: Path, kind: Kind | None, knows: Knows) -> Ledger:

@@ -1,5 +1,6 @@
 """The WSGI application that granian serves."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -10,3 +11,5 @@ application = get_wsgi_application()
 from lianxin.people.names import sound  # noqa: E402
 
 sound("张")  # reads the table of sounds now, so that the first search does not wait for it
+
+gc.freeze()  # what is loaded by now stays: no collection looks through it again
