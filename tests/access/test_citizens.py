@@ -6,6 +6,7 @@ import re
 import time
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from tests.factories.casework import SYSTEM, town
@@ -345,6 +346,13 @@ def test_staff_do_not_enter_by_a_text_message(place, settings):
     assert "/login/" in answer.url and "_auth_user_id" not in client.session
 
 
+def test_a_stranger_who_only_looks_at_the_door_leaves_nothing_in_the_database(place):
+    client = Client()
+    page = client.get("/sign-in/phone/?next=/plan/%3Ffor%3D1").content.decode()
+    assert "/sign-in/phone/slip/?next=%2Fplan%2F%3Ffor%3D1" in page and not Session.objects.exists()
+    assert "slip/?next" not in client.get("/sign-in/phone/?next=https://elsewhere.example/").content.decode()
+
+
 def test_a_resident_whose_session_ended_signs_in_by_phone_and_is_back_where_they_were(place, settings):
     account, _code = bound(place, settings)
     client = Client(REMOTE_ADDR=PLACE, HTTP_ACCEPT_LANGUAGE="zh-hans")
@@ -359,10 +367,9 @@ def test_a_resident_whose_session_ended_signs_in_by_phone_and_is_back_where_they
     assert sent.url == "/sign-in/phone/?next=http%3A//testserver/plan/%3Ffor%3D1"
     assert "请重新登录" in client.get(sent.url).content.decode()
     later(120)
-    client.post("/sign-in/phone/", {"phone": PHONE})
+    client.post(sent.url, {"phone": PHONE})
     assert client.post("/sign-in/phone/code/", {"code": box(settings)[-1][1]}).url == "http://testserver/plan/?for=1"
     client.logout()
-    client.get("/sign-in/phone/?next=https://elsewhere.example/")
     later(120)
-    client.post("/sign-in/phone/", {"phone": PHONE})
+    client.post("/sign-in/phone/?next=https://elsewhere.example/", {"phone": PHONE})
     assert client.post("/sign-in/phone/code/", {"code": box(settings)[-1][1]}).url == "/"

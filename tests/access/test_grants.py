@@ -3,11 +3,12 @@
 import datetime as dt
 
 import pytest
-from tests.factories.access import named
+from tests.factories.access import identity, named
 
 from lianxin.access import actions as access
 from lianxin.access import standing
 from lianxin.access.models import Account, Grant, Visit
+from lianxin.access.organisation import NewAccount, NewOffice, Role, set_up
 from lianxin.access.permissions import Refused
 from lianxin.access.queries import actor_of, clashes
 from lianxin.access.roles import ADMINISTRATORS, GIVES, ROLES, together
@@ -97,6 +98,33 @@ def test_duties_met_through_a_merged_file_are_refused_and_shown(desk):
     assert clashes(over("4199")) == []
     access.give_roles(grants=[Grant(account=other, role="payment-checker", area="419902")], by=MACHINE, at=AT)
     assert [{a, b} for _, a, b in clashes(over("4199"))] == [{"payment-maker", "payment-checker"}]
+
+
+def test_an_organisation_is_not_set_up_with_duties_that_exclude_each_other(desk):
+    """In one account, in two of one person, and with an account that person has already; otherwise nothing is left."""
+
+    def one(username: str, number: str, *roles: str) -> NewAccount:
+        return NewAccount(
+            username, "郑", office="o", number=number, roles=tuple(Role(role, "419903") for role in roles)
+        )
+
+    def make(*accounts: NewAccount) -> dict[str, int]:
+        return set_up(offices=[NewOffice("o", "站", "Station", "station", "county", "419903")], accounts=accounts,
+                      by=MACHINE, at=AT)[1]  # fmt: skip
+
+    first, second = identity(501), identity(502)
+    before = Account.objects.count()
+    for wrong in ([one("a", first, "payment-maker", "payment-checker")],
+                  [one("a", first, "payment-maker"), one("b", first, "payment-approver")],
+                  [one("a", "", "security", "clerk")]):  # fmt: skip
+        with pytest.raises(Refusal):
+            make(*wrong)
+    assert Account.objects.count() == before
+    assert (
+        len(make(one("a", first, "payment-maker"), one("b", second, "payment-checker"), one("c", first, "clerk"))) == 3
+    )
+    with pytest.raises(Refusal):
+        make(one("d", first, "payment-approver"))
 
 
 def test_standing_in_names_both_ends_by_itself_and_hands_no_sealed_matter_on(desk):

@@ -11,7 +11,7 @@ from django.utils import translation
 from lianxin.access import keyring
 from lianxin.access.permissions import Refused
 from lianxin.cards import credentials, keys, status
-from lianxin.cards.models import Card, Credential, SceneRow, SceneTable, SigningKey, Step
+from lianxin.cards.models import Card, Count, Credential, SceneRow, SceneTable, SigningKey, Step
 from lianxin.cards.refusals import NoSuchCard, NotNow
 from lianxin.engine import cardstatus, cbor, clock, cose, credential
 from lianxin.engine.credential import APP, CARD, PAPER
@@ -220,6 +220,17 @@ def test_the_lists_are_signed_anew_when_they_change_or_grow_old(town):
     Card.objects.filter(pk=one.pk).update(state="lost")
     status._held["lists"] = (0.0, first)
     assert status.lists(by=SYSTEM, at=AT + dt.timedelta(seconds=20)).tag != first.tag
+
+
+def test_a_restored_home_gives_no_number_twice(town):
+    one = card(town)
+    give(one)
+    copied = credentials.given()
+    lost = {give(one).number for _ in range(3)}  # after the copy was made; then the disk dies
+    Credential.objects.filter(number__in=lost).delete()
+    Count.objects.filter(kind="number").update(last=copied)
+    assert credentials.skip(by=SYSTEM, at=AT) == 1000
+    assert {give(one).number for _ in range(3)}.isdisjoint(lost) and credentials.given() == copied + 1003
 
 
 def test_bits_never_change():

@@ -11,7 +11,7 @@ from lianxin.cards import actions, credentials, queries, states
 from lianxin.cards.models import Box, Card, Step
 from lianxin.cards.refusals import NoSuchCard, NotNow, Stale
 from lianxin.casework import actions as casework
-from lianxin.casework.models import Case
+from lianxin.casework.models import Case, Period
 from lianxin.catalogue.facts import facts_of
 from lianxin.engine import effects
 from lianxin.engine.credential import PAPER
@@ -70,6 +70,9 @@ def test_an_application_walks_its_route_and_ends_when_the_card_is_in_hand(town, 
     )
     assert not list(altered())
     assert verify().broken is None
+    for state in ("underway", "returned"):
+        Period.objects.update(state=state)  # by hand: the card's steps know better
+        assert (verify().because, verify().row) == ("casework.period", Period.objects.get().pk)
 
 
 def test_the_number_is_sealed_and_found_by_its_mark_alone(town, tmp_path):

@@ -9,7 +9,7 @@ from lianxin.access.queries import actor_of
 from lianxin.casework import actions
 from lianxin.people import queries as people
 from lianxin.people.actions import give_mandate
-from tests.factories.casework import AT, picture
+from tests.factories.casework import AT, picture, resident
 
 pytestmark = pytest.mark.django_db
 HELP, OTHER = "household-help", "contact-change"
@@ -65,3 +65,21 @@ def test_a_mandate_for_everything_opens_the_file(town, old, wife):
         f"/household/data/?for={old.pk}",
     ):
         assert wife.get(address).status_code == 200, address
+
+
+def test_what_others_of_that_household_asked_for_stays_theirs(town, old, wife):
+    """The mandate is the old man's word for his own matters, not for his daughter's; she reads his household's herself."""
+    daughter = resident(40, "戴秀", born=dt.date(1975, 3, 3))
+    old.refresh_from_db()
+    people_of = {"family": old.family_id, "area": old.home, "by": town.clerk, "channel": "counter", "kind": "repair"}
+    hers, his = (town.open(HELP, one, words="水管坏了", **people_of) for one in (daughter, old))
+    for case in (hers, his):
+        actions.supplement(case=case.pk, by=town.clerk, at=AT, files=[actions.Upload("other", picture())])
+    allow(town, old, "")
+    for case, opens in ((hers, False), (his, True)):
+        paper = case.papers.get()
+        assert [wife.get(one).status_code == 200 for one in (f"/cases/{case.pk}/", f"/papers/{paper.pk}/")] == [
+            opens
+        ] * 2
+    listed = wife.get("/cases/").content.decode()
+    assert f"/cases/{his.pk}/" in listed and f"/cases/{hers.pk}/" not in listed

@@ -34,7 +34,8 @@ def batch() -> Batch:
     [("batch", "total", 1), ("batch", "count", 7), ("batch", "checker_name", "赵"), ("batch", "approver", 77),
      ("batch", "number", "20260101-00001"), ("batch", "area", "419902"), ("batch", "made_at", AT - dt.timedelta(1)),
      ("batch", "file_digest", "0" * 64), ("case", "amount", 99999900), ("case", "amount", None), ("case", "step", 3),
-     ("case", "state", "open")],
+     ("case", "state", "open"), ("case", "person_id", "another"), ("case", "stands_from", AT.date()),
+     ("case", "stands_to", AT.date())],
 )  # fmt: skip
 def test_a_column_altered_by_hand_is_found_and_its_row_named(
     batch: Batch, table: str, column: str, value: object
@@ -42,6 +43,7 @@ def test_a_column_altered_by_hand_is_found_and_its_row_named(
     row = {"batch": Batch.objects, "case": Case.objects}[table].order_by("pk").last()
     assert row is not None
     was = getattr(row, column)
+    value = Case.objects.earliest("pk").person_id if value == "another" else value
     assert was != value
     type(row).objects.filter(pk=row.pk).update(**{column: value})
     found = verify()
@@ -78,6 +80,16 @@ def test_an_older_home_begins_once_and_only_with_what_came_later(batch: Batch) -
     assert pictures.begin(by=Actor(), at=AT) == 0
     Case.objects.update(amount=5)
     assert verify().because == "casework.case"
+
+
+def test_a_home_whose_moves_named_the_amount_begins_with_the_rest_alone(batch: Batch) -> None:
+    with journal.entry(action="test", by=Actor(), at=AT) as writer:
+        writer.rewrite(Move, {pk: {"person": None} for pk in Move.objects.values_list("pk", flat=True)})
+    Case.objects.filter(pk=Case.objects.latest("pk").pk).update(amount=5)  # altered before the upgrade: still found
+    assert pictures.begin(by=Actor(), at=AT, came={"person", "family"}) == Case.objects.count()
+    assert (verify().because, verify().row) == ("casework.case", Case.objects.latest("pk").pk)
+    Case.objects.update(amount=90000)
+    assert verify().broken is None
 
 
 def test_a_batch_of_an_older_home_gets_its_first_signing(batch: Batch) -> None:

@@ -19,6 +19,7 @@ from lianxin.catalogue.models import Version
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor, over
 from lianxin.journal import actions as journal
+from lianxin.journal.pictures import altered
 from lianxin.journal.queries import verify
 from lianxin.notices.models import Notice
 from lianxin.outcomes.models import Outcome
@@ -301,6 +302,40 @@ def test_what_is_left_with_a_reason_is_not_proposed_again(town):
     assert actions.leave(replay=made.pk, corrections=some, reason="agreed with the family", by=MAKER, at=NOW) == 5
     assert actions.approve(replay=made.pk, by=APPROVER, at=NOW).owed == 10
     assert found() == []
+
+
+def test_what_became_of_periods_and_corrections_cannot_be_altered_by_hand(town):
+    """A state is no digest's: the walk compares it with the books, the entries and the rows that were made."""
+    batch = sent(CODE)
+    tries = queries.batch_lines(over(CITY), batch, limit=100)
+    number = queries.batch(over(CITY), batch, NOW.date()).batch.number
+    rows = [(one.serial, f"{one.amount / 100:.2f}", *(("成功", "") if one.serial > 2 else ("失败", "账户已销户")))
+            for one in tries if one.serial < 9]  # fmt: skip
+    actions.read_return(batch=batch, data=answer(number, rows), name="r.xlsx", by=MAKER, at=NOW)
+    rule(6600)
+    made = propose()
+    some = list(Correction.objects.filter(replay=made).order_by("pk").values_list("pk", flat=True)[:2])
+    actions.leave(replay=made.pk, corrections=some, reason="agreed", by=MAKER, at=NOW)
+    kept = Line.objects.filter(pk=Correction.objects.get(pk=max(some) + 1).line_id)
+    kept.update(amount=1)  # so that one of them does not hold any more
+    assert actions.approve(replay=made.pk, by=APPROVER, at=NOW).gone == 1
+    kept.update(amount=Correction.objects.get(state="gone").was)
+    whole()
+    assert set(Period.objects.values_list("state", flat=True)) == {"done", "returned", "underway"}
+    assert set(Correction.objects.values_list("state", flat=True)) == {"left", "gone", "applied"}
+    for model, others in (
+        (Period, ("done", "returned", "underway", "reversed")),
+        (Correction, ("open", "applied", "left", "gone")),
+    ):
+        for was in set(model.objects.values_list("state", flat=True)):
+            row = model.objects.filter(state=was).order_by("pk").first()
+            for other in others:
+                model.objects.filter(pk=row.pk).update(state=other)
+                found_it = next(iter(altered()), None)
+                said = (found_it.table, found_it.row) if found_it else None
+                assert said == (None if other == was else (model._meta.label_lower, row.pk)), (was, other)
+            model.objects.filter(pk=row.pk).update(state=was)
+    whole()
 
 
 def test_small_debts_are_left_and_said(town):

@@ -106,7 +106,7 @@ def cases(persons: list[Person], service: str = SERVICE) -> list[Delivery]:
         for one in persons
     ])  # fmt: skip
     with journal.entry(action="case.open", by=SYSTEM, at=AT) as writer:
-        writer.add([Move(case=case, at=AT, by_name="", verb="stand", to_state="standing", to_step=0, amount=90000)
+        writer.add([Move(case=case, at=AT, by_name="", verb="stand", to_state="standing", to_step=0).seen(case)
                     for case in made])  # fmt: skip
     return [
         Delivery(case=case.pk, service=service, version=known.pk, area=case.area, happened_on=dt.date(2026, 11, 23),

@@ -270,6 +270,10 @@ def test_cases_go_on_under_the_survivor_and_come_back(monkeypatch, db):
     before = list(Case.objects.order_by("pk").values())
     (merge,) = merging.merge(pairs={twin.pk: wife.pk}, reason="同一人", by=SYSTEM, at=LATER[0])
     assert set(Case.objects.values_list("person", flat=True)) == {wife.pk}
+    assert journalled.verify().broken is None
+    Case.objects.filter(pk=theirs.pk).update(person=twin)  # by hand, as if nobody had merged
+    assert (journalled.verify().because, journalled.verify().row) == ("casework.case", theirs.pk)
+    Case.objects.filter(pk=theirs.pk).update(person=wife)
     assert Case.objects.get(pk=theirs.pk).state in ENDED and Case.objects.get(pk=mine.pk).state == mine.state
     merging.unmerge(merge=merge, reason="两个人", by=SYSTEM, at=LATER[1])
     after = list(Case.objects.order_by("pk").values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -112,6 +113,35 @@ def test_another_process_is_waited_for_and_its_end_seen_at_once(handler: Connect
         assert _run(handler, "SELECT 1") == [(1,)]
         held.wait()
         held.stdout.close()
+
+
+def test_a_stopped_process_is_named_and_not_waited_for_without_end(tmp_path: Path) -> None:
+    """Threads behind the one who gave up wait no longer either; when the process goes on, so does everybody."""
+    queue = base.Turns(str(tmp_path / "turn"))
+    held = subprocess.Popen([sys.executable, "-c", HOLD, str(tmp_path / "turn"), "60"], stdout=subprocess.PIPE)
+    assert held.stdout is not None and held.stdout.readline() == b"held\n"
+    held.send_signal(signal.SIGSTOP)
+    said = f"process {held.pid}" if Path("/proc/locks").exists() else "another process"
+    for _ in range(2):
+        with pytest.raises(OperationalError, match=said):
+            queue.take(0.1)
+    later = threading.Timer(0.2, held.kill)
+    later.start()
+    began = time.monotonic()
+    queue.take(5)
+    assert 0.1 < time.monotonic() - began < 4
+    queue.leave()
+    held.wait()
+    held.stdout.close()
+    asked = [sys.executable, "-c", HOLD, str(tmp_path / "turn"), "0.3"]
+    with pytest.raises(OperationalError), subprocess.Popen(asked, stdout=subprocess.PIPE) as short:
+        assert short.stdout is not None and short.stdout.readline() == b"held\n"
+        queue.take(0.05)  # given up, and nobody wants it when it comes: it is given back
+    other = base.Turns(str(tmp_path / "turn"))
+    other.take(2)
+    other.leave()
+    queue.take(0.1)
+    queue.leave()
 
 
 def test_reading_waits_for_nobody(handler: ConnectionHandler, tmp_path: Path) -> None:

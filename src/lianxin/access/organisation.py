@@ -5,11 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from lianxin.access import actions, behind
 from lianxin.access.models import Account, Grant, Office
+from lianxin.access.roles import together
+from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
 
 
@@ -54,7 +58,10 @@ class NewAccount:
 def set_up(
     *, offices: Sequence[NewOffice], accounts: Sequence[NewAccount], by: Actor, at: dt.datetime
 ) -> tuple[dict[str, int], dict[str, int]]:
-    """Open offices and accounts and give the roles, all or nothing; returns the ids by key and by username."""
+    """Open offices and accounts and give the roles, all or nothing; returns the ids by key and by username.
+
+    Raises :class:`Refusal` where duties that exclude each other would meet in one person, under whichever accounts.
+    """
     with transaction.atomic():
         made = actions.add_offices(
             offices=[
@@ -80,7 +87,28 @@ def set_up(
                 for one in accounts for role in one.roles
             ], by=by, at=at,
         )  # fmt: skip
+        _apart(accounts, names)
     return keys, names
+
+
+def _apart(accounts: Sequence[NewAccount], names: dict[str, int]) -> None:
+    """Refuse roles that must lie with different people: among the new accounts of each, and with those that were there."""
+    held: dict[str, set[str]] = {}
+    for one in accounts:
+        held.setdefault(one.number or one.username, set()).update(role.role for role in one.roles)
+    others = Account.objects.filter(office__isnull=False).exclude(pk__in=names.values()).exists()
+    for one in accounts:
+        roles = held[one.number or one.username]
+        if others and one.roles and (one.number or one.person is not None):
+            of = actions.accounts_of(names[one.username])
+            roles = roles | set(
+                Grant.objects.filter(account__in=of, superseded_at__isnull=True).values_list("role", flat=True)
+            )
+        if not all(together(first, second) for first, second in combinations(sorted(roles), 2)):
+            raise Refusal(
+                gettext("%(name)s: these duties must lie with different people; nothing was set up.")
+                % {"name": one.name}
+            )
 
 
 def names(usernames: Iterable[str]) -> dict[str, str]:

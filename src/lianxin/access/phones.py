@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -45,21 +45,28 @@ class CodeForm(forms.Form):
     code = forms.CharField(label=_("Six digits from the message"), max_length=12, widget=forms.TextInput(attrs=BIG))
 
 
+def _next(request: HttpRequest) -> str:
+    """Where somebody goes who has signed in: a page of ours, or nothing."""
+    back = request.GET.get("next", "")[:1000]
+    return back if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}) else ""
+
+
 def _ask(request: HttpRequest, phone: str, slip: str) -> HttpResponse:
     citizens.ask_code(phone=phone, slip=slip, asker=address(request), at=clock.now())
     request.session["phone"] = {"phone": phone, "slip": slip}
+    if "next" in request.GET:  # where they go afterwards stands in the address until something is sent
+        request.session["after"] = _next(request)
     return redirect("phone-code")
 
 
 @public
 def phone(request: HttpRequest) -> HttpResponse:
     """Ask for a code; the answer is the same for every number."""
-    if "next" in request.GET:
-        request.session["after"] = request.GET["next"][:1000]
     form = PhoneForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         return _ask(request, form.cleaned_data["phone"], "")
-    given = {"form": form, "services": settings.OIDC_APPS}
+    back = _next(request)
+    given = {"form": form, "services": settings.OIDC_APPS, "back": f"?{urlencode({'next': back})}" if back else ""}
     return render(request, "account/phone.html", given, status=422 if form.errors else 200)
 
 
@@ -120,7 +127,7 @@ def who(request: HttpRequest) -> HttpResponse:
     return render(request, "account/phone_who.html", {"people": [(one.pk, masking.name(one.name)) for one in accounts]})
 
 
-def enter(request: HttpRequest, account: Account, how: str) -> HttpResponse:
+def enter(request: HttpRequest, account: Account, how: str, after: str = "") -> HttpResponse:
     """Open the session of a resident. Staff are told the staff's own door: a text message is no second factor."""
     for key in ("phone", "who"):
         request.session.pop(key, None)
@@ -129,7 +136,7 @@ def enter(request: HttpRequest, account: Account, how: str) -> HttpResponse:
         return redirect("account_login")
     login(request, account, backend=settings.AUTHENTICATION_BACKENDS[0])
     visits.opened(request, account, how, clock.now())
-    after = request.session.pop("after", "")
+    after = request.session.pop("after", "") or after
     return redirect(after if url_has_allowed_host_and_scheme(after, allowed_hosts={request.get_host()}) else "/")
 
 

@@ -20,7 +20,8 @@ class IdentityService(DefaultSocialAccountAdapter):  # type: ignore[misc]
         data = sociallogin.account.extra_data
         claims = {**(data.get("id_token") or {}), **(data.get("userinfo") or {})} or dict(data)
         account = citizens.by_identity(claims=claims, at=clock.now())
-        answer = phones.enter(request, account, "oidc") if account else phones.unknown(request)
+        after = str(sociallogin.state.get("next") or "")
+        answer = phones.enter(request, account, "oidc", after) if account else phones.unknown(request)
         raise ImmediateHttpResponse(answer)
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:

@@ -33,6 +33,7 @@ KINDS = {"veteran": 1, "bereaved": 2}
 LASTS = {APP: dt.timedelta(days=30), PAPER: dt.timedelta(days=366), CARD: dt.timedelta(days=3 * 366)}
 RENEWS = dt.timedelta(days=20)  # a phone's credential that ends sooner is renewed when it is met
 REASONS = ("lost", "again", "other-phone", "holder", "desk")
+SKIPS = 1000  # numbers at least, after a restore
 SINCE = 300  # seconds before the moment of signing from which it counts: clocks differ
 
 
@@ -82,6 +83,16 @@ def _numbers(many: int) -> list[int]:
     Count.objects.filter(pk=row.pk).update(last=first + many)
     secret = _secret(b"numbers")
     return [cardnumbers.number(place, secret) for place in range(first, first + many)]
+
+
+def skip(*, by: Actor, at: dt.datetime) -> int:
+    """Leave out as many numbers as there are cards, once after a copy was restored: between the copy and the accident
+    numbers were given out that this home knows nothing of, and a number never stands on two codes. Returns how many."""
+    many = max(SKIPS, Card.objects.count())
+    with journal.entry(action="card.numbers-skipped", by=by, at=at, count=many):
+        row, _made = Count.objects.select_for_update().get_or_create(kind="number", year=0)
+        Count.objects.filter(pk=row.pk).update(last=row.last + many)
+    return many
 
 
 def short(number: int) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from lianxin.cards import facts, filing, following
+from lianxin.cards import derived, facts, filing, following
 from lianxin.engine.deliveries import Delivered, Delivery
 from lianxin.engine.effects import handles
 from lianxin.engine.scope import Actor
 from lianxin.journal.actions import Writing
 
-__all__ = ["facts", "following"]
+__all__ = ["derived", "facts", "following"]
 
 
 @handles("deliver-card")

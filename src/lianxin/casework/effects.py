@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Count
 
 from lianxin.casework import (
+    derived,
     facts,
     filework,
     handedover,
@@ -37,7 +38,7 @@ from lianxin.journal.actions import Writing
 from lianxin.outcomes import actions as register
 from lianxin.outcomes.models import Outcome
 
-__all__ = ["facts", "handedover", "handing", "homing", "redistricting"]
+__all__ = ["derived", "facts", "handedover", "handing", "homing", "redistricting"]
 
 
 @handles("open-cases")
@@ -184,10 +185,9 @@ def person_unmerged(*, merges: merged.Merged, by: Actor, at: dt.datetime, writer
 
 
 @listens("household-joined", "casework")
-def household_joined(*, pairs: Mapping[int, int], **_: Any) -> None:
-    """What runs for a household goes on for the one that it joined."""
-    for family, into in pairs.items():
-        Case.objects.filter(family=family).exclude(state__in=states.ENDED).update(family=into)
+def household_joined(*, pairs: Mapping[int, int], by: Actor, at: dt.datetime, writer: Writing) -> None:
+    """Two households are one."""
+    merged.joined(pairs=pairs, by=by, at=at, writer=writer)
 
 
 @listens("person-weighed", "casework")

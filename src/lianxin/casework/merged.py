@@ -1,4 +1,7 @@
-"""Cases follow the file that goes on: they move with a ledger, and of two running ones of a service one goes on."""
+"""Cases follow the file that goes on: they move with a ledger, and of two running ones of a service one goes on.
+
+Whose a case is stands in its moves, so a case that comes to another file or household says so in a note.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +34,7 @@ FIRST = (
     states.PROPOSED,
 )
 PICTURE = tuple(name for name in COLUMNS if name != "version_lock")
+CAME, WENT, JOINED = "file-merged", "file-parted", "household-joined"  # reasons of notes
 Merged = Sequence[tuple[int, int, int]]  # (merge, loser, survivor)
 
 
@@ -40,12 +44,15 @@ def follow(*, merges: Merged, by: Actor, at: dt.datetime, writer: Writing) -> No
     kept: list[Carried] = []
     for part in some(into):
         moved: dict[int, list[int]] = defaultdict(list)
-        for pk, person in Case.objects.filter(person__in=part).values_list("pk", "person_id"):
-            merge, survivor = into[person or 0]
-            moved[survivor].append(pk)
-            kept.append(Carried(merge_id=merge, table=TABLE, old=pk, before={"person": person}))
+        cases = list(Case.objects.filter(person__in=part).order_by("pk"))
+        for case in cases:
+            merge, survivor = into[case.person_id or 0]
+            moved[survivor].append(case.pk)
+            kept.append(Carried(merge_id=merge, table=TABLE, old=case.pk, before={"person": case.person_id}))
+            case.person_id = survivor
         for survivor, ids in moved.items():
             Case.objects.filter(pk__in=ids).update(person=survivor)
+        writer.add([_note(case, CAME, by, at) for case in cases])
     Carried.objects.bulk_create(kept, batch_size=500)
     _one_each({survivor: merge for merge, _, survivor in merges}, kept, by, at, writer)
 
@@ -99,14 +106,40 @@ def give_back(*, merges: Merged, by: Actor, at: dt.datetime, writer: Writing) ->
         case = Case.objects.select_for_update().get(pk=one.old or 0)
         if "person" in one.before:
             Case.objects.filter(pk=case.pk).update(person=one.before["person"])
+            case.person_id = one.before["person"]
+            moves.append(_note(case, WENT, by, at))
             continue
-        last = Move.objects.filter(case=case).order_by("-pk").first()
+        last = Move.objects.filter(case=case).exclude(reason__in=(CAME, WENT, JOINED)).order_by("-pk").first()
         if case.state != one.before["ended"] or last is None or last.reason != "merged":
             continue
         said: dict[str, Any] = {name: None if value is None else fields[name].to_python(value)
                 for name, value in one.before.items() if name != "ended"}  # fmt: skip
         Case.objects.filter(pk=case.pk).update(**said, version_lock=case.version_lock + 1)
-        moves.append(Move(case=case, at=at, by_account=by.account, by_name=by.name, office=by.office, verb="reopen",
-                          from_state=case.state, to_state=said["state"], from_step=case.step, to_step=said["step"],
-                          reason="unmerged", due_at=said["due_at"], amount=said["amount"]))  # fmt: skip
+        ended = (case.state, case.step)
+        for name, value in said.items():
+            setattr(case, name, value)
+        moves.append(_said(case, "reopen", "unmerged", ended, by, at))
     writer.add(moves)
+
+
+def joined(*, pairs: Mapping[int, int], by: Actor, at: dt.datetime, writer: Writing) -> None:
+    """What runs for a household goes on for the one that it joined."""
+    for part in some(pairs):
+        cases = list(Case.objects.filter(family__in=part).exclude(state__in=states.ENDED).order_by("pk"))
+        for case in cases:
+            case.family_id = pairs[case.family_id or 0]
+        for into in {case.family_id for case in cases}:
+            Case.objects.filter(pk__in=[case.pk for case in cases if case.family_id == into]).update(family=into)
+        writer.add([_note(case, JOINED, by, at) for case in cases])
+
+
+def _note(case: Case, reason: str, by: Actor, at: dt.datetime) -> Move:
+    return _said(case, "note", reason, (case.state, case.step), by, at)
+
+
+def _said(case: Case, verb: str, reason: str, before: tuple[str, int], by: Actor, at: dt.datetime) -> Move:
+    """A move that says how the case stands now, and how it stood before."""
+    return Move(
+        case=case, at=at, by_account=by.account, by_name=by.name, office=by.office, verb=verb, from_state=before[0],
+        to_state=case.state, from_step=before[1], to_step=case.step, reason=reason, due_at=case.due_at,
+    ).seen(case)  # fmt: skip

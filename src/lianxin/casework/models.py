@@ -67,8 +67,11 @@ class Case(models.Model):
 class Move(Covered):
     """One thing that was done with a case, by whom, when, from which step to which, and why."""
 
-    later = ("amount",)
-    shows = Shows("case", {"state": "to_state", "step": "to_step", "amount": "amount"})
+    later = ("amount", "person", "family", "stands_from", "stands_to")
+    shows = Shows("case", {
+        "state": "to_state", "step": "to_step", "amount": "amount", "person_id": "person", "family_id": "family",
+        "stands_from": "stands_from", "stands_to": "stands_to",
+    })  # fmt: skip
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="moves")
     at = models.DateTimeField()
     by_account = models.BigIntegerField(null=True)
@@ -84,6 +87,17 @@ class Move(Covered):
     due_at = models.DateTimeField(null=True)
     mandate = models.BigIntegerField(null=True)  # under which it was done for the subject
     amount = models.BigIntegerField(null=True)  # fen: what the case was worth from then on
+    # whose it was from then on (a merge carries it to another file), and from when to when it stood
+    person = models.BigIntegerField(null=True)
+    family = models.BigIntegerField(null=True)
+    stands_from = models.DateField(null=True)
+    stands_to = models.DateField(null=True)
+
+    def seen(self, case: Case) -> Move:
+        """Say how the case stands behind this move; returns the move."""
+        self.amount, self.person, self.family = case.amount, case.person_id, case.family_id
+        self.stands_from, self.stands_to = case.stands_from, case.stands_to
+        return self
 
     class Meta:
         indexes = [models.Index(fields=["case", "id"], name="move_case")]

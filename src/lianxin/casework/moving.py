@@ -119,7 +119,8 @@ class Moving:
         store(changed)
         now = {case.pk: case for case in changed}
         for move in self.moves:
-            move.due_at, move.amount = now[move.case_id].due_at, now[move.case_id].amount
+            move.due_at = now[move.case_id].due_at
+            move.seen(now[move.case_id])
         self.writer.add(self.moves)
         past = {one.case_id for one in self.moves if (one.from_state, one.from_step) != (one.to_state, one.to_step)}
         notices.overtaken(cases=past, by=self.by, at=self.at)

@@ -25,7 +25,7 @@ from lianxin.engine.scope import Actor
 from lianxin.journal import guard
 from lianxin.journal.actions import Writing, insert_few
 from lianxin.notices import actions as notices
-from lianxin.people import changing, circles
+from lianxin.people import changing, circles, identities
 from lianxin.people.models import Family, Person
 
 WORDS = 2000
@@ -52,6 +52,7 @@ def open_cases(*, openings: Sequence[Opening], by: Actor, at: dt.datetime, write
     with transaction.atomic():
         if alone:  # somebody may have been faster by a moment: now nobody opens anything for these but us
             _held(openings)
+            _still(openings, published, by, at)
             fresh, others = _apart_from_known([opening for _place, opening in fresh], published, by, at)
             made, existing = [made[place] for place, _opening in fresh], existing + others
         for group in apart(made):
@@ -67,6 +68,18 @@ def _held(openings: Sequence[Opening]) -> None:
         for model, ids in ((Person, {one.person for one in openings}), (Family, {one.family for one in openings})):
             rows = model.objects.filter(pk__in=[one for one in ids if one is not None]).order_by("pk")
             list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
+
+
+def _still(openings: Sequence[Opening], published: dict[int, Published], by: Actor, at: dt.datetime) -> None:
+    """Ask again what was asked before the transaction and may have changed meanwhile: whether a file was merged into
+    another one, and for whom ``by`` speaks (a mandate ends, a child comes of age). Raises what :func:`_permit` raises."""
+    for part in identities.some({one.person for one in openings if one.person is not None}):
+        if Person.objects.filter(pk__in=part, survivor__isnull=False).exists():
+            raise Unfit(
+                _("This file was joined with another one of the same person. Nothing was lost; open the page again.")
+            )
+    if not by.may("*") and _for_others(openings, by):
+        _permit(openings, published, by, at)
 
 
 def _alone() -> bool:
@@ -304,8 +317,8 @@ def _first_move(case: Case, by: Actor, at: dt.datetime) -> Move:
     return Move(
         case_id=case.pk, at=at, by_account=by.account, by_name=by.name, office=by.office,
         verb="propose" if case.state == states.PROPOSED else "open", from_state="", to_state=case.state, to_step=0,
-        words=case.words, due_at=case.due_at, mandate=case.mandate, amount=case.amount,
-    )  # fmt: skip
+        words=case.words, due_at=case.due_at, mandate=case.mandate,
+    ).seen(case)  # fmt: skip
 
 
 def _list_opener(sealed: Sequence[Case], by: Actor, writer: Writing) -> None:

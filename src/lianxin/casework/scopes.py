@@ -18,11 +18,12 @@ def visible_cases(scope: Scope, at: dt.datetime | None = None) -> Q:
     """Open cases inside the scope, and the sealed ones on whose list its account stands.
 
     ``area``: by residence, and what lies in one's own office; ``assigned``: one's own office's; ``self``: one's own
-    (the first of ``persons``), what a mandate covers, and the household's asks; of sealed ones only one's own. A scope
-    without an account (the system's own) sees the sealed services that it names.
+    (the first of ``persons``), what a mandate covers, and the asks of one's own household, never those of the household
+    of somebody one acts for (decision 29); of sealed ones only one's own. A scope without an account (the system's own)
+    sees the sealed services that it names.
     """
     if scope.reach == "self":
-        families = Person.objects.filter(pk__in=scope.persons, family__isnull=False).values("family")
+        families = Person.objects.filter(pk__in=scope.persons[:1], family__isnull=False).values("family")
         mine = Q(person=scope.persons[0]) if scope.persons else NOTHING
         household = Q(family__in=families, sealed=False) & (Q(person__isnull=True) | Q(mode="ask"))
         for person, services in scope.named:

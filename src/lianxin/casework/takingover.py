@@ -97,5 +97,5 @@ def _after(repeat: str, day: dt.date) -> dt.date:
 def _move(case: Case, by: Actor, at: dt.datetime, words: str) -> Move:
     return Move(
         case_id=case.pk, at=at, by_account=by.account, by_name=by.name, office=by.office, verb="stand", from_state="",
-        to_state=case.state, to_step=case.step, words=words, amount=case.amount,
-    )  # fmt: skip
+        to_state=case.state, to_step=case.step, words=words,
+    ).seen(case)  # fmt: skip

@@ -23,6 +23,7 @@ OF_CARDS: dict[str, Words] = {
     "card.key.withdraw": _("Withdrew a key that signed credentials"),
     "card.credential": _("Made a credential of a card"),
     "card.credential.withdraw": _("Withdrew a credential of a card"),
+    "card.numbers-skipped": _("Left out numbers of credentials after a restore"),
     "cards.take-over": _("Took cards of before over"),
     "cards.turn-down": _("Noted what the province turned down"),
     "cards.box": _("Took the bank's list of a box in"),

@@ -7,7 +7,7 @@ A picture changes with every act, so no digest can cover it; what it shows is co
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,10 +73,11 @@ def _last(record: type[Covered], shows: Shows) -> dict[int, Values]:
     return {row[0]: row[1:] for row in rows.iterator(chunk_size=20000)}
 
 
-def begin(*, by: Actor, at: dt.datetime) -> int:
+def begin(*, by: Actor, at: dt.datetime, came: Collection[str] | None = None) -> int:
     """Write down how pictures of an older home stand, once, when their records first can say so; returns how many.
 
     A record that exists is only given the columns that came later; what else differs stays for the walk to find.
+    ``came`` names those of now, where records could say the rest already: nothing else is written down then.
     """
     done = 0
     for record, shows, picture in records():
@@ -84,16 +85,20 @@ def begin(*, by: Actor, at: dt.datetime) -> int:
         rows = picture._base_manager.order_by("pk").values_list("pk", *shows.columns)
         wrong = [row for row in rows.iterator(chunk_size=20000) if said.get(row[0], (0,))[1:] != row[1:]]
         for start in range(0, len(wrong), CHUNK):
-            done += _begin(record, shows, wrong[start : start + CHUNK], set(said), by, at)
+            done += _begin(record, shows, wrong[start : start + CHUNK], set(said), came, by, at)
     return done
 
 
 def _begin(
-    record: type[Covered], shows: Shows, wrong: Sequence[Values], known: set[int], by: Actor, at: dt.datetime
-) -> int:
+    record: type[Covered], shows: Shows, wrong: Sequence[Values], known: set[int], came: Collection[str] | None,
+    by: Actor, at: dt.datetime,
+) -> int:  # fmt: skip
     own = list(shows.columns.values())
-    new = [row for row in wrong if row[0] not in known]
-    stands = {row[0]: {name: row[place] for place, name in enumerate(own, 1) if name in record.later} for row in wrong}
+    new = [row for row in wrong if row[0] not in known] if came is None else []
+    later = set(record.later) if came is None else set(record.later) & set(came)
+    if not new and not later:
+        return 0
+    stands = {row[0]: {name: row[place] for place, name in enumerate(own, 1) if name in later} for row in wrong}
     whole = {shows.of, "id", "entry", *own} >= {field.name for field in record._meta.concrete_fields}
     of = f"{shows.of}_id"
     with entry(action="journal.begin", by=by, at=at, table=record._meta.label_lower) as writer:

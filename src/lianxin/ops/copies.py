@@ -151,9 +151,11 @@ def restore(given: argparse.Namespace) -> int:
             say(f"the copy is restored but its journal is broken at entry {found.broken} ({found.because})",
                 f"备份已经恢复，但日志在第 {found.broken} 条断了（{found.because}）")
         )  # fmt: skip
+    from lianxin.cards import credentials
     from lianxin.payments import commands
 
     code = commands.ledger_verify()
+    credentials.skip(by=start.operator(), at=clock.now())
     print(say(f"restored: {found.entries} entries and {found.rows} rows hold",
               f"已恢复：{found.entries} 条日志、{found.rows} 行记录都对得上"))  # fmt: skip
     return code

@@ -72,8 +72,10 @@ def _ready(speaks: bool, beside: Callable[[], object] | None) -> None:
     from lianxin.access import resealing
     from lianxin.journal import pictures
 
-    if any(getattr(one, "begins_pictures", False) for one, _back in plan):
-        pictures.begin(by=operator(), at=clock.now())
+    begins = [said for one, _back in plan if (said := getattr(one, "begins_pictures", False))]
+    if begins:  # True: everything; else the names of the columns that came
+        came = None if True in begins else {name for names in begins if names is not True for name in names}
+        pictures.begin(by=operator(), at=clock.now(), came=came)
 
     if speaks:
         translation.activate(LANGUAGES[language()])

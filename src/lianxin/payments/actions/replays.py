@@ -127,8 +127,9 @@ def leave(*, replay: int, corrections: Sequence[int], reason: str, by: Actor, at
             raise Refusal(_("This correction is approved already; nothing was changed."))
         some = Correction.objects.filter(replay=found, state="open", pk__in=list(corrections)[:SOME])
         with entry_of("payments.leave-corrections", found, by, at, reason) as writer:
-            count = some.update(state="left", why=reason.strip()[:200], moved_at=at)
-            writer.say(left=count)
+            ids = list(some.values_list("pk", flat=True))
+            count = Correction.objects.filter(pk__in=ids).update(state="left", why=reason.strip()[:200], moved_at=at)
+            writer.say(left=count, left_rows=ids)
     return count
 
 
@@ -243,7 +244,8 @@ def _carry(
     _mark(fresh, "applied", at)
     _mark(gone, "gone", at)
     telling.claimed(asked, by=by, at=at, writer=writer)
-    writer.say(lines=len(made), recoveries=len(asked), gone=len(gone), cancelled=len(cancelled))
+    writer.say(lines=len(made), recoveries=len(asked), gone=len(gone), cancelled=len(cancelled),
+               gone_rows=[one.pk for one in gone])  # fmt: skip
     owed = [one for one in made if one.against_id is None]
     return Carried(
         done.owed + len(owed), done.owed_fen + sum(one.amount for one in owed), done.claimed + len(asked),

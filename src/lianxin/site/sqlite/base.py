@@ -5,6 +5,9 @@ the database is idle while everybody sleeps. So whoever begins to write takes a 
 order in which they came, the processes by a lock on a file beside the database, which the system gives back when a process
 is killed. It is a courtesy, no protection: SQLite's own lock remains, and a writer that takes no turn (another program, a
 system without such locks) waits as it always did.
+
+A process that was stopped in the middle of writing (suspended, or waiting for a disk) keeps its turn. Nobody waits for it
+longer than the database's own ``timeout``; who gives up says which process it was.
 """
 
 from __future__ import annotations
@@ -37,9 +40,10 @@ class Turns:
         self._guard = threading.Lock()
         self._waiting: deque[threading.Lock] = deque()
         self._taken = False
+        self._asked: _Asked | None = None  # the lock that other processes hold, while it is being waited for
 
     def take(self, seconds: float) -> None:
-        """Wait for one's turn; raises :class:`OperationalError` where the threads before take longer than ``seconds``."""
+        """Wait for one's turn; raises :class:`OperationalError` where those before take longer than ``seconds``."""
         until = monotonic() + seconds
         with self._guard:
             mine = threading.Lock() if self._taken else None
@@ -65,10 +69,36 @@ class Turns:
                         raise OperationalError("database is locked")
                 # it became our turn in this very moment
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX)
+            if not self._alone(until):
+                raise OperationalError(
+                    f"database is locked: {_holder(self._file)} has been writing for {seconds:.0f} s"
+                )
         except BaseException:
             self._pass_on()
             raise
+
+    def _alone(self, until: float) -> bool:
+        """Have the turn against other processes too; False where it did not come in time. One thread at a time is here."""
+        asked = self._asked
+        if asked is None or not asked.again():
+            try:
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                asked = self._asked = _Asked(self._file)
+            else:
+                self._asked = None
+                return True
+        try:
+            asked.here.wait(max(0.0, until - monotonic()))
+        except BaseException:
+            if asked.came_or_given_up():
+                self._asked = None
+                fcntl.flock(self._file, fcntl.LOCK_UN)
+            raise
+        if not asked.came_or_given_up():
+            return False
+        self._asked = None
+        return True
 
     def leave(self) -> None:
         """Let the next one write."""
@@ -88,6 +118,47 @@ class Turns:
         """In a process that was forked off: the file opened by the parent is the parent's turn."""
         with suppress(OSError):
             os.close(self._file)
+
+
+class _Asked:
+    """A lock on a file that another process holds, asked for by a thread of its own: a system call cannot be told for how
+    long it may wait. Who gave up leaves the thread waiting; the next one who wants the lock finds it there."""
+
+    def __init__(self, file: int) -> None:
+        self._file, self._guard = file, threading.Lock()
+        self._wanted, self._over = True, False
+        self.here = threading.Event()
+        threading.Thread(target=self._ask, name="turn", daemon=True).start()
+
+    def _ask(self) -> None:
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+        with self._guard:
+            if self._wanted:
+                self.here.set()
+            else:
+                self._over = True
+                fcntl.flock(self._file, fcntl.LOCK_UN)
+
+    def again(self) -> bool:
+        """Want it once more; False where it came when nobody did, and was given back."""
+        with self._guard:
+            self._wanted = not self._over
+            return self._wanted
+
+    def came_or_given_up(self) -> bool:
+        """Whether it is ours; else nobody wants it from now on."""
+        with self._guard:
+            self._wanted = self.here.is_set()
+            return self._wanted
+
+
+def _holder(file: int) -> str:
+    """Which process holds the lock on a file, where the system says so."""
+    mark = f":{os.fstat(file).st_ino} "
+    with suppress(OSError, IndexError), open("/proc/locks", encoding="ascii") as locks:
+        held = [line.split() for line in locks if " FLOCK " in line and mark in line and "->" not in line]
+        return f"process {held[0][4]}"
+    return "another process"
 
 
 _turns: dict[str, Turns] = {}
