@@ -67,6 +67,8 @@ def hand_over(*, account: int, to: Sequence[int], by: Actor, at: dt.datetime) ->
     takers = list(
         Account.objects.filter(pk__in=to, office=found.office, is_active=True).exclude(pk=account).order_by("pk")
     )
+    if not in_hands([account], clock.day(at)):
+        raise Refusal(gettext("Nothing lies in these hands any more; nothing was changed."))
     if not takers or len(takers) != len(set(to)):
         raise Refusal(gettext("Choose colleagues of the same office whose accounts are open."))
     moved: dict[str, int] = {}

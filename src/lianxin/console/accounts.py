@@ -209,6 +209,10 @@ def account(request: Request, account: int) -> HttpResponse:
             _("The role is given; it works from the next click on."),
         ):  # fmt: skip
             return redirect("console:account", account=seat.id)
+    return _shown(request, seat, form, Whose(), bool(form.errors))
+
+
+def _shown(request: Request, seat: queries.Seat, form: NewRole, whose: Whose, wrong: bool) -> HttpResponse:
     known = people.named([seat.person] if seat.person else [])
     held = handing.in_hands([seat.id], clock.today()).get(seat.id, {})
     may = sorted(frozenset[str]().union(*(ROLES[code].may for code in seat.roles)))
@@ -221,10 +225,10 @@ def account(request: Request, account: int) -> HttpResponse:
         "held": [(words.of(HELD, kind), count) for kind, count in held.items()],
         "colleagues": [(pk, name) for pk, name in queries.colleagues(seat.office_id) if pk != seat.id],
         "account": seat.id,
-        "whose": Whose(),
+        "whose": whose,
         "person": masking.name(next(iter(known.values()), "")),
     }
-    return render(request, "console/access/account.html", given, status=422 if form.errors else 200)
+    return render(request, "console/access/account.html", given, status=422 if wrong else 200)
 
 
 @page("accounts.manage", fresh=True)
@@ -254,14 +258,19 @@ def change(request: Request, account: int, what: str) -> HttpResponse:
 
 
 def _name(request: Request, account: int) -> HttpResponse:
-    """Say who stands behind an account."""
+    """Say who stands behind an account; what cannot be is said beside what was typed."""
     form = Whose(request.POST)
+    seat = queries.seat(request.actor.scope, account)
+    if seat is None:
+        raise Http404
     if form.is_valid() and form.answered:
         attempt(request, lambda: actions.name_person(account=account, **form.who, by=request.actor, at=clock.now()),
                 _("Kept. Whoever stands behind two accounts signs nothing twice."))  # fmt: skip
-    else:
-        messages.error(request, next((str(said) for all_ in form.errors.values() for said in all_), str(behind.WHO)))
-    return redirect("console:account", account=account)
+        return redirect("console:account", account=account)
+    if not form.errors:
+        form.add_error("file_number", str(behind.WHO))
+    role = NewRole(initial={"area": seat.area}, scope=request.actor.scope, roles=gives(request.actor.roles))
+    return _shown(request, seat, role, form, wrong=True)
 
 
 @page("roles.view")

@@ -9,8 +9,8 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from lianxin.access.gate import Request, page
@@ -184,18 +184,28 @@ def verify(request: Request, run: int) -> HttpResponse:
 
     if not attempt(request, act):
         return redirect("console:import-run", run=run)
-    one = done[0]
-    if one.verified or not one.differs:
+    _told(request, done[0], sent is not None)
+    told = "".join(f"&differs={pk}" for pk in done[0].differs[: verifying.TYPED])
+    return redirect(f"{reverse('console:import-run', args=[run])}?{told[1:]}")
+
+
+def _told(request: Request, one: verifying.Compared, listed: bool) -> None:
+    """What a second saying of the numbers brought."""
+    if one.verified:
         messages.success(
             request, ngettext("%d account is verified.", "%d accounts are verified.", one.verified) % one.verified
         )
+    elif not one.differs:
+        messages.error(request, gettext("The list says nothing of the accounts that wait here; nothing was changed.") if listed
+                       else gettext("No number was typed; nothing was changed."))  # fmt: skip
+    if listed and one.unsaid and (one.verified or one.differs):
+        messages.info(request, ngettext("%d account is not in the list and goes on waiting.",
+                                        "%d accounts are not in the list and go on waiting.", one.unsaid) % one.unsaid)  # fmt: skip
     if one.differs:
         messages.error(request, ngettext(
             "%d number is not the one that was loaded. Look at the paper again; if the ledger was wrong, enter the account anew.",
             "%d numbers are not those that were loaded. Look at the papers again; where the ledger was wrong, enter the account "
             "anew.", len(one.differs)) % len(one.differs))  # fmt: skip
-    told = "".join(f"&differs={pk}" for pk in one.differs[: verifying.TYPED])
-    return redirect(f"{reverse('console:import-run', args=[run])}?{told[1:]}")
 
 
 urls: list[URLPattern] = [
