@@ -35,6 +35,8 @@ DONE = (
     ("people.import-undone", "took a ledger back"),
     ("people.import", "loaded a ledger"), ("people", "worked on the file"), ("case", "worked on a matter"),
     ("payment", "worked on a payment"), ("batch", "worked on a payment"), ("notices", "sent or made a call"),
+    ("campaigns.sign-up", "put you down for an event"), ("campaigns", "worked on an event or a visit"),
+    ("cards.lose", "noted a card as lost"), ("card", "worked on a card"),
     ("outcomes", "wrote down what was delivered"), ("circle.print", "printed a page to hand over"),
     ("circle.handed", "handed a page over"), ("circle", "changed or used the family circle"),
     ("access.sign-in", "signed in"), ("access", "worked on how you sign in"), ("retention", "decided how long the file is kept"),
@@ -70,7 +72,7 @@ def looks_of(person: int, account: int | None, *, after: str = "", everything: b
     made = []
     for row in found.rows:
         mine_ = row.by_account is not None and row.by_account == account
-        made.append(Look(row, _done(row.action), "" if mine_ else row.by_name,
+        made.append(Look(row, _done(row.action), "" if mine_ else _who(row),
                          in_language(offices[row.office]) if row.office in offices and not mine_ else "",
                          row.purpose or _way(row), 0 if mine_ or row.by_account is None else row.pk, mine_))  # fmt: skip
     return made, found.next
@@ -79,6 +81,11 @@ def looks_of(person: int, account: int | None, *, after: str = "", everything: b
 def _done(action: str) -> str:
     words = next((words for start, words in DONE if action.startswith(start)), "worked on the file")
     return pgettext("household", words)
+
+
+def _who(row: Entry) -> str:
+    """Who did it; the machine's own operator has no name of their own."""
+    return pgettext("household", "the system's operator") if row.by_name == "operator" else row.by_name
 
 
 def _way(row: Entry) -> str:

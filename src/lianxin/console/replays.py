@@ -231,6 +231,9 @@ def _approve(request: Request, replay: int, reason: str) -> None:
     """A small one is carried out at once; a large one by the worker."""
     by, at = request.actor, clock.now()
     found = actions.sign(replay=replay, by=by, at=at, words=reason)
+    if found.state == "applied":
+        messages.info(request, gettext("This was carried out already; nothing was done again."))
+        return
     if replayed.progress(found)[1] > PIECE:
         background.start("lianxin.console.replays.carry", f"carry-{replay}", replay, by.account)
         messages.success(request, gettext("Approved; it is being carried out. You may close this page."))
@@ -313,12 +316,12 @@ def _recoveries(request: Request, said: dict[str, str]) -> HttpResponse:
         )
         return lists.Rows(found, str(found[-1].person) if len(found) == asked.limit else "")
 
-    names = queries.names(queries.services())
+    names, known = queries.names(queries.services()), _settlings(request, rows[0]) if rows else []
     shown = lists.show(
         request, _debts(), fetch, one=rows[0] if rows else None,
         of=moneywords.service(names, rows[0].service) if rows else "",
         may_propose=request.actor.may("batch.check"), said=said, mine=request.actor.account,
-        may_decide=request.actor.may("batch.approve"), settlings=_settlings(request, rows[0]) if rows else [],
+        may_decide=request.actor.may("batch.approve"), settlings=known, pending=any(not hasattr(one, "decided") for one in known),
         waiting=[] if rows else _waiting(request, names),
         opens=request.actor.may("case.view"),
     )  # fmt: skip

@@ -196,4 +196,4 @@ def no_header(book: Book, reader: Reader, like: Kind | None) -> LedgerRefused:
         said += " " + _("The nearest known headers are: %(near)s.") % {"near": "、".join(near)}
     if like is not None and like.code != kind.code:
         said += " " + _("This looks like a ledger of %(ledger)s.") % {"ledger": said_of(like)}
-    return LedgerRefused(said + " " + _("Nothing was changed; docs/import.md lists all headers."))
+    return LedgerRefused(said + " " + _("Nothing was changed; the empty ledgers to fill in show every header."))
