@@ -35,7 +35,7 @@ DONE = (
     ("people.import-undone", "took a ledger back"),
     ("people.import", "loaded a ledger"), ("people", "worked on the file"), ("case", "worked on a matter"),
     ("payment", "worked on a payment"), ("batch", "worked on a payment"), ("notices", "sent or made a call"),
-    ("campaigns.sign-up", "put you down for an event"), ("campaigns", "worked on an event or a visit"),
+    ("campaigns.sign-up", "signed up for an event"), ("campaigns", "worked on an event or a visit"),
     ("cards.lose", "noted a card as lost"), ("card", "worked on a card"),
     ("outcomes", "wrote down what was delivered"), ("circle.print", "printed a page to hand over"),
     ("circle.handed", "handed a page over"), ("circle", "changed or used the family circle"),
