@@ -229,8 +229,12 @@ def _whole(cell: Any) -> int | None:
     return int(text)
 
 
-_READERS: Mapping[str, Callable[[Any], Any]] = {
+_ALONE = frozenset({"source", "id_number", "file_number", "household"})  # hardly ever the same twice
+_EACH: Mapping[str, Callable[[Any], Any]] = {
     **dict.fromkeys(COLUMNS, _text), "happened_on": _day, "ended_on": _day, "kind": _word("kind"), "level": _word("level"),
     "amount": _fen, "quantity": _whole, "organisation": _whole, "place": _whole, "sealed": _sealed, "area": _area,
     "id_number": lambda cell: _text(cell).upper(),
 }  # fmt: skip
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    code: reader if code in _ALONE else lru_cache(maxsize=8192, typed=True)(reader) for code, reader in _EACH.items()
+}
