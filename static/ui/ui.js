@@ -5,12 +5,22 @@
   const typing = (el) => el && (el.isContentEditable || /^(TEXTAREA|SELECT)$/.test(el.tagName)
     || (el.tagName === "INPUT" && !/^(radio|checkbox|button|submit)$/.test(el.type)));
 
+  // Without a line nothing is sent and nothing that was typed is lost: the page stays, and says so.
+  const unsent = (form) => {
+    let note = form.querySelector("[data-unsent]");
+    if (!note) { note = document.createElement("p"); note.className = "note bad"; note.dataset.unsent = ""; note.setAttribute("role", "alert"); form.append(note); }
+    note.textContent = document.body.dataset.noLine || "";
+    note.scrollIntoView({ block: "nearest" });
+  };
+  window.addEventListener("online", () => document.querySelectorAll("[data-unsent]").forEach((note) => note.remove()));
+
   // A form that was sent is not sent again; the browser's back button wakes it.
   const sent = new WeakSet();
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.method !== "post" || form.hasAttribute("hx-post") || form.dataset.again !== undefined) return;
     if (sent.has(form)) { event.preventDefault(); return; }
+    if (navigator.onLine === false && !event.defaultPrevented) { event.preventDefault(); unsent(form); return; }
     sent.add(form);
     const button = event.submitter;
     if (button) setTimeout(() => button.setAttribute("aria-busy", "true"), 0);
@@ -94,6 +104,22 @@
     if (!event.target.matches?.("textarea[data-enter]")) return;
     event.preventDefault();
     event.target.form.requestSubmit();
+  });
+
+  // What is longer than fits is not cut off in silence: all of it stays, and the field says so before it is sent.
+  document.addEventListener("focusin", ({ target }) => {
+    if (!target.matches?.("textarea[maxlength],input[maxlength]")) return;
+    target.dataset.most = target.maxLength;
+    target.removeAttribute("maxlength");
+  });
+  document.addEventListener("input", ({ target }) => {
+    if (!target.dataset?.most) return;
+    const n = [...target.value].length;
+    const words = n > target.dataset.most ? document.body.dataset.longer.replace("{most}", target.dataset.most).replace("{count}", n) : "";
+    let note = target.parentNode.querySelector(".wrong.longer");
+    target.setCustomValidity(words);
+    if (!note && words) { note = document.createElement("span"); note.className = "wrong longer"; note.setAttribute("role", "status"); target.after(note); }
+    if (note && note.textContent !== words) note.textContent = words;
   });
 
   // Pictures and letters follow a choice at once: elder size is a cookie that the server reads too.

@@ -233,6 +233,39 @@ def test_givers_and_partners_are_listed_for_those_who_hand_out(hands):
     assert hands["payment-maker"].get("/console/partners/").status_code == 404
 
 
+def test_a_village_reads_who_serves_it_from_above(staff):
+    from lianxin.campaigns import actions as campaigns
+    from lianxin.catalogue import actions as catalogue
+    from lianxin.partners import actions as partners
+
+    catalogue.publish(
+        path=settings.CATALOGUE / "services" / "household-help", by=town.SYSTEM, at=AT, approved_by="test"
+    )
+    held = {}
+    for name, area in (
+        ("村队", "419901001001"),
+        ("镇队", "419901001"),
+        ("邻县队", "419902"),
+        ("邻村队", "419901001002"),
+    ):
+        giver = Office.objects.create(name=name, kind="volunteer", level="township", area_id=area)
+        held[name] = campaigns.offer(office=giver.pk, kinds=["repair"], area=area, by=town.SYSTEM, at=AT)[0].pk
+    shop = Office.objects.create(name="乙店", kind="partner", level="county", area_id="419901")
+    partners.agree(office=shop.pk, plaque="YJ-0001", offer="修水管", by=town.SYSTEM, at=AT)
+    [worker] = access.open_accounts(accounts=[(Account(username="village", name="village", language="en"), "")],
+                                    by=town.SYSTEM, at=AT)  # fmt: skip
+    access.give_roles(grants=[Grant(account=worker, role="worker", area="419901001001")], by=town.SYSTEM, at=AT)
+    named([worker], AT)
+    client = Client()
+    client.force_login(worker)
+    read = client.get("/console/givers/").content.decode()
+    assert [name for name in held if f">{name}<" in read] == ["村队", "镇队"]
+    assert f"/console/givers/{held['村队']}/" in read
+    assert f"/console/givers/{held['镇队']}/" not in read  # to read, not to change
+    assert client.get(f"/console/givers/{held['镇队']}/").status_code == 404
+    assert "乙店" in client.get("/console/partners/").content.decode()
+
+
 def test_who_has_signed_reads_why_there_is_no_button_and_who_has_one(hands, staff):
     access.give_roles(
         grants=[Grant(account=staff["auditor"], role="payment-checker", area="4199")], by=town.SYSTEM, at=AT

@@ -11,7 +11,7 @@ from django.db.models import Count, DateTimeField, IntegerField, Max, OuterRef, 
 from django.db.models.functions import Coalesce
 
 from lianxin.access.models import Office
-from lianxin.access.queries import NOTHING, under, within
+from lianxin.access.queries import NOTHING, serving, under, within
 from lianxin.campaigns.hours import open_at
 from lianxin.campaigns.hoursgiven import Did, Given, confirmed, did, helpers_of, hours
 from lianxin.campaigns.models import Giver, Hours
@@ -86,8 +86,8 @@ def givers(kind: str, area: str, at: dt.datetime, *, limit: int = 20) -> list[Of
 def offered(
     scope: Scope, at: dt.datetime, *, kind: str = "", text: str = "", state: str = "", after: int = 0, limit: int = 50
 ) -> list[Offer]:  # fmt: skip
-    """Offers of offices in the scope, by id after ``after`` (keyset)."""
-    found = _in_force(clock.day(at)).filter(within(scope, "area"), pk__gt=after).order_by("pk")
+    """Offers for households of the scope, those of the areas over it too, by id after ``after`` (keyset)."""
+    found = _in_force(clock.day(at)).filter(serving(scope, "area"), pk__gt=after).order_by("pk")
     if kind:
         found = found.filter(kind=kind)
     if text:

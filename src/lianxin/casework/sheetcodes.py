@@ -10,6 +10,7 @@ import base64
 import datetime as dt
 import hmac
 import secrets
+import unicodedata
 from dataclasses import dataclass
 
 from lianxin.access import keyring, seal
@@ -50,8 +51,8 @@ def spaced(code: str) -> str:
 
 
 def typed(text: str) -> str | None:
-    """The short code behind what was typed; None for what cannot be one. Case, gaps and dashes do not matter."""
-    plain = "".join(one for one in text.upper() if one.isalnum())
+    """The short code behind what was typed; None for what cannot be one. Case, gaps, dashes and full width do not matter."""
+    plain = "".join(one for one in unicodedata.normalize("NFKC", text).upper() if one.isalnum())
     if len(plain) != LONG + 1 or any(one not in LETTERS for one in plain):
         return None
     return plain if _check(plain[:-1]) == plain[-1] else None

@@ -157,13 +157,15 @@ def _send_ask(request: HttpRequest, published: Published, kind: Kind | None) -> 
     sent = request.POST
     if sending.another(request, actor):
         return _ask_page(request, published, kind, given="", error=sending.other_account(), status=409)
-    words = sent.get("words", "").strip()
+    words = sending.said(request)
     person = acting_for(actor, sent.get("for"), published.service.code)
     values, errors = fields.read(published.service.form or {}, sent.dict())
     if person is None:
         raise Http404
     if not words and not (changes_file(published.service) and values):
         errors["words"] = _("Please say in a few words what it is about.")
+    if long := sending.too_long(words):
+        errors["words"] = long
     if errors:
         return _ask_page(request, published, kind, given=sent.get("for", ""), errors=errors)
     try:
@@ -250,10 +252,12 @@ def _send_application(request: HttpRequest, published: Published) -> HttpRespons
     kind = service.kind(sent.get("kind", ""))
     if service.kinds and kind is None:
         errors["kind"] = _("Please choose one from the list.")
+    words = sending.said(request)
+    if not errors and (long := sending.too_long(words)):
+        return _apply_page(request, published, given=sent.get("for", ""), error=long)
     if errors:
         return _apply_page(request, published, given=sent.get("for", ""), errors=errors)
     try:
-        words = sent.get("words", "").strip()
         case = sending.open_case(
             actor, published, person, kind=kind.code if kind else "", words=words, form=values, key=sending.key(request)
         )
@@ -304,11 +308,11 @@ def correct(request: HttpRequest) -> HttpResponse:
     kind = next((kind for kind in published.service.kinds if kind.code in {"record", "other"}), None)
     error = ""
     if request.method == "POST":
-        words = request.POST.get("words", "").strip()
+        words = sending.said(request)
         person = acting_for(actor, request.POST.get("for"), published.service.code)
         if person is None:
             raise Http404
-        if words:
+        if words and not (error := sending.too_long(words)):
             try:
                 said = _("Please put my file right: %(words)s") % {"words": words}
                 case = sending.open_case(actor, published, person, kind=kind.code if kind else "", words=said, form={})
@@ -317,7 +321,7 @@ def correct(request: HttpRequest) -> HttpResponse:
             else:
                 sending.hand_in(request, actor, case, [("photo", "photo")])
                 return redirect(reverse("case", args=[case]) + "?sent=correct")
-        else:
+        elif not words:
             error = _("Please say in a few words what it is about.")
     about = request.GET.get("about", "")[:120]
     context = {

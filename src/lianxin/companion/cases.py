@@ -26,6 +26,7 @@ from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
 
 PAGE = 20
+SHORT, WORD = 200, 400  # characters of a reason, of a word of thanks
 
 
 @page("own.view")
@@ -63,6 +64,7 @@ def _page(
     actor = mine(request)
     view = _view(actor, pk)
     context = {"one": matters.opened(actor, view, given), "sent": sent, "problem": problem, "scores": said.scores(),
+               "typed": sending.said(request) if problem else "", "well": request.POST.get("well", ""),
                "back": reverse("cases"), "back_to": _("Matters")}  # fmt: skip
     keep = not view.row.sealed and not sent and not problem
     return show(request, "case", context, tab="cases", keep=keep, status=422 if problem else 200)
@@ -135,7 +137,9 @@ def _reasons(actor: Actor, view: CaseView) -> str:
 @require_POST
 def say_no(request: HttpRequest, pk: int) -> HttpResponse:
     """Not now, with a word why."""
-    words = request.POST.get("words", "").strip()[:200]
+    words = sending.said(request)
+    if long := sending.too_long(words, SHORT):
+        return _page(request, pk, problem=long)
     return _done(
         request, pk, lambda actor, lock: actions.decline(cases=pk, by=actor, at=clock.now(), expected=lock, words=words),
         _("As you wish. It stays yours: ask for it at any time."),
@@ -146,7 +150,9 @@ def say_no(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def received(request: HttpRequest, pk: int) -> HttpResponse:
     """All is well (and how it was), or not yet: then it is taken up again."""
-    well, words = request.POST.get("well") == "yes", request.POST.get("words", "").strip()[:400]
+    well, words = request.POST.get("well") == "yes", sending.said(request)
+    if long := sending.too_long(words, WORD):
+        return _page(request, pk, problem=long)
     if not well and not words:
         return _page(request, pk, problem=_("Please say what is still wrong, so that it can be mended."))
     return _done(
@@ -161,9 +167,11 @@ def received(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def rate(request: HttpRequest, pk: int) -> HttpResponse:
     """How it was, once for each ending."""
-    score, words = _score(request), request.POST.get("words", "").strip()[:400]
+    score, words = _score(request), sending.said(request)
     if score is None:
         return _page(request, pk, problem=_("Please choose how it was."))
+    if long := sending.too_long(words, WORD):
+        return _page(request, pk, problem=long)
     return _done(
         request, pk, lambda actor, _lock: actions.rate(case=pk, score=score, words=words, by=actor, at=clock.now()),
         _("Thank you. They will be told."),
@@ -179,9 +187,9 @@ def _score(request: HttpRequest) -> int | None:
 @require_POST
 def again(request: HttpRequest, pk: int) -> HttpResponse:
     """Have a refusal looked at again."""
-    words = request.POST.get("words", "").strip()[:1000]
-    if not words:
-        return _page(request, pk, problem=_("Please say in a few words what it is about."))
+    words = sending.said(request)
+    if not words or (long := sending.too_long(words)):
+        return _page(request, pk, problem=long if words else _("Please say in a few words what it is about."))
     return _done(
         request, pk, lambda actor, lock: actions.reopen(cases=pk, by=actor, at=clock.now(), expected=lock, words=words),
         _("It is looked at again."),
@@ -194,7 +202,9 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Stop it, after saying so twice."""
     if request.POST.get("sure") != "yes":
         return _page(request, pk, problem=_("Please tick that it should stop."))
-    words = request.POST.get("words", "").strip()[:200]
+    words = sending.said(request)
+    if long := sending.too_long(words, SHORT):
+        return _page(request, pk, problem=long)
     return _done(
         request, pk, lambda actor, lock: actions.withdraw(cases=pk, by=actor, at=clock.now(), expected=lock, words=words),
         _("It has stopped. You may ask again at any time."),

@@ -20,6 +20,7 @@ from lianxin.catalogue import queries as catalogue
 from lianxin.companion import matters, reasons, said, sending
 from lianxin.companion.shell import mine, own, sentence, show
 from lianxin.engine import clock, masking
+from lianxin.engine.asked import number_of
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
 from lianxin.people import circles
@@ -127,7 +128,7 @@ def do(request: HttpRequest, person: int, what: str) -> HttpResponse:
     actor, at = mine(request), clock.now()
     _tie(actor, person)
     yes, case = request.POST.get("shown") == "yes", request.POST.get("case", "")
-    number = int(case) if case.isdigit() else None
+    number = number_of(case)
     words, back = "", redirect("circle-one", person)
     try:
         if what == "agree":
@@ -182,12 +183,14 @@ def ask(request: HttpRequest, person: int) -> HttpResponse:
     ]
     calls = request.GET.get("call") == "1" or request.POST.get("call") == "1"
     chosen = request.POST.get("kind", "") or ("call" if calls and service.kind("call") else "other" if calls else "")
-    words, error, status = request.POST.get("words", "").strip(), "", 200
+    words, error, status = sending.said(request), "", 200
     if request.method == "POST":
         if sending.another(request, actor):
             error, status = sending.other_account(), 409
         elif chosen not in dict(kinds) or (not words and not calls):
             error, status = _("Please say in a few words what it is about."), 422
+        elif long := sending.too_long(words):
+            error, status = long, 422
         else:
             told = _("Please call %(name)s.") % {"name": tie.name} + (f" {words}" if words else "") if calls else words
             try:

@@ -40,6 +40,19 @@ def key(request: HttpRequest) -> str:
     return given if _KEY.fullmatch(given) else ""
 
 
+def said(request: HttpRequest, name: str = "words") -> str:
+    """What was typed, with lines as the box counts them: a browser sends each line's end as two characters."""
+    return str(request.POST.get(name, "")).replace("\r\n", "\n").strip()
+
+
+def too_long(words: str, most: int = LONGEST) -> str:
+    """A sentence where more was typed than is kept: nothing is cut off in silence. Blank where it fits."""
+    if len(words) <= most:
+        return ""
+    return _("At most %(most)s characters fit here, and these are %(count)s. Please shorten it a little.") % {
+        "most": most, "count": len(words)}  # fmt: skip
+
+
 def other_account() -> str:
     """What a form says that was drawn for another account."""
     return _("This was written in another account on this phone. Sign in there to send it.")

@@ -31,6 +31,7 @@ COLUMNS = {
     "hukou_county": "hukou", "hukou_here": "hukou",
 }  # fmt: skip
 BY_HAND = "died_on"
+LONGEST = 500  # what a family adds to the line
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +105,13 @@ def _send(request: HttpRequest, actor: Actor, line: Line) -> HttpResponse:
     sent = request.POST
     if sending.another(request, actor):
         return _page(request, actor, line, error=sending.other_account(), status=409)
-    right, own_words = sent.get("right", "").strip()[:200], sent.get("words", "").strip()
+    right, own_words = sent.get("right", "").strip()[:200], sending.said(request)
     values, errors = fields.read(line.schema, sent.dict()) if line.schema else ({}, {})
     if not line.schema and not right:
         errors["right"] = _("Please say what is right.")
-    if errors:
-        return _page(request, actor, line, errors=errors)
+    long = sending.too_long(own_words, LONGEST)
+    if errors or long:
+        return _page(request, actor, line, errors=errors, error=long)
     try:
         case = sending.open_case(
             actor, line.target, line.person, kind=_kind(line.target), words=_words(line, values, right, own_words),

@@ -23,6 +23,7 @@ from lianxin.console.areafield import AreaField, ScopedForm
 from lianxin.console.dayfield import DayInput
 from lianxin.engine import clock
 from lianxin.engine.asked import number_of
+from lianxin.engine.scope import Scope
 from lianxin.partners import queries as partners
 
 DAYS = (
@@ -71,12 +72,13 @@ def _tone(row: campaigns.Offer) -> str:
     return "amber" if row.paused or row.full else "pine" if row.open_now else ""
 
 
-def _givers() -> lists.Listing:
+def _givers(scope: Scope) -> lists.Listing:
+    """The list; an offer of an area above opens for those who keep it, and is read by those whom it serves."""
     return lists.Listing(
         "givers", _("Who can help"),
         (
             lists.Column("name", _("Name"), head=True, value=_name,
-                         href=lambda row: reverse("console:offer", args=[row.id])),
+                         href=lambda row: reverse("console:offer", args=[row.id]) if scope.covers(row.area) else ""),
             lists.Column("kind", _("What"), value=lambda row: kind_name(row.kind), small=lambda row: row.thing),
             lists.Column("area", _("Serves"), "area"),
             lists.Column("hours", _("Hours"), value=when),
@@ -125,23 +127,23 @@ def _partners(upheld: dict[int, int], limit: int) -> lists.Listing:
 
 @page("case.dispatch")
 def givers(request: Request) -> HttpResponse:
-    """Offers of help in one's area."""
+    """Offers of help for one's area: its own givers, and those of the areas over it that serve it."""
 
     def fetch(asked: lists.Asked) -> lists.Page:
         rows = campaigns.offered(request.actor.scope, clock.now(), kind=asked.get("kind"), text=asked.get("text"),
                                  state=asked.get("state"), limit=asked.limit, after=number_of(asked.after) or 0)  # fmt: skip
         return lists.Rows(rows, str(rows[-1].id) if len(rows) == asked.limit else "")
 
-    return lists.show(request, _givers(), fetch)
+    return lists.show(request, _givers(request.actor.scope), fetch)
 
 
 @page("case.dispatch")
 def agreements(request: Request) -> HttpResponse:
-    """Agreements of one's area."""
+    """Agreements of one's area and of the areas over it."""
 
     def fetch(asked: lists.Asked) -> lists.Page:
         rows = partners.agreements(request.actor.scope, clock.today(), state=asked.get("state"),
-                                   text=asked.get("text"), limit=asked.limit, after=number_of(asked.after))  # fmt: skip
+                                   text=asked.get("text"), limit=asked.limit, after=number_of(asked.after), above=True)  # fmt: skip
         return lists.Rows(rows, str(rows[-1].id) if len(rows) == asked.limit else "")
 
     at = clock.now()

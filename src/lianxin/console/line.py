@@ -6,11 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.translation import get_language, gettext
-from django.views.decorators.http import require_POST
 
 from lianxin.access import duty
 from lianxin.access.gate import Request, page
@@ -30,6 +29,7 @@ from lianxin.people import homes
 from lianxin.people import queries as people
 
 HELPERS, RUNNING = 8, 12
+LONGEST = 2000  # characters of what they say
 CHANNELS = ("phone", "counter", "messenger", "hotline", "paper", "liaison", "visit")
 KEYS = "1234567890qwetyuiop"  # of the kinds, in their order; no letter that the page uses otherwise
 OURSELVES, NOBODY = "us", ""
@@ -95,34 +95,40 @@ def answering(request: Request, area: str = "") -> duty.Answering | None:
 @page("case.dispatch")
 def desk(request: Request) -> HttpResponse:
     """Find the household, choose the kind, see who would go, send them; beside it what is running."""
+    return _desk(request, request.GET)
+
+
+def _desk(request: Request, asked: QueryDict, *, status: int = 200) -> HttpResponse:
+    """The page as it was asked for; or, where something could not be sent, with all of it as it was typed."""
     actor, at = request.actor, clock.now()
-    text = request.GET.get("q", "").strip()[:60]
+    text = asked.get("q", "").strip()[:60]
     found = look(request, text) if text else Found([], {})
-    chosen = request.GET.get("house", "")
+    chosen = asked.get("house", "")
     family = number_of(chosen)
     if family is None and len(found.houses) == 1:
         family = found.houses[0].id
     home = homes.home(actor.scope, family, clock.today()) if family is not None else None
     choices = kinds(request)
-    kind = request.GET.get("kind", "")
+    kind = asked.get("kind", "")
     kind = kind if kind in {one.code for one in choices} else ""
     given: dict[str, Any] = {
         "text": text, "houses": found.houses, "home": home, "kinds": choices, "kind": kind,
-        "channels": [(code, words.CHANNELS[code]) for code in CHANNELS], "channel": request.GET.get("channel", "phone"),
+        "channels": [(code, words.CHANNELS[code]) for code in CHANNELS], "channel": asked.get("channel", "phone"),
         "goes": _goes(request, kind, home.household.home) if home is not None and kind else [],
-        "said": request.GET.get("words", "")[:2000], "reference": request.GET.get("reference", "")[:40],
+        "said": asked.get("words", ""), "reference": asked.get("reference", ""),
+        "office": asked.get("office") if status != 200 else None,
         "answering": answering(request), "counts": queries.board_counts(actor.scope, at=at),
     }  # fmt: skip
     if home is not None:
         looks.opened_together(persons=[one.person.id for one in home.members], area=home.household.home, by=actor,
                               at=at, way="desk")  # fmt: skip
         running, past = queries.of_household(actor.scope, home.household.id, at=at)
-        caller = found.callers.get(home.household.id) or request.GET.get("caller", "")
+        caller = found.callers.get(home.household.id) or asked.get("caller", "")
         given |= {"live": asks.members(home, caller), "needs": asks.needs(home), "merit": asks.merit(home),
                   "house_asks": asks.shown(actor, running), "past": asks.past(past)}  # fmt: skip
     lists.know_codes(request, [one.home for one in found.houses] + ([home.household.home] if home else []))
     given["running"] = asks.shown(actor, queries.board(actor.scope, queries.Asked(), at=at, limit=RUNNING).rows)
-    return render(request, "console/casework/desk.html", given)
+    return render(request, "console/casework/desk.html", given, status=status)
 
 
 def _goes(request: Request, kind: str, area: str) -> list[Goes]:
@@ -147,9 +153,10 @@ def _goes(request: Request, kind: str, area: str) -> list[Goes]:
 
 
 @page("case.dispatch")
-@require_POST
 def send(request: Request) -> HttpResponse:
-    """Open the ask for whoever called and hand it to whoever was chosen, both or neither."""
+    """Open the ask for whoever called and hand it to whoever was chosen, both or neither; what was typed is never lost."""
+    if request.method != "POST":  # the page of a refusal, opened anew
+        return redirect("console:desk")
     actor, at = request.actor, clock.now()
     code, _colon, kind = request.POST.get("kind", "").partition(":")
     house, goes = request.POST.get("house", ""), request.POST.get("office", "")
@@ -158,16 +165,21 @@ def send(request: Request) -> HttpResponse:
     home = people.families(actor.scope, [family]) if family is not None else {}
     if family is None or not home:
         raise Http404
-    back = f"{reverse('console:desk')}?house={house}&kind={code}:{kind}"
     if found is None or found.service.kind(kind) is None or code not in queries.line_services(clock.today()):
         attempt(request, lambda: _refuse(gettext("Choose what it is about first; nothing was lost.")))
-        return redirect(f"{reverse('console:desk')}?house={house}")
+        return _desk(request, request.POST, status=422)
+    said = request.POST.get("words", "").replace("\r\n", "\n").strip()
+    if not said or len(said) > LONGEST:
+        attempt(request, lambda: _refuse(
+            gettext("At most %(most)s characters fit here, and these are %(count)s. Please shorten it a little.")
+            % {"most": LONGEST, "count": len(said)} if said else gettext("Write down in a few words what they say.")))  # fmt: skip
+        return _desk(request, request.POST, status=422)
     caller, channel = number_of(request.POST.get("caller", "")), request.POST.get("channel", "phone")
     members = {one.id for one in home[family].members}
     opening = Opening(
         service=code, version=found.version_id, family=family, area=home[family].home, kind=kind,
         person=caller if caller in members else None,
-        channel=channel if channel in CHANNELS else "phone", words=request.POST.get("words", "").strip()[:2000],
+        channel=channel if channel in CHANNELS else "phone", words=said,
         reference=request.POST.get("reference", ""),
     )  # fmt: skip
     if (quiet := catalogue.quietly(found.service.kind(kind), clock.today())) is not None:
@@ -181,7 +193,7 @@ def send(request: Request) -> HttpResponse:
             _hand(request, case, goes)
 
     if not attempt(request, act):
-        return redirect(back)
+        return _desk(request, request.POST, status=422)
     attempt(request, lambda: None, gettext("%(number)s is on its way; the clock runs. You see it on the right.")
             % {"number": told[0]})  # fmt: skip
     return redirect("console:desk")

@@ -25,6 +25,7 @@ from lianxin.console import casefields, shown, words
 from lianxin.console.acting import attempt
 from lianxin.console.cases import shown_file
 from lianxin.engine import clock, qrread
+from lianxin.engine.asked import number_of
 from lianxin.engine.refusal import Refusal
 from lianxin.notices import actions as notices
 from lianxin.payments import queries as payments
@@ -255,7 +256,7 @@ def answer(request: Request, sheet: int, what: str) -> HttpResponse:
         attempt(
             request,
             lambda: sheets.answered(sheet=sheet, yes=what == "yes", fields=casefields.said(form.cleaned_data), by=actor,
-                                    at=clock.now(), expected=int(lock) if lock.isdigit() else None),
+                                    at=clock.now(), expected=number_of(lock)),
             _("Confirmed under the signed sheet; it has begun.") if what == "yes" else _("Withdrawn as they asked."),
         )  # fmt: skip
     else:

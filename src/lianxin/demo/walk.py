@@ -12,6 +12,7 @@ from lianxin.demo import (
     asks,
     benefits,
     cards,
+    circles,
     given,
     life,
     line,
@@ -37,8 +38,9 @@ def everything(
     stages = (
         ("taken over", takeover.standing), ("paid on", present_benefits.take_over), ("matching", _match),
         ("benefits", benefits.move), ("what was found", present_benefits.move), ("asks", asks.move),
-        ("the line", line.move), ("sealed matters", matters.move), ("life of the place", life.move), ("givers", given.move),
-        ("visits", rounds.move), ("money", money.move), ("achieved", achieved.move), ("cards", cards.move),
+        ("the line", line.move), ("sealed matters", matters.move), ("family circles", circles.move),
+        ("life of the place", life.move), ("givers", given.move), ("visits", rounds.move),
+        ("money", money.move), ("achieved", achieved.move), ("cards", cards.move),
     )  # fmt: skip
     for number, (said, stage) in enumerate(stages):
         progress(said, number, len(stages))

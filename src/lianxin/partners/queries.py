@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from lianxin.access.queries import within
+from lianxin.access.queries import serving, within
 from lianxin.engine.scope import Scope
 from lianxin.partners.models import Agreement
 
@@ -30,10 +30,15 @@ class Partner:
 
 
 def agreements(
-    scope: Scope, day: dt.date, *, state: str = "", text: str = "", after: int | None = None, limit: int = 50
-) -> list[Partner]:
-    """Agreements of the scope, newest first, after the id ``after``; ``state`` is blank, ``open`` or ``ended``."""
-    found = Agreement.objects.filter(within(scope, "office__area"), superseded_at__isnull=True).order_by("-pk")
+    scope: Scope, day: dt.date, *, state: str = "", text: str = "", after: int | None = None, limit: int = 50,
+    above: bool = False,
+) -> list[Partner]:  # fmt: skip
+    """Agreements of the scope, newest first, after the id ``after``; ``state`` is blank, ``open`` or ``ended``.
+
+    ``above``: those of the areas over it too, whose partners serve its households as well.
+    """
+    theirs = serving(scope, "office__area") if above else within(scope, "office__area")
+    found = Agreement.objects.filter(theirs, superseded_at__isnull=True).order_by("-pk")
     if state == "open":
         found = found.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
     elif state == "ended":
