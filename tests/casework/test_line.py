@@ -230,3 +230,28 @@ def test_the_liaison_brings_an_ask_for_a_soldiers_family_and_learns_nothing_of_i
     assert Case.objects.count() == 1
     worker = signed_in(Account.objects.get(pk=town.accounts["worker"]))
     assert worker.get("/console/desk/for-a-soldier/").status_code == 404
+
+
+def test_what_the_desk_typed_stays_where_it_cannot_be_sent(town, settings):
+    settings.DEMO = True
+    wife, worker = town.persons["wife"], signed_in(Account.objects.get(pk=town.accounts["worker"]))
+    sent = {
+        "house": wife.family_id,
+        "caller": wife.pk,
+        "kind": f"{HELP}:repair",
+        "words": "𠮷家水管爆了😀",
+        "office": "",
+    }
+    for wrong, status in (({"words": "水" * 2001}, 422), ({"office": "999999"}, 422), ({"words": " "}, 422)):
+        answer = worker.post("/console/desk/send/", sent | wrong)
+        assert answer.status_code == status, wrong
+        page = answer.content.decode()
+        assert (sent | wrong)["words"].strip() in page and "note bad" in page
+        assert f'value="{HELP}:repair" required data-key="1" data-then="words" checked' in page
+        assert not Case.objects.exists()
+    lines = "一" * 1000 + "\r\n" + "二" * 999  # as a browser sends them: fits to the last character
+    worker.post("/console/desk/send/", sent | {"words": lines})
+    assert Case.objects.get().words == lines.replace("\r\n", "\n")
+    worker.post("/console/desk/send/", sent)
+    assert Case.objects.filter(words=sent["words"]).count() == 1
+    assert worker.get("/console/desk/send/").status_code == 302  # the page of a refusal, opened anew

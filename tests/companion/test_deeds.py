@@ -35,6 +35,25 @@ def lock(client, case):
     return re.search(r'name="expected" value="(\d+)"', text(client.get(f"/cases/{case.pk}/"))).group(1)
 
 
+def test_what_is_longer_than_fits_is_refused_whole_and_stays_as_typed(town, wife):
+    long = "我" * 990 + "𠮷😀" * 10
+    answer = wife.post("/ask/household-help/errand/", {"words": long})
+    assert answer.status_code == 422 and "1010" in text(answer) and long in text(answer)
+    assert not Case.objects.exists()
+    fits = "我" * 500 + "\r\n" + "𠮷" * 499
+    wife.post("/ask/household-help/errand/", {"words": fits})
+    case = Case.objects.get()
+    assert case.words == fits.replace("\r\n", "\n")
+    for url, more in ((f"/cases/{case.pk}/received/", {"well": "no"}), (f"/cases/{case.pk}/rate/", {"score": "5"})):
+        answer = wife.post(url, {**more, "words": "谢" * 401})
+        assert answer.status_code == 422 and "401" in text(answer) and "谢" * 401 in text(answer)
+    # nobody has said that it is done: a stale page's thanks are not taken, and not lost either
+    answer = wife.post(
+        f"/cases/{case.pk}/received/", {"well": "yes", "words": "谢谢大家", "expected": lock(wife, case)}
+    )
+    assert answer.status_code == 422 and "谢谢大家" in text(answer)
+
+
 @pytest.fixture
 def proposal(town):
     """The wife's allowance, found by matching and waiting for her word."""

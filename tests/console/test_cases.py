@@ -6,7 +6,7 @@ import re
 import pytest
 
 from lianxin.casework import actions as casework
-from lianxin.casework.models import Case, Move
+from lianxin.casework.models import Case, Dispatch, Move
 from lianxin.catalogue.queries import in_force
 from lianxin.engine import masking
 from lianxin.engine.openings import Opening
@@ -123,6 +123,21 @@ def test_the_giver_takes_it_once_and_says_it_is_done(world):
     case = world.objects["own"]["case"]
     assert Move.objects.filter(case=case, verb="take").count() == 1
     assert Move.objects.filter(case=case, verb="deliver").count() == 1
+
+
+def test_what_a_giver_wrote_stays_where_it_cannot_be_taken(world):
+    client = signed_in(world.staff["volunteer"])
+    offer = world.objects["own"]["dispatch"]
+    client.post(f"/console/handed/{offer}/take/")
+    for minutes in ("半小时", "5000"):
+        answer = client.post(f"/console/handed/{offer}/done/", {"words": "换了水龙头", "minutes": minutes})
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert 'value="换了水龙头"' in page and f'value="{minutes}"' in page and "note bad" in page
+    client.post(
+        f"/console/handed/{offer}/done/", {"words": "换了水龙头", "minutes": "４０"}
+    )  # as a Chinese keyboard writes it
+    assert Dispatch.objects.get(pk=offer).minutes == 40
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

@@ -23,7 +23,7 @@ from lianxin.notices.models import Notice
 from lianxin.people import circles
 from lianxin.people.models import Mandate
 from lianxin.people.protectedmodels import Consent
-from tests.factories.casework import AT, CITY, SYSTEM, people, write
+from tests.factories.casework import AT, CITY, SYSTEM, people, resident, write
 from tests.factories.casework import town as built
 from tests.house.test_deny_by_default import signed_in
 
@@ -268,3 +268,18 @@ def test_leaving_the_counter_ends_it_and_the_dead_and_others_have_no_counter(tow
     old.died_on = clock.today()
     old.save(update_fields=["died_on"])
     assert clerk.get(f"/console/people/{old.pk}/counter/").status_code == 404
+
+
+def test_a_childs_mandate_is_given_by_who_answers_for_it(town, clerk):
+    child = resident(77, "安小宝", born=AT.date() - dt.timedelta(days=6 * 365))
+    given(clerk, child.pk)
+    assert not Mandate.objects.filter(person=child).exists()  # nobody on file answers for the child
+    wife = town.persons["wife"]
+    write(people.Kin(person=wife, relative=child, kind="parent", recorded_at=AT))
+    said = {"how": "spoken", "until": "today", "paper": "看过户口簿"}
+    clerk.post(f"/console/people/{child.pk}/counter/", said)
+    clerk.post(f"/console/people/{child.pk}/counter/", said | {"answers": town.persons["old_man"].pk})
+    assert not Mandate.objects.filter(person=child).exists()
+    clerk.post(f"/console/people/{child.pk}/counter/", said | {"answers": wife.pk})
+    assert wife.name in Mandate.objects.get(person=child).paper
+    assert 'id="circle"' not in clerk.get(f"/console/people/{child.pk}/counter/").content.decode()

@@ -30,7 +30,7 @@ from lianxin.engine.refusal import Refusal
 from lianxin.journal import queries as journal
 from lianxin.notices import actions as notices
 from lianxin.notices import queries as messages_to
-from lianxin.people import changing, identities, mandates
+from lianxin.people import changing, identities, mandates, wards
 from lianxin.people import queries as people
 
 LOOKED, TOLD = 12, 8
@@ -80,6 +80,10 @@ def counter(request: Request, person: int) -> HttpResponse:
     """One person at the counter: the mandate, what is theirs and why, what runs, what may be asked, who looked."""
     file, actor = file_of(request, person), request.actor
     form = Under(request.POST or None, initial={"how": "spoken", "until": "today"})
+    child, answer = _answers_for(person)
+    if answer:
+        form.fields["answers"] = forms.ChoiceField(label=gettext("Who gives it for the child"), widget=forms.RadioSelect,
+                                                   choices=[(str(one.id), one.name) for one in answer])  # fmt: skip
     if request.method == "POST" and form.is_valid() and _given(request, person, form.cleaned_data):
         return redirect("console:counter", person=person)
     held = mandates.held_by(actor.account, person, clock.today())
@@ -95,11 +99,18 @@ def counter(request: Request, person: int) -> HttpResponse:
         "asks": _asks(request) if held else [], "changes": _changes(request) if held else [],
         "told": [(one, one.words(_language())) for one in messages_to.of_person(actor.scope, person, limit=TOLD)] if held else [],
         "looked": _looked(request, person) if held else [], "may": actor.permissions,
-        "ties": countercircle.ties(person) if held else [],
+        "ties": countercircle.ties(person) if held and not child else [], "child": child, "answer": answer,
     }  # fmt: skip
     response = render(request, "console/people/counter.html", given, status=422 if form.errors else 200)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _answers_for(person: int) -> tuple[bool, list[wards.Known]]:
+    """Whether this is a child, and the parents or guardians on file who give the word for it."""
+    known, day = wards.known([person]).get(person), clock.today()
+    child = known is not None and known.child(day)
+    return child, wards.guardians([person], day).get(person, []) if child else []
 
 
 def _given(request: Request, person: int, said: dict[str, Any]) -> bool:
@@ -112,7 +123,12 @@ def _given(request: Request, person: int, said: dict[str, Any]) -> bool:
             return  # a second click
         if said["how"] == "spoken" and said["until"] == "year":
             raise Refusal(gettext("For more than a month, let them sign; nothing was changed."))
-        mandates.give_mandate(person=person, proxy_person=None, kind="clerk", until=until, paper=f"{how} · {said['paper']}",
+        child, answer = _answers_for(person)
+        giver = next((one.name for one in answer if str(one.id) == said.get("answers")), "")
+        if child and not giver:
+            raise Refusal(gettext("For a child a parent or guardian on file gives the mandate. Nothing was changed."))
+        shown_or_signed = f"{giver} · {said['paper']}" if giver else said["paper"]
+        mandates.give_mandate(person=person, proxy_person=None, kind="clerk", until=until, paper=f"{how} · {shown_or_signed}",
                               by=request.actor, at=clock.now())  # fmt: skip
 
     return attempt(request, act, _("Recorded. What you do for them now stands under it, and they can read it."))
