@@ -49,6 +49,14 @@ def test_a_photo_in_a_shadow_from_the_side_and_out_of_focus():
     assert qrread.read(jpeg(ImageChops.multiply(askew.filter(ImageFilter.GaussianBlur(1.2)), shade))) == TEXT
 
 
+def test_what_an_office_scanner_makes_is_a_pdf_of_photos():
+    out = io.BytesIO()
+    back, front = page(Image.new("L", (230, 230), 255)), page(drawn(TEXT)).rotate(2, fillcolor=240)
+    back.save(out, "PDF", save_all=True, append_images=[front], quality=70)
+    assert qrread.read(out.getvalue()) == TEXT
+    assert qrread.read(b"%PDF-1.7 nothing " + b"\xff\xd8\xff" * 9) is None
+
+
 def test_a_stain_over_a_corner_of_the_data_is_mended():
     code = drawn(TEXT)
     side = code.width

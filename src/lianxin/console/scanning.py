@@ -90,7 +90,8 @@ def _given(said: dict[str, Any]) -> Given:
     text = said["code"].strip()
     if said["photo"] is not None:
         data = said["photo"].read(papers.LARGEST + 1)
-        text = text or (qrread.read(data) if papers.fits(data) != papers.PDF else "") or ""
+        papers.fits(data)
+        text = text or qrread.read(data) or ""
         return Given(data, text, "")
     if said["kept"]:
         try:

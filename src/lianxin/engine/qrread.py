@@ -20,6 +20,8 @@ SIDES = (1200, 2000, 800)  # pixels of the longer side at which a picture is tri
 LARGEST = 57  # modules of version 10
 # Candidates for a corner mark: a sheet has a handful; a picture made of them would hold a worker for minutes.
 MOST = 200
+JPEG = b"\xff\xd8\xff"  # how each begins
+PAGES = 4  # of a scan, that are looked at
 RUNS = re.compile(rb"\x01+|\x00+")
 Point = tuple[float, float]
 
@@ -49,7 +51,26 @@ class Picture:
 
 
 def read(data: bytes) -> str | None:
-    """The text of the QR code in a picture (JPEG, PNG, WebP)."""
+    """The text of the QR code in a picture (JPEG, PNG, WebP), or in the pages that a scanner put into a PDF."""
+    if data[:5] == b"%PDF-":
+        return next((found for found in map(_in_picture, _pages(data)) if found is not None), None)
+    return _in_picture(data)
+
+
+def _pages(pdf: bytes) -> Iterator[bytes]:
+    """The photos in a PDF: an office scanner lays each page into it as the JPEG that it took (ISO 32000-1, 7.4.8)."""
+    at = 0
+    for _ in range(PAGES):
+        at = pdf.find(JPEG, at)
+        if at < 0:
+            return
+        ends = pdf.find(b"endstream", at)
+        ends = ends if ends > 0 else len(pdf)
+        yield pdf[at:ends]
+        at = ends
+
+
+def _in_picture(data: bytes) -> str | None:
     from PIL import Image, ImageOps
 
     try:
