@@ -74,8 +74,16 @@ def connected(city, chromium):
 
 
 def test_a_circle_from_both_ends(connected, be):
-    wife, soldier = connected["wife"], connected["soldier"]
-    soldier.go("/circle/").not_reads(wife.city.personas["wife"]["name"])
+    wife, soldier, name = connected["wife"], connected["soldier"], connected["wife"].city.personas["wife"]["name"]
+    # As the city stands they are connected: he sees what she shows, never what she keeps to herself; so does the unit.
+    soldier.go("/circle/").reads(name, "已连心")
+    soldier.press(f"看看{name}那边").reads("维修", "人在外头，多亏你们上门", "找工作").not_reads("陪诊接送")
+    unit = be("political-officer").go("/console/circle/unit/").reads(name, "找工作").not_reads("维修", "陪诊接送")
+    wife.go("/circle/").press(f"看看{wife.city.personas['soldier']['name']}那边")
+    wife.page.locator("main details summary", has_text="退出连心").click()
+    wife.press("终止")
+    unit.go("/console/circle/unit/").not_reads(name)
+    soldier.go("/circle/").not_reads(name)
     wife.go("/circle/")
     wife.page.locator("main details summary").first.click()
     wife.page.locator("details[open] input[value=yes]").check()
@@ -117,7 +125,7 @@ def test_a_circle_from_both_ends(connected, be):
     printed = liaison.page.locator('a[href$="page.pdf"]').first.get_attribute("href")
     assert liaison.page.request.get(liaison.city.base + printed).body().startswith(b"%PDF")
     liaison.press("已转交").reads("转交过")
-    be("political-officer").go("/console/circle/unit/").not_reads(wife.city.personas["wife"]["name"])
+    unit.go("/console/circle/unit/").not_reads(name)
 
 
 @pytest.mark.parametrize(("language", "elder", "wide"), LOOKS)
