@@ -97,9 +97,28 @@ def test_a_sealed_matter_shows_to_nobody_whatever_was_said(home):
     assert circling.choices(home.persons["wife"].pk, home.persons["soldier"].pk, at=clock.now()) == []
 
 
-def test_a_childs_matter_shows_only_where_the_guardian_says_so(home):
+def test_what_is_hidden_from_who_lives_there_stands_nowhere_in_their_app(home, enter):
+    wife, soldier = home.persons["wife"], home.persons["soldier"]
+    type(soldier).objects.filter(pk=soldier.pk).update(family=wife.family_id)
+    case, other = matter(home), matter(home, kind="errand", words="取一次药")
+    connect(home)
+    far = enter("soldier")
+    assert far.get(f"/cases/{case.pk}/").status_code == 200
+    circle.share(relative=soldier.pk, case=case.pk, shown=False, by=home.wife, at=clock.now())
+    assert far.get(f"/cases/{case.pk}/").status_code == 404
+    for address in ("/", "/cases/", "/circle/"):
+        assert "厨房水管爆了" not in text(far.get(address)) and case.number not in text(far.get(address)), address
+    assert far.get(f"/cases/{other.pk}/").status_code == 200  # only that one
+    assert enter("wife").get(f"/cases/{case.pk}/").status_code == 200
+    circle.share(relative=soldier.pk, case=case.pk, shown=True, by=home.wife, at=clock.now())
+    assert far.get(f"/cases/{case.pk}/").status_code == 200
+
+
+@pytest.mark.parametrize("by_file", [False, True], ids=["a guardian's mandate", "a parent by the file"])
+def test_a_childs_matter_shows_only_where_the_guardian_says_so(home, by_file):
     child = resident(77, "安小满", born=dt.date(2018, 5, 1))
-    write(people.Mandate(person=child, proxy_person=home.persons["wife"], kind="guardian", recorded_at=AT))
+    write(people.Kin(person=home.persons["wife"], relative=child, kind="parent", recorded_at=AT) if by_file else
+          people.Mandate(person=child, proxy_person=home.persons["wife"], kind="guardian", recorded_at=AT))  # fmt: skip
     home.persons["child"] = child
     case = matter(home, who="child", kind="children")
     connect(home)

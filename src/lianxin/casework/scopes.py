@@ -7,6 +7,7 @@ import datetime as dt
 from django.db.models import Exists, OuterRef, Q
 
 from lianxin.access.queries import NOTHING, within
+from lianxin.casework.circlemodels import CircleShare
 from lianxin.casework.models import Dispatch, Listed
 from lianxin.engine.scope import Scope
 from lianxin.people.models import Person
@@ -19,13 +20,15 @@ def visible_cases(scope: Scope, at: dt.datetime | None = None) -> Q:
 
     ``area``: by residence, and what lies in one's own office; ``assigned``: one's own office's; ``self``: one's own
     (the first of ``persons``), what a mandate covers, and the asks of one's own household, never those of the household
-    of somebody one acts for (decision 29); of sealed ones only one's own. A scope without an account (the system's own)
-    sees the sealed services that it names.
+    of somebody one acts for (decision 29) nor what an asker hid from this relative in the family circle; of sealed ones
+    only one's own. A scope without an account (the system's own) sees the sealed services that it names.
     """
     if scope.reach == "self":
         families = Person.objects.filter(pk__in=scope.persons[:1], family__isnull=False).values("family")
         mine = Q(person=scope.persons[0]) if scope.persons else NOTHING
-        household = Q(family__in=families, sealed=False) & (Q(person__isnull=True) | Q(mode="ask"))
+        household = Q(family__in=families, sealed=False) & (
+            Q(person__isnull=True) | Q(mode="ask") & ~_hidden_from(scope)
+        )
         for person, services in scope.named:
             mine |= Q(person=person, service__in=services, sealed=False)
         return mine | Q(person__in=scope.persons, sealed=False) | household
@@ -37,6 +40,14 @@ def visible_cases(scope: Scope, at: dt.datetime | None = None) -> Q:
     if scope.account is not None and scope.reach == "assigned":  # a unit's need that one brought, wherever it went
         reach |= Q(service=UNIT_NEEDS, person__isnull=True, family__isnull=True, opened_by=scope.account)
     return (reach & Q(sealed=False)) | _sealed(scope, reach, at)
+
+
+def _hidden_from(scope: Scope) -> Q:
+    """Asks of somebody of the household who said last that this relative is not to see them; never what one opened oneself."""
+    said = CircleShare.objects.filter(relative__in=scope.persons[:1], case__isnull=False)
+    later = said.filter(case=OuterRef("case"), person=OuterRef("person"), pk__gt=OuterRef("pk"))
+    hidden = Q(Exists(said.filter(~Exists(later), case=OuterRef("pk"), person=OuterRef("person"), shown=False)))
+    return hidden & ~Q(opened_by=scope.account) if scope.account is not None else hidden
 
 
 def _sealed(scope: Scope, reach: Q, at: dt.datetime | None) -> Q:

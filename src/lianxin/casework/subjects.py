@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from lianxin.access.models import Account
 from lianxin.casework import mourning
+from lianxin.casework.circlemodels import CircleShare
 from lianxin.casework.models import Case
 from lianxin.engine import clock
 from lianxin.engine.scope import Actor
@@ -27,6 +28,7 @@ class SpeaksFor:
     families: frozenset[int] = frozenset()
     mandates: tuple[tuple[int, int, str], ...] = ()  # (person, mandate, services)
     children: frozenset[int] = frozenset()  # one's own, under age and at home: nothing of theirs that is sealed
+    hidden: frozenset[tuple[int, int]] = frozenset()  # (case, person): what somebody at home keeps from this relative
     brought: int | None = None  # the account whose needs of a unit or of the locality are its own to speak of
 
     def covers(self, case: Case) -> bool:
@@ -42,7 +44,8 @@ class SpeaksFor:
             and case.family_id in self.families
             and (case.person_id is None or not case.sealed)
         ):
-            return case.person_id is None or case.person_id in self.persons or _of_household(case)
+            kept = (case.pk, case.person_id) in self.hidden
+            return case.person_id is None or case.person_id in self.persons or (_of_household(case) and not kept)
         return self.mandate_for(case) is not None
 
     def mandate_for(self, case: Case) -> int | None:
@@ -64,7 +67,7 @@ def _of_household(case: Case) -> bool:
 
 
 def speaks_for(by: Actor, at: dt.datetime) -> SpeaksFor:
-    """For whom ``by`` may speak: three queries whatever comes after."""
+    """For whom ``by`` may speak: four queries whatever comes after."""
     brought = by.account if by.may("need.unit") or by.may("need.place") else None
     if by.person is None and not by.scope.persons:
         return SpeaksFor(brought=brought)
@@ -75,8 +78,19 @@ def speaks_for(by: Actor, at: dt.datetime) -> SpeaksFor:
         frozenset(one for one in families if one is not None),
         tuple(_mandates(Q(proxy_person__in=persons), at)),
         frozenset() if by.person is None else own_children(by.person, clock.day(at)),
+        _kept_from(persons, by.account),
         brought,
     )
+
+
+def _kept_from(persons: Collection[int], account: int | None) -> frozenset[tuple[int, int]]:
+    """What relatives said last that these are not to see of their asks; never what was opened under this account."""
+    rows = CircleShare.objects.filter(relative__in=persons, case__isnull=False)
+    if account is not None:
+        rows = rows.exclude(case__opened_by=account)
+    newest = {(case, person): shown for case, person, shown in
+              rows.order_by("pk").values_list("case_id", "person_id", "shown") if case is not None}  # fmt: skip
+    return frozenset(pair for pair, shown in newest.items() if not shown)
 
 
 def _mandates(held_by: Q, at: dt.datetime) -> list[tuple[int, int, str]]:

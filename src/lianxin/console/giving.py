@@ -110,7 +110,7 @@ def _partners(upheld: dict[int, int], limit: int) -> lists.Listing:
             lists.Column("offer", _("What it offers")),
             lists.Column("area", _("Area"), "area"),
             lists.Column("phone", _("Phone")),
-            lists.Column("since", _("Since"), "day"),
+            lists.Column("since", _("Agreed on"), "day"),
             lists.Column("until", _("Until"), "day"),
             lists.Column("state", _("State"), value=lambda row: gettext("in force") if row.in_force else gettext("ended"),
                          tone=lambda row: "gold" if row.in_force else ""),

@@ -114,10 +114,10 @@ def tied(one: int, other: int, day: dt.date) -> bool:
 
 
 def wards_of(person: int, at: dt.datetime) -> list[int]:
-    """Those whose guardian a person is today: their matters are the guardian's to show."""
+    """Those for whom a person answers today, as guardian or as a child's parent: their matters are theirs to show."""
     day = clock.day(at)
     rows = Mandate.objects.filter(
         Q(valid_from__isnull=True) | Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gte=day),
         proxy_person=person, kind="guardian", superseded_at__isnull=True,
     )  # fmt: skip
-    return sorted(set(rows.values_list("person_id", flat=True)))
+    return sorted({*rows.values_list("person_id", flat=True), *(one.id for one in wards.wards(person, day))})
