@@ -41,7 +41,8 @@ class Letter:
     amount: int | None
     asked: Mapping[str, Any] = field(default_factory=dict)  # fields of the form that have no answer yet
     missing: Sequence[Name] = ()
-    done: str = ""  # what whoever saw to it said of it, while the household's word is out
+    done: str = ""  # what whoever saw to it said of it, once it is done
+    ended: dt.datetime | None = None
 
     @property
     def confirms(self) -> bool:
@@ -68,7 +69,7 @@ def letters(actor: Actor, cases: Sequence[int], *, at: dt.datetime) -> dict[int,
         for number, code, name in open_gaps.values_list("case_id", "code", "name"):
             gaps[number].append(Name(name.get("zh", code), name.get("en", code)))
     done = dict(
-        Dispatch.objects.filter(case__in=[one.pk for one in found if one.step_name == "confirm"], answer="done")
+        Dispatch.objects.filter(case__in=[one.pk for one in found], answer="done")
         .order_by("pk").values_list("case_id", "done_words")
     )  # fmt: skip
     made = {}
@@ -88,5 +89,6 @@ def _letter(case: Case, who: people.Hit, missing: Sequence[Name], done: str) -> 
         case=case.pk, number=case.number, person=who.id, to=who.name, address=who.address, area=case.area, service=service,
         kind=kind.name if kind else None, state=case.state, step=case.step_name, desk=desk_of(case),
         due_at=None if case.paused_at else case.due_at, amount=case.amount,
-        asked=asked if case.state == states.PROPOSED else {}, missing=missing, done=done,
+        asked=asked if case.state == states.PROPOSED else {}, missing=missing, done=done if case.step_name == "confirm" or case.closed_at is not None else "",
+        ended=case.closed_at if case.state in states.ENDED else None,
     )  # fmt: skip

@@ -146,13 +146,15 @@ def _standing(one: Letter, name: str, said: str) -> dict[str, Any]:
         (gettext("What about"), name),
         (gettext("State"), words.of(words.STATES, one.state)),
     ]
-    if one.desk is not None:
+    if one.ended is not None:
+        told.append((gettext("Ended on"), full_day(clock.day(one.ended))))
+    elif one.desk is not None:
         told.append((gettext("With whom"), f"{words.said(one.desk.name)} · {words.of(words.STEPS, one.step)}"))
-    if one.due_at is not None:
+    if one.due_at is not None and one.ended is None:
         told.append((gettext("Until when"), full_day(clock.day(one.due_at))))
     if one.amount:
         told.append((gettext("How much"), f"{money.yuan(one.amount)} {gettext('yuan')}"))
-    if one.confirms and one.done:
+    if one.done:
         told.append((gettext("What was done"), one.done))
     asked = (
         [gettext("Tick, sign, and hand this sheet to whoever brought it or to any desk; or call.")]
