@@ -88,6 +88,11 @@ def test_once_it_is_said_to_be_done_the_letter_asks_whether_all_is_well(clerk, t
     page = clerk.get(answer["Location"]).content.decode()
     assert f"/cases/{ask.pk}/do/received/" in page and f"/cases/{ask.pk}/do/not-received/" in page
     assert Paper.objects.filter(case=ask.pk, code="sheet").exists()
+    assert f"/console/cases/{ask.pk}/letter/" in page  # a receipt, to hand over at once
+    actions.confirm_received(case=ask.pk, received=True, by=town.worker, at=AT)
+    receipt = text_of(clerk.post(f"/console/cases/{ask.pk}/letter/"))
+    assert "搬上四楼了" in receipt and re.search("办结日期|Ended on", receipt)
+    assert not re.search("在哪里办|With whom", receipt)  # nobody has it any more
 
 
 def test_the_photo_opens_the_case_and_the_yes_is_one_click(clerk, town, case):

@@ -89,6 +89,7 @@ def _letter(case: Case, who: people.Hit, missing: Sequence[Name], done: str) -> 
         case=case.pk, number=case.number, person=who.id, to=who.name, address=who.address, area=case.area, service=service,
         kind=kind.name if kind else None, state=case.state, step=case.step_name, desk=desk_of(case),
         due_at=None if case.paused_at else case.due_at, amount=case.amount,
-        asked=asked if case.state == states.PROPOSED else {}, missing=missing, done=done if case.step_name == "confirm" or case.closed_at is not None else "",
+        asked=asked if case.state == states.PROPOSED else {}, missing=missing,
+        done=done if case.step_name == "confirm" or case.closed_at is not None else "",
         ended=case.closed_at if case.state in states.ENDED else None,
     )  # fmt: skip
