@@ -203,7 +203,7 @@ def _ask_page(
         "draft": _draft(service, kind), "whose": whose if whose != actor.person else None,
         "words": sent.get("words", ""), "fields": fields.fields(schema, fields.kept(schema, sent), errors),
         "optional": changes_file(service), "photo": not service.sealed, "action": _("Send"), "wrong": errors,
-        "error": error or (errors and _("Something is not filled in yet.")),
+        "error": error or (errors and _("Something is not filled in rightly yet.")),
         "back": reverse("correct" if changes_file(service) else "ask"),
         "back_to": _("Put something right") if changes_file(service) else _("Ask for help"),
         "helper": _helper_words(actor, published), **sending.marks(actor, "" if service.sealed else reasons.said(
@@ -290,7 +290,7 @@ def _apply_page(
         "papers": [{"code": one.code, "name": reasons.said(one.name)} for one in wanted if not one.held],
         "kinds": [{"code": kind.code, "name": reasons.said(kind.name)} for kind in service.kinds],
         "chosen": sent.get("kind", ""), "fields": fields.fields(schema, fields.kept(schema, sent), errors),
-        "wrong": errors, "error": error or (errors and _("Something is not filled in yet.")),
+        "wrong": errors, "error": error or (errors and _("Something is not filled in rightly yet.")),
         "back": reverse("why", args=[service.code]), "back_to": reasons.said(service.name),
         **sending.marks(actor, "" if service.sealed else reasons.said(service.name)),
     }  # fmt: skip

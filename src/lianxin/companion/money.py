@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 from django.conf import settings
@@ -164,7 +165,8 @@ def _change(actor: Actor, bank: str, number: str) -> None:
 
 
 def _digits(text: str) -> str:
-    return "".join(text.split()).replace("-", "")
+    """What was typed without blanks and dashes, full width as plain: a Chinese keyboard writes it so."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).replace("-", "")
 
 
 def _rest() -> str:

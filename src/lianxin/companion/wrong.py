@@ -172,7 +172,7 @@ def _page(
         "fields": fields.fields(line.schema, given, errors) if line.schema else [], "typed": not line.schema,
         "right": sent.get("right", ""), "words": sent.get("words", ""), "wrong": errors, "draft": _draft(line),
         "paper": next((reasons.said(one.name) for one in line.target.service.materials), ""),
-        "error": error or (errors and _("Something is not filled in yet.")),
+        "error": error or (errors and _("Something is not filled in rightly yet.")),
         "back": reverse("why", args=[line.service.service.code]) + asked,
         "back_to": reasons.said(line.service.service.name), **sending.marks(actor, line.fact.name),
     }  # fmt: skip
