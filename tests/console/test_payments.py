@@ -246,7 +246,6 @@ def test_a_village_reads_who_serves_it_from_above(staff):
         ("村队", "419901001001"),
         ("镇队", "419901001"),
         ("邻县队", "419902"),
-       
     ):
         giver = Office.objects.create(name=name, kind="volunteer", level="township", area_id=area)
         held[name] = campaigns.offer(office=giver.pk, kinds=["repair"], area=area, by=town.SYSTEM, at=AT)[0].pk
