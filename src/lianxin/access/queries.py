@@ -20,7 +20,6 @@ from lianxin.engine.scope import Actor, Scope
 
 NOTHING = Q(pk__in=[])
 COUNTY = 6  # digits
-LEVELS = (4, 6, 9)  # digits of a city, a county and a township
 
 
 @CharField.register_lookup
@@ -47,16 +46,6 @@ def within(scope: Scope, field: str, *, listed: bool = False) -> Q:
         return NOTHING
     return reduce(
         or_, (under(one, f"{field}__walked" if listed and len(one) <= COUNTY else field) for one in scope.areas)
-    )
-
-
-def serving(scope: Scope, field: str) -> Q:
-    """Rows of the scope, and those of the areas over it: what a township or the city keeps for the households below it."""
-    above = {one[:length] for one in scope.areas for length in LEVELS if length < len(one)}
-    return (
-        within(scope, field) | Q(**{f"{field}__in": sorted(above)})
-        if scope.reach == "area" and above
-        else within(scope, field)
     )
 
 

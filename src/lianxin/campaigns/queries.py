@@ -11,7 +11,8 @@ from django.db.models import Count, DateTimeField, IntegerField, Max, OuterRef, 
 from django.db.models.functions import Coalesce
 
 from lianxin.access.models import Office
-from lianxin.access.queries import NOTHING, serving, under, within
+from lianxin.access.queries import NOTHING, under, within
+from lianxin.access.tree import serving
 from lianxin.campaigns.hours import open_at
 from lianxin.campaigns.hoursgiven import Did, Given, confirmed, did, helpers_of, hours
 from lianxin.campaigns.models import Giver, Hours

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from lianxin.access.queries import serving, within
+from lianxin.access.queries import within
+from lianxin.access.tree import serving
 from lianxin.engine.scope import Scope
 from lianxin.partners.models import Agreement
 
