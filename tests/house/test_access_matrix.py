@@ -121,6 +121,7 @@ RULES: dict[str, dict[str, str]] = {
     "published-difference": {"pk": "publication", "code": "=titles-nation"},
     **{name: {"attestation": "attestation"} for name in ("attested-one", "attested-scan")},
     "attested-do": {"attestation": "attestation", "what": "=agree"},
+    **{name: {"place": "place"} for name in ("place-change", "place-end")},
     "set-aside": {"pk": "aside"},
     "import-run": {"run": "run"},
     "import-accounts": {"run": "run"},
@@ -202,6 +203,7 @@ OPEN = {
     "scene-edition",
     "scene-write",
     "scene-decide",
+    "place",  # public places: whoever has the map reads all of them; who changes one: place-change
 }
 OBJECTS = [
     (route, entry)

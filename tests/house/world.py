@@ -32,7 +32,7 @@ from lianxin.journal.models import Entry
 from lianxin.notices import actions as notices
 from lianxin.notices.models import Notice
 from lianxin.outcomes import attesting
-from lianxin.partners import gifts
+from lianxin.partners import gifts, places
 from lianxin.payments.actions import batches
 from lianxin.payments.models import Batch
 from lianxin.payments.replaymodels import Replay
@@ -138,6 +138,7 @@ class World:
             "look": self._look(person, seat, at),
             "double": self._double(person, at),
             "aside": self._aside(place, area, at),
+            "place": self._mapped(place, area, at),
             "run": people.Import.objects.create(run=f"people-{number}", ledger="people", file_name="甲.csv", area=area,
                                                 at=at, state="done").pk,
             **self._event(area, at), **self._given(area, at), **self._carded(person, seat, at),
@@ -240,6 +241,12 @@ class World:
                                              home=person.home, entry=1)  # fmt: skip
         return int(people.Double.objects.create(one=person, other=other, area=person.home, score=80, signs=["name"],
                                                 state="open", found_at=at).pk)  # fmt: skip
+
+    @staticmethod
+    def _mapped(place: str, area: str, at: dt.datetime) -> int:
+        """A public place of the area on the map."""
+        said = places.Said(kind="station", name=f"{place}站", area=area, latitude=35_000_000, longitude=122_000_000)
+        return places.put(places=[said], by=OPERATOR, at=at).ids[0]
 
     @staticmethod
     def _aside(place: str, area: str, at: dt.datetime) -> int:

@@ -37,6 +37,21 @@ class AreaName(Dated):
     name_en = models.CharField(max_length=80, blank=True)
 
 
+class Outline(Dated):
+    """Where an area lies, as maps draw it: polygons of rings of points, WGS-84 in millionths of a degree.
+
+    ``rings`` is ``[[[longitude, latitude, longitude, latitude, …], hole, …], …]``; ``paper`` says whose outline it is.
+    """
+
+    area = models.CharField(max_length=12)
+    rings = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["area"], name="outline_once", condition=models.Q(superseded_at__isnull=True)),
+        ]  # fmt: skip
+
+
 class Succession(Dated):
     """An area ended (``valid_from``) and ``into`` stands for it; superseded where the redrawing was taken back."""
 

@@ -17,6 +17,7 @@ declare(
           plain="at area where kind mark salt state decided_at", others="account by_name decided_by",
           sealed=(Sealed("sealed", "set-aside", "salt"),), apart=True,
           why="what must never be stored is not handed out either"),
+    Table("access.Outline", plain="paper area rings"),
     Table("access.AreaName", plain="paper area_id name name_en"),
     Table("access.Succession", plain="paper code into run"),
     Table("access.Redrawing", "prove", "records", "journal", "areas.manage",

@@ -103,6 +103,8 @@ PERMISSIONS: dict[str, str] = {
     "card.key": "change the keys that sign credentials, by command",
     "scene.keep": "draw up the table of where a card gives which right",
     "scene.publish": "publish the table of rights that somebody else drew up",
+    "map.view": "see the one map of public places",
+    "map.keep": "enter, change and close public places of the map",
     "secrecy.decide": "decide on texts set aside because they may speak of the forces",
 }
 
@@ -113,18 +115,18 @@ ROLES: dict[str, Role] = {
     "resident": Role("居民", "resident", "self", frozenset({"home", "own.view", "own.ask"}), 7 * 24 * 60, 30 * 24),
     "worker": Role("社区工作者", "community worker", "area", frozenset(
         _DESK | {"case.accept", "case.dispatch", "case.deliver", "case.visit", "case.respond", "people.edit", "duty.keep",
-                 "review.community", "event.keep", "card.view", "card.keep"})),
+                 "review.community", "event.keep", "card.view", "card.keep", "map.view"})),
     "clerk": Role("窗口受理岗", "intake clerk", "area", frozenset(
         _DESK | {"case.accept", "case.dispatch", "case.deliver", "case.visit", "case.respond", "case.publicise", "people.edit",
                  "people.import", "duty.keep", "review.community", "event.keep", "gift.keep",
                  "people.export", "people.export.whole", "figures.view", "figures.rows", "merge.propose", "sample.answer",
-                 "card.view", "card.keep"})),
+                 "card.view", "card.keep", "map.view", "map.keep"})),
     "reviewer": Role("县级审核岗", "county reviewer", "area", frozenset(
         _DESK | {"case.review", "case.panel", "case.deliver", "case.respond", "case.publicise", "people.edit",
                  "people.import", "duty.keep", "review.community", "event.keep", "gift.keep",
                  "people.export", "people.export.whole", "figures.view", "figures.rows", "batch.view", "merge.propose",
                  "merge.approve", "retention.decide", "need.view", "need.place", "card.view", "card.keep",
-                 "attest.view", "attest.write", "sample.answer"})),
+                 "attest.view", "attest.write", "sample.answer", "map.view", "map.keep"})),
     "approver": Role("市级审批岗", "city approver", "area", frozenset(
         _DESK | {"case.approve", "case.panel", "case.deliver", "case.respond", "duty.keep", "review.community",
                  "event.keep", "gift.keep", "figures.view", "figures.rows", "batch.view",
@@ -132,10 +134,10 @@ ROLES: dict[str, Role] = {
                  "retention.decide", "catalogue.drafts", "catalogue.approve", "catalogue.try",
                  "catalogue.withdraw", "need.view", "need.place", "card.view", "card.keep", "card.file",
                  "scene.publish", "attest.view", "attest.write", "attest.rule",
-                 "sample.draw", "sample.answer"})),
+                 "sample.draw", "sample.answer", "map.view", "map.keep"})),
     "policy": Role("政策岗", "policy clerk", "area", frozenset(
         {"home", "sheet.scan", "catalogue.view", "catalogue.drafts", "catalogue.write", "catalogue.try", "gap.view", "figures.view",
-         "scene.keep"})),
+         "scene.keep", "map.view"})),
     "payment-maker": Role("发放经办", "payment maker", "area", frozenset(
         {"home", "sheet.scan", "batch.view", "batch.make", "batch.bank", "ledger.view"})),
     "payment-checker": Role("发放复核", "payment checker", "area", frozenset(
@@ -162,7 +164,7 @@ ROLES: dict[str, Role] = {
     "list-confirmer": Role("名单核对员", "liaison for restricted lists", "assigned", frozenset(
         {"home", "restricted.view", "restricted.confirm"})),
     "leader": Role("领导", "leader", "area", frozenset(
-        {"home", "sheet.scan", "figures.view", "review.draft", "review.community", "catalogue.try", "need.view"})),
+        {"home", "sheet.scan", "figures.view", "review.draft", "review.community", "catalogue.try", "need.view", "map.view"})),
     # Three administrators apart (三员分立): nobody is two of them, and none does the city's business.
     "operator": Role("系统管理员", "system administrator", "area", frozenset(
         {"home", "card.key", "queue.view", "areas.manage", "offices.manage", "texts.view", "catalogue.view",

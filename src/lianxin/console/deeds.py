@@ -60,6 +60,8 @@ OF_MONEY: dict[str, Words] = {
     "campaigns": _("Who can help"), "campaigns.offer-help": _("Recorded an offer of help"),
     "campaigns.withdraw-help": _("Ended an offer of help"), "partners": _("Partners"),
     "partners.agree": _("Recorded an agreement"), "partners.end": _("Ended an agreement"),
+    "partners.places": _("Put places on the map"), "partners.place-ended": _("Closed a place of the map"),
+    "access.outlines": _("Kept outlines of areas"),
 }  # fmt: skip
 OF_FILES: dict[str, Words] = {
     "people.mandate": _("Recorded a mandate"), "people.mandate-ended": _("Ended a mandate"),

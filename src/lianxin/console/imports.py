@@ -32,6 +32,7 @@ from lianxin.console.acting import attempt
 from lianxin.engine import clock
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
+from lianxin.partners import placeledger
 from lianxin.people import actions, queries
 
 SMALL = 512 * 1024  # a file this small is read while one waits; a larger one goes to the queue
@@ -96,7 +97,7 @@ def run(token: str, account: int, *, dry_run: bool) -> None:
     out.unlink(missing_ok=True)
     try:
         with translation.override(actor.language):
-            found = actions.import_ledger(
+            found = placeledger.import_ledger(
                 ledger=said.get("ledger", "auto") if dry_run else look["ledger"], path=folder() / said["file"], by=actor,
                 at=at, dry_run=dry_run, weigh=dry_run, errors=out, area=_area(actor),
                 as_previewed="" if dry_run else look.get("preview", {}).get("token", ""),

@@ -19,6 +19,7 @@ from lianxin.console.acting import attempt
 from lianxin.engine import clock
 from lianxin.engine.asked import number_of
 from lianxin.engine.refusal import Refusal
+from lianxin.partners import placeledger
 from lianxin.people import blanks, exchanges, queries, templates, verifying
 from lianxin.people.attributes import attribute_columns
 from lianxin.people.reasons import REASONS
@@ -29,7 +30,7 @@ def blank(request: Request, ledger: str) -> HttpResponse:
     """An empty ledger with an example row and the allowed words."""
     del request
     try:
-        data = blanks.workbook(ledger)
+        data = placeledger.blank() if ledger == placeledger.LEDGER else blanks.workbook(ledger)
     except Refusal as refusal:
         raise Http404 from refusal
     return imports.sent(data, f"{ledgerwords.ledger(ledger)}.xlsx", workbook.TYPE)

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from lianxin.partners import placeledger
 from lianxin.people import exchanges
 from lianxin.people.attributes import attribute_columns
 from lianxin.people.ledgers import EVERY, KINDS, Kind
@@ -32,6 +33,8 @@ def name(chinese: str, english: str) -> str:
 
 def ledger(code: str) -> str:
     """What a ledger is called."""
+    if code == placeledger.LEDGER:
+        return name(*placeledger.NAMES)
     found = KINDS.get(code) or next((one for one in exchanges.kinds() if one.code == code), None)
     return name(found.zh, found.en) if found is not None else code
 
@@ -51,12 +54,16 @@ def column(code: str) -> str:
 
 def choices() -> list[tuple[str, str]]:
     """Every ledger that a file may be read as."""
-    return [(one.code, name(one.zh, one.en)) for one in exchanges.kinds()]
+    return [
+        *((one.code, name(one.zh, one.en)) for one in exchanges.kinds()),
+        (placeledger.LEDGER, name(*placeledger.NAMES)),
+    ]
 
 
 def described() -> list[dict[str, Any]]:
     """Every ledger with what it is for, for those who want an empty one."""
-    return [{"code": one.code, "name": name(one.zh, one.en), "note": _noted(one)} for one in exchanges.kinds()]
+    found = [{"code": one.code, "name": name(one.zh, one.en), "note": _noted(one)} for one in exchanges.kinds()]
+    return [*found, {"code": placeledger.LEDGER, "name": name(*placeledger.NAMES), "note": name(*placeledger.NOTE)}]
 
 
 def _noted(kind: Kind) -> str:

@@ -291,6 +291,16 @@ def everything(fetch: Fetch, asked: Asked, limit: int) -> Iterator[Any]:
             return
 
 
+def noted(request: Request, listing: Listing, asked: Asked, form: str, rows: int) -> int:
+    """Write down that a list was taken away; the entry's id. What was typed may hold a name: said to be set, not what."""
+    free = {one.code for one in listing.filters if one.kind == "text"}
+    made = journal.note(
+        action="list.export", by=request.actor, at=clock.now(), list=listing.code, form=form, rows=rows,
+        filters={code: "…" if code in free else value for code, value in asked.filters.items()},
+    )  # fmt: skip
+    return int(made.pk)
+
+
 def _take_away(request: Request, listing: Listing, asked: Asked, fetch: Fetch, form: str) -> HttpResponse:
     """A list on paper or as a workbook; who took which list with how many rows stands in the journal."""
     limit = EXPORT_LIMIT if form == "xlsx" else PRINT_LIMIT
@@ -298,12 +308,8 @@ def _take_away(request: Request, listing: Listing, asked: Asked, fetch: Fetch, f
     rows, cut = found[:limit], len(found) > limit
     columns = [column for column in listing.columns if not column.screen_only]
     know_areas(request, listing, rows)
-    free = {one.code for one in listing.filters if one.kind == "text"}  # may hold a name: said to be set, not what
-    noted = journal.note(
-        action="list.export", by=request.actor, at=clock.now(), list=listing.code, form=form, rows=len(rows),
-        filters={code: "…" if code in free else value for code, value in asked.filters.items()},
-    )  # fmt: skip
-    looks.contains(noted.pk, _persons(rows))
+    free = {one.code for one in listing.filters if one.kind == "text"}
+    looks.contains(noted(request, listing, asked, form, len(rows)), _persons(rows))
     if form == "xlsx":
         return _workbook(request, listing, columns, rows)
     given = {

@@ -84,6 +84,7 @@ MENU: tuple[tuple[Words, tuple[Item, ...]], ...] = (
         Item(_("The two lists"), "console:needs", "need.view"),
     )),
     (_("Life of the place"), (
+        Item(_("One map"), "console:map", "map.view"),
         Item(_("Classes and events"), "console:events", "event.keep"),
         Item(_("Programmes"), "console:programmes", "event.keep"),
         Item(_("Gifts"), "console:gifts", "gift.keep"),

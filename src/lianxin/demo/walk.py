@@ -16,6 +16,7 @@ from lianxin.demo import (
     given,
     life,
     line,
+    mapped,
     matters,
     money,
     present_benefits,
@@ -40,7 +41,7 @@ def everything(
         ("benefits", benefits.move), ("what was found", present_benefits.move), ("asks", asks.move),
         ("the line", line.move), ("sealed matters", matters.move), ("family circles", circles.move),
         ("life of the place", life.move), ("givers", given.move), ("visits", rounds.move),
-        ("money", money.move), ("achieved", achieved.move), ("cards", cards.move),
+        ("money", money.move), ("achieved", achieved.move), ("cards", cards.move), ("the map", mapped.move),
     )  # fmt: skip
     for number, (said, stage) in enumerate(stages):
         progress(said, number, len(stages))

@@ -26,10 +26,10 @@ def ledger(given: argparse.Namespace) -> int:
     if given.errors:
         start.folder_of(given.errors)
     start.django_ready()
-    from lianxin.people import actions
+    from lianxin.partners import placeledger
 
     code = f"x-{given.format}" if given.what == "exchange" else given.what
-    result = actions.import_ledger(
+    result = placeledger.import_ledger(
         ledger=code, path=file, by=start.operator(), at=clock.now(), dry_run=given.dry_run, weigh=given.dry_run,
         errors=given.errors, progress=start.progress,
     )  # fmt: skip
@@ -107,9 +107,10 @@ def template(given: argparse.Namespace) -> int:
     """Write an empty ledger."""
     start.folder_of(given.file)
     start.django_ready()
+    from lianxin.partners import placeledger
     from lianxin.people import blanks
 
-    given.file.write_bytes(blanks.workbook(given.ledger))
+    given.file.write_bytes(placeledger.blank() if given.ledger == placeledger.LEDGER else blanks.workbook(given.ledger))
     return 0
 
 
@@ -149,6 +150,22 @@ def areas(given: argparse.Namespace) -> int:
     added = actions.add_areas(areas=rows, by=start.operator(), at=clock.now())
     start.progress(say(f"writing {len(rows)} areas", f"正在写入 {len(rows)} 个区划"), len(rows), len(rows))
     print(json.dumps({"read": len(rows), "added": added}))
+    return 0
+
+
+def outlines(given: argparse.Namespace) -> int:
+    """Read the outlines of areas from a GeoJSON file; one fault refuses the whole."""
+    file: Path = given.file
+    if not file.is_file():
+        raise Refusal(say(f"there is no file {file}", f"没有文件 {file}"))
+    start.django_ready()
+    from lianxin.access import outlines
+
+    found = outlines.read_geojson(file.read_bytes(), datum=given.datum)
+    changed = 0
+    if not given.dry_run:
+        changed = outlines.put(outlines=found, source=given.source or file.name, by=start.operator(), at=clock.now())
+    print(json.dumps({"read": len(found), "changed": changed}))
     return 0
 
 

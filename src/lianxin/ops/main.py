@@ -128,8 +128,9 @@ def parser() -> argparse.ArgumentParser:
     account.add_argument("--password", help=argparse.SUPPRESS)
 
     imports = commands.add_parser("import", help="read a ledger").add_subparsers(dest="what", required=True)
-    for code in (*LEDGERS, "auto", "exchange"):
+    for code in (*LEDGERS, "places", "auto", "exchange"):
         said = {
+            "places": "read a ledger of public places for the map",
             "auto": "read a ledger as what its headers say",
             "exchange": "read back an exchange format",
         }
@@ -153,7 +154,7 @@ def parser() -> argparse.ArgumentParser:
         "ledgers:template",
         imports,
     )
-    blank.add_argument("ledger", choices=LEDGERS)
+    blank.add_argument("ledger", choices=(*LEDGERS, "places"))
     blank.add_argument("file", type=Path, metavar="OUT.xlsx")
     given = command("exchange", "write the people for another system", "ledgers:exchange")
     given.add_argument("format", metavar="CODE")
@@ -173,6 +174,13 @@ def parser() -> argparse.ArgumentParser:
         imports,
     )
     areas.add_argument("file", type=Path)
+    outlines = command("outlines", "read where areas lie (GeoJSON) for the map", "ledgers:outlines", imports)
+    outlines.add_argument("file", type=Path)
+    outlines.add_argument(
+        "--datum", required=True, choices=("wgs84", "gcj02"), help="which coordinates the file is written in"
+    )
+    outlines.add_argument("--source", default="", help="whose outlines these are, and their review number")
+    outlines.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
 
     catalogue = commands.add_parser("catalogue", help="services as data").add_subparsers(dest="what", required=True)
     check = command("check", "validate services and run their examples", "policy:check", catalogue)

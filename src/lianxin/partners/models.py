@@ -1,4 +1,4 @@
-"""Supporting enterprises and shops: agreement and plaque. Donors: what was given, and what became of it."""
+"""Supporting enterprises and shops: agreement and plaque. Donors: what was given, and what became of it. Public places."""
 
 from __future__ import annotations
 
@@ -78,3 +78,44 @@ class Use(Covered):
 
     class Meta:
         constraints = [models.CheckConstraint(name="use_some", condition=Q(quantity__gt=0))]
+
+
+class Place(Covered):
+    """A public civil place of the city under a number that stays; what is known of it stands in :class:`PlaceSaid`."""
+
+    number = models.CharField(max_length=24, unique=True)
+    made_at = models.DateTimeField()
+
+
+class PlaceSaid(Dated):
+    """What a place is and where, from a day to a day (``valid_to``: it is closed); a change is another row.
+
+    Of kinds in :data:`lianxin.engine.civil.KINDS` only. ``latitude`` and ``longitude`` are WGS-84 in millionths of a
+    degree; ``course`` holds the points of a line or a street, ``[latitude, longitude]`` each. ``source`` names the row
+    of the register under which it was begun, where there is one: ended there, it is closed here.
+    """
+
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="said")
+    kind = models.CharField(max_length=12)
+    name = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=120, blank=True)
+    area = models.CharField(max_length=12)
+    latitude = models.IntegerField()
+    longitude = models.IntegerField()
+    course = models.JSONField(default=list)
+    address = models.CharField(max_length=120, blank=True)
+    phone = models.CharField(max_length=40, blank=True)  # the place's public number
+    hours = models.CharField(max_length=120, blank=True)
+    words = models.CharField(max_length=200, blank=True)
+    office = models.ForeignKey("access.Office", on_delete=models.PROTECT, null=True, related_name="places")
+    source = models.CharField(max_length=120, blank=True)
+    pinyin = models.CharField(max_length=160, blank=True)
+    initials = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["area", "id"], name="place_area", condition=Q(superseded_at__isnull=True))]
+        constraints = [
+            models.UniqueConstraint(fields=["place"], name="place_said_once", condition=Q(superseded_at__isnull=True)),
+            models.CheckConstraint(name="place_on_earth", condition=Q(
+                latitude__gte=-90_000_000, latitude__lte=90_000_000, longitude__gte=-180_000_000, longitude__lte=180_000_000)),
+        ]  # fmt: skip

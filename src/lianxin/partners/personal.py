@@ -4,6 +4,9 @@ from lianxin.engine.personal import Table, declare
 
 declare(
     Table("partners.Agreement", plain="paper office_id plaque offer"),
+    Table("partners.Place", plain="number made_at"),
+    Table("partners.PlaceSaid", plain="paper place_id kind name name_en area latitude longitude course address phone hours "
+                                      "words office_id source pinyin initials"),
     Table("partners.ReceiptCount", plain="year last"),
     Table("partners.Gift", "prove", "duty", "money", "gift.keep",
           plain="number office_id keeper_id area thing unit quantity purpose received_on recorded_at used reversed_at reason",

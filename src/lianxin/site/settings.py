@@ -67,6 +67,16 @@ INQUIRY_DAYS = int(os.environ.get("LIANXIN_INQUIRY_DAYS", "180"))  # after which
 RESTRICTED_DAYS = int(os.environ.get("LIANXIN_RESTRICTED_DAYS", "120"))  # after which a restricted line is gone
 SMALL_CELL = int(os.environ.get("LIANXIN_SMALL_CELL", "5"))  # no count below this is shown to who may not open its rows
 
+# A map service beneath the city's own outlines: https://host/{z}/{x}/{y}.png, the coordinates its tiles are drawn in, and
+# whose map it is with its review number (审图号), which the law wants said. Blank: own outlines only, no internet.
+TILES = os.environ.get("LIANXIN_TILES", "")
+TILES_DATUM = os.environ.get("LIANXIN_TILES_DATUM", "" if TILES else "wgs84")
+TILES_SAID = os.environ.get("LIANXIN_TILES_SAID", "")
+if TILES and not (TILES.startswith(("https://", "http://")) and all(one in TILES for one in ("{z}", "{x}", "{y}"))):
+    raise SystemExit(f"LIANXIN_TILES={TILES!r} is no address of tiles like https://host/{{z}}/{{x}}/{{y}}.png")
+if TILES_DATUM not in {"wgs84", "gcj02"}:
+    raise SystemExit(f"LIANXIN_TILES_DATUM={TILES_DATUM!r}: say whether the tiles are drawn in wgs84 or gcj02")
+
 ALLOWED_HOSTS = os.environ.get("LIANXIN_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("LIANXIN_ORIGINS", "").split(",") if origin]
 HTTPS = _flag("LIANXIN_HTTPS", False)
