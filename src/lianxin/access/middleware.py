@@ -98,7 +98,7 @@ def set_doubts_aside(get_response: Answer) -> Answer:
 
 def content_security(get_response: Answer) -> Answer:
     """A strict policy with a nonce: nothing from elsewhere, no inline script without the nonce. A page with a map names in
-    ``pictures_from`` whose tiles it shows, and says in a header of its own that it may ask where the reader is."""
+    ``pictures_from`` whose tiles it shows; only one that ``measures_here`` may let its script ask the device where it is."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         request.nonce = secrets.token_urlsafe(16)  # type: ignore[attr-defined]
@@ -111,7 +111,8 @@ def content_security(get_response: Answer) -> Answer:
             "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
             "form-action 'self'",
         )
-        response.headers.setdefault("Permissions-Policy", "geolocation=(), microphone=(), camera=(self)")
+        here = "self" if getattr(request, "measures_here", False) else ""
+        response.headers.setdefault("Permissions-Policy", f"geolocation=({here}), microphone=(), camera=(self)")
         return response
 
     return middleware

@@ -91,6 +91,5 @@ def allowed(request: HttpRequest, response: HttpResponse, *, here: bool) -> Http
     if settings.TILES:
         host = re.match(r"https?://[^/]+", settings.TILES)
         request.pictures_from = f" {host[0]}" if host else ""  # type: ignore[attr-defined]
-    if here:
-        response.headers["Permissions-Policy"] = "geolocation=(self), microphone=(), camera=(self)"
+    request.measures_here = here  # type: ignore[attr-defined]
     return response

@@ -150,7 +150,7 @@ def import_places(
     if found is None:
         raise LedgerRefused(
             _(
-                "No row has the headers of kind, name, area, longitude and latitude: this is no ledger of places. Nothing was changed."
+                "No row has the headers of kind, name, area, longitude and latitude: no ledger of places. Nothing was changed."
             )
         )
     reader = _Reader(found.datum, by)
@@ -189,11 +189,12 @@ class _Reader:
         days = [_day(cells.get(code, "")) for code in ("valid_from", "valid_to")]
         office = self._office(cells.get("office", ""), area or "")
         course = _course(cells.get("course", ""))
+        kinds = "、".join(one.zh for one in civil.KINDS.values())
         wrong = {
-            _("Kind: the map takes only these: %(kinds)s.") % {"kinds": "、".join(one.zh for one in civil.KINDS.values())}: not kind,
+            _("Kind: the map takes only these: %(kinds)s.") % {"kinds": kinds}: not kind,
             _("Area: write the code, or the whole name where only one area has it."): area is None,
             _("Coordinates: say whether they are WGS-84 or GCJ-02."): datum is None,
-            _("Longitude, latitude: write degrees like 113.123456; in China the longitude is the larger number."):
+            _("Longitude, latitude: write degrees like 113.123456; in China the longitude is the larger."):
                 latitude is None or longitude is None or abs(latitude) > 90,
             _("Opening and closing day: write them like 2026-01-31."): None in days,
             _("Office: none of the area is called so."): office is None,

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from lianxin.access.queries import under
-from lianxin.engine import coordinates
+from lianxin.engine import civil, coordinates
 from lianxin.journal.models import Entry
 from lianxin.outcomes.models import Outcome
 from lianxin.partners.models import Agreement, PlaceSaid
 
-COLUMNS = ("pk", "place_id", "place__number", "kind", "name", "name_en", "area", "latitude", "longitude", "course", "address",
-           "phone", "hours", "words", "office_id", "source", "valid_from", "valid_to")  # fmt: skip
+COLUMNS = ("pk", "place_id", "place__number", "kind", "name", "name_en", "area", "latitude", "longitude", "address", "phone",
+           "hours", "words", "office_id", "source", "valid_from", "valid_to")  # fmt: skip
 MOST = 20_000
 
 
@@ -36,7 +36,6 @@ class OnMap:
     area: str
     latitude: int
     longitude: int
-    course: list[list[int]]
     address: str
     phone: str
     hours: str
@@ -45,6 +44,7 @@ class OnMap:
     source: str
     since: dt.date | None
     until: dt.date | None
+    course: Sequence[Sequence[int]] = ()
 
     @property
     def point(self) -> tuple[int, int]:
@@ -73,9 +73,7 @@ def _standing(day: dt.date) -> QuerySet[PlaceSaid]:
     return rows.exclude(Q(~Q(source=""), Exists(ended)))
 
 
-def on_map(
-    day: dt.date, *, area: str = "", kind: str = "", text: str = "", limit: int = MOST
-) -> list[OnMap]:  # fmt: skip
+def on_map(day: dt.date, *, area: str = "", kind: str = "", text: str = "", limit: int = MOST) -> list[OnMap]:
     """The open places of an area, of a kind, found by a piece of the name or address, or by pinyin or initials."""
     rows = _standing(day)
     if area:
@@ -89,7 +87,15 @@ def on_map(
         if low.isascii() and low.isalpha():
             hit |= Q(pinyin__contains=low) | Q(initials__contains=low)
         rows = rows.filter(hit)
-    return [OnMap(*row) for row in rows.order_by("area", "pk").values_list(*COLUMNS)[:limit]]
+    return _read(rows, limit)
+
+
+def _read(rows: QuerySet[PlaceSaid], limit: int) -> list[OnMap]:
+    """Rows as they are shown. Few have a course, and reading JSON takes long: those are asked for by themselves."""
+    courses = dict(rows.filter(kind__in=civil.LINES).values_list("pk", "course"))
+    return [
+        OnMap(*(*row, courses.get(row[0], ()))) for row in rows.order_by("area", "pk").values_list(*COLUMNS)[:limit]
+    ]
 
 
 def nearest(places: Sequence[OnMap], start: OnMap) -> list[tuple[OnMap, int]]:
@@ -100,8 +106,8 @@ def nearest(places: Sequence[OnMap], start: OnMap) -> list[tuple[OnMap, int]]:
 
 def place(pk: int) -> OnMap | None:
     """One place as it is known now, open or closed."""
-    row = PlaceSaid.objects.filter(place=pk, superseded_at__isnull=True).values_list(*COLUMNS).first()
-    return OnMap(*row) if row else None
+    found = _read(PlaceSaid.objects.filter(place=pk, superseded_at__isnull=True), 1)
+    return found[0] if found else None
 
 
 def open_now(one: OnMap, day: dt.date) -> bool:
@@ -111,8 +117,8 @@ def open_now(one: OnMap, day: dt.date) -> bool:
 
 def office_place(office: int, day: dt.date) -> OnMap | None:
     """Where an office is."""
-    row = _standing(day).filter(office=office).order_by("pk").values_list(*COLUMNS).first()
-    return OnMap(*row) if row else None
+    found = _read(_standing(day).filter(office=office), 1)
+    return found[0] if found else None
 
 
 def offers(offices: Sequence[int], day: dt.date) -> dict[int, str]:
@@ -134,6 +140,8 @@ def history(pk: int) -> list[Before]:
         last = rows[place_ - 1] if place_ else None
         entry = entries[row.entry_id]
         changed = tuple(name for name in names if last is not None and getattr(last, name) != getattr(row, name))
-        said = OnMap(row.pk, row.place_id, "", *(getattr(row, name) for name in COLUMNS[3:]))
+        said = replace(
+            OnMap(row.pk, row.place_id, "", *(getattr(row, name) for name in COLUMNS[3:])), course=row.course
+        )
         made.append(Before(entry.at, entry.by_name, entry.action, entry.purpose, said, changed))
     return made[::-1]
