@@ -64,8 +64,8 @@ _PAST_KINDS = frozenset({"memorial", "scenic", "school"})
 _SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘田董袁于余叶蒋杜苏魏程吕丁沈任姚卢傅钟姜崔谭廖范汪陆金石戴贾韦夏邱方侯邹熊孟秦白江阎薛尹段雷黎史龙陶贺顾毛郝龚邵万钱严"
 _HOME = re.compile(
     r"家属[院楼区]|宿舍|住宅|住址|住处|住所|寓所|家中|家门口|[0-9一二三四五六七八九十]+单元|[0-9]{3,4}室|"
-    rf"^[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}(?:同志|老人|先生|女士|大爷|大娘)?的?家$|"
-    r"(?:烈属|军属|遗属|老兵|退役军人|现役军人|士兵|军官|军人|功臣).{0,8}(?<!之)(?<!暖)(?:家|户)$"
+    rf"(?m:^)[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}(?:同志|老人|先生|女士|大爷|大娘)?的?家(?m:$)|"
+    r"(?:烈属|军属|遗属|老兵|退役军人|现役军人|士兵|军官|军人|功臣).{0,8}(?<!之)(?<!暖)(?:家|户)(?m:$)"
     r"|\b(?:home of|residence of|flat \d|apartment \d)",
     re.IGNORECASE,
 )  # fmt: skip
@@ -91,7 +91,11 @@ def unfit(kind: str, texts: Iterable[str], *, office: str = "", public: Sequence
         return KIND
     if office and office not in OFFICES:
         return OFFICE
-    for text in texts:
+    given = [text for text in texts if text]
+    every = "\n".join(map(_tight, map(folded, given)))
+    if not (_POINT.search(every) or _CAMP.search(every) or _HOME.search(every)):
+        return ""  # nearly always: none of them says any such thing
+    for text in given:
         said = re.sub(r"\s+", " ", folded(text)).strip()
         for name in public:
             said = said.replace(folded(name), "□") if len(name) > 1 else said

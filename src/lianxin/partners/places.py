@@ -109,7 +109,7 @@ def _fault(one: Said, ground: _Ground, by: Actor) -> str:
     if one.office_id is not None and one.office_id not in ground.offices:
         return _("There is no such office.")
     unfit = civil.unfit(one.kind, texts, office=ground.offices.get(one.office_id or 0, ""), public=ground.public)
-    if unfit or any(secrecy.look(text, ground.public) for text in texts):
+    if unfit or (secrecy.suspicious(texts) and any(secrecy.look(text, ground.public) for text in texts)):
         return _(unfit or civil.CAMP)
     if set(one.phone) - _PHONE:
         return _("A phone number has digits only.")
