@@ -160,7 +160,7 @@
   const near = document.querySelector("[data-map-near]");
   const button = document.querySelector("[data-map-here]");
   if (!button || !near || !navigator.geolocation) return;
-  button.hidden = false;
+  document.querySelectorAll("[data-map-here],[data-map-here-words]").forEach((one) => { one.hidden = false; });
   let here = null;
   button.addEventListener("click", () => {
     say(words.asking);
