@@ -138,7 +138,8 @@ def _sheet(request: Request, listing: lists.Listing, asked: lists.Asked, shown: 
         for place, one in enumerate(shown[:PRINTED], 1)
     ]
     given = {
-        "rows": rows, "numbers": {one.place.id: number for number, one, *_words in rows}, "drawing": mapframe.drawing(shown, asked.get("area")), "area": asked.get("area") or settings.CITY,
+        "rows": rows, "numbers": {row[1].place.id: row[0] for row in rows},
+        "drawing": mapframe.drawing(shown, asked.get("area")), "area": asked.get("area") or settings.CITY,
         "kind": mapframe.kind_name(asked.get("kind")) if asked.get("kind") else "", "total": len(shown),
         "cut": len(shown) > PRINTED, "limit": PRINTED, "printed_at": clock.now(), "english": mapframe.english(),
         "printed": papercodes.of_list(request, free={"text"}),
