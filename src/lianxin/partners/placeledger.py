@@ -189,19 +189,11 @@ class _Reader:
         days = [_day(cells.get(code, "")) for code in ("valid_from", "valid_to")]
         office = self._office(cells.get("office", ""), area or "")
         course = _course(cells.get("course", ""))
-        kinds = "、".join(one.zh for one in civil.KINDS.values())
-        wrong = {
-            _("Kind: the map takes only these: %(kinds)s.") % {"kinds": kinds}: not kind,
-            _("Area: write the code, or the whole name where only one area has it."): area is None,
-            _("Coordinates: say whether they are WGS-84 or GCJ-02."): datum is None,
-            _("Longitude, latitude: write degrees like 113.123456; in China the longitude is the larger."):
-                latitude is None or longitude is None or abs(latitude) > 90,
-            _("Opening and closing day: write them like 2026-01-31."): None in days,
-            _("Office: none of the area is called so."): office is None,
-            _("Course: write points like 113.12 34.05; 113.13 34.06, at most 200."): course is None,
-        }  # fmt: skip
-        row.why = next((said for said, bad in wrong.items() if bad), "")
-        if row.why or latitude is None or longitude is None or datum is None or course is None or area is None:
+        if not kind or area is None or datum is None or latitude is None or longitude is None or abs(latitude) > 90 or (
+            None in days or office is None or course is None):  # fmt: skip
+            whole = latitude is not None and longitude is not None and abs(latitude) <= 90
+            row.why = _wrong(kind=bool(kind), area=area is not None, datum=datum is not None, point=whole, days=None not in days,
+                             office=office is not None)  # fmt: skip
             return None
         kept = coordinates.millionths(latitude, longitude, datum)
         plain = {
@@ -225,6 +217,24 @@ class _Reader:
             rows = Office.objects.filter(kind__in=civil.OFFICES, open=True).order_by("-pk")
             self._offices = {(name, code): pk for pk, name, code in rows.values_list("pk", "name", "area_id")}
         return self._offices.get((text, area))
+
+
+def _wrong(*, kind: bool, area: bool, datum: bool, point: bool, days: bool, office: bool) -> str:
+    """What is the first thing that could not be read, and how to write it."""
+    if not kind:
+        kinds = "、".join(one.zh for one in civil.KINDS.values())
+        return _("Kind: the map takes only these: %(kinds)s.") % {"kinds": kinds}
+    if not area:
+        return _("Area: write the code, or the whole name where only one area has it.")
+    if not datum:
+        return _("Coordinates: say whether they are WGS-84 or GCJ-02.")
+    if not point:
+        return _("Longitude, latitude: write degrees like 113.123456; in China the longitude is the larger.")
+    if not days:
+        return _("Opening and closing day: write them like 2026-01-31.")
+    if not office:
+        return _("Office: none of the area is called so.")
+    return _("Course: write points like 113.12 34.05; 113.13 34.06, at most 200.")
 
 
 def _day(text: str) -> dt.date | str | None:
