@@ -12,15 +12,13 @@ from lianxin.access.models import Area, AreaName, Redrawing
 from lianxin.access.queries import area_names, within
 from lianxin.engine.scope import Scope
 
-LEVELS = (4, 6, 9)  # digits of a city, a county and a township
-
 MOST = 400  # of one branch; a longer one is searched
 LENGTHS = (4, 6, 9, 12)
 
 
 def serving(scope: Scope, field: str) -> Q:
     """Rows of the scope, and those of the areas over it: what a township or the city keeps for the households below it."""
-    above = {one[:length] for one in scope.areas for length in LEVELS if length < len(one)}
+    above = {one[:length] for one in scope.areas for length in LENGTHS if length < len(one)}
     return (
         within(scope, field) | Q(**{f"{field}__in": sorted(above)})
         if scope.reach == "area" and above
