@@ -43,7 +43,7 @@ def _by_phone(crew: Crew, wife: tuple[int, int | None, str], soldier: int) -> No
     work = _asks(wife, her, "job", "想找一份离家近、能接孩子的活", crew.now - dt.timedelta(hours=26))
     casework.take_on(case=work, by=worker, at=crew.now - dt.timedelta(hours=25))
     apart = _asks(
-        wife, her, "accompany", "周五去医院做个检查，想有人陪；先不让他担心", crew.now - dt.timedelta(hours=4)
+        wife, her, "accompany", "周五去医院做个检查，先不让他担心", crew.now - dt.timedelta(hours=4)
     )
     circle.share(relative=soldier, case=apart, shown=False, by=her, at=crew.now - dt.timedelta(hours=4))
     casework.take_on(case=apart, by=worker, at=crew.now - dt.timedelta(hours=3))
