@@ -132,22 +132,6 @@
     form.addEventListener("change", () => keep(form));
   }
 
-  // What is longer than fits is not cut off in silence: all of it stays, and the field says so before it is sent.
-  document.addEventListener("focusin", ({ target }) => {
-    if (!target.matches?.("textarea[maxlength],input[maxlength]")) return;
-    target.dataset.most = target.maxLength;
-    target.removeAttribute("maxlength");
-  });
-  document.addEventListener("input", ({ target }) => {
-    if (!target.dataset?.most) return;
-    const n = [...target.value].length;
-    const words = n > target.dataset.most ? document.body.dataset.longer.replace("{most}", target.dataset.most).replace("{count}", n) : "";
-    let note = target.parentNode.querySelector(".wrong.longer");
-    target.setCustomValidity(words);
-    if (!note && words) { note = document.createElement("span"); note.className = "wrong longer"; note.setAttribute("role", "status"); target.after(note); }
-    if (note && note.textContent !== words) note.textContent = words;
-  });
-
   // Each drawn form gets a key of its own, so that what is sent twice arrives once.
   for (const field of document.querySelectorAll("input[name=sent_key]")) if (!field.value) field.value = crypto.randomUUID ? crypto.randomUUID() : `${Date.now()}-${Math.random().toString(36).slice(2)}`;
 

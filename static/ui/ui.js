@@ -20,7 +20,9 @@
     const form = event.target;
     if (form.method !== "post" || form.hasAttribute("hx-post") || form.dataset.again !== undefined) return;
     if (sent.has(form)) { event.preventDefault(); return; }
-    if (navigator.onLine === false && !event.defaultPrevented && form.dataset.line === undefined) {
+    // (in the app its worker sees to that: what carries a key waits on the phone)
+    const waits = root.dataset.face === "companion" && navigator.serviceWorker?.controller;
+    if (navigator.onLine === false && !waits && !event.defaultPrevented && form.dataset.line === undefined) {
       event.preventDefault(); // a machine by itself has no line either, and yet its own server answers
       const goes = () => { form.dataset.line = ""; form.requestSubmit(event.submitter || undefined); delete form.dataset.line; };
       fetch("/healthz", { cache: "no-store" }).then(goes, () => unsent(form));
