@@ -42,9 +42,7 @@ def _by_phone(crew: Crew, wife: tuple[int, int | None, str], soldier: int) -> No
     circle.thank(case=mended, words="人在外头，多亏你们上门", by=him, at=crew.ago(8, 20))
     work = _asks(wife, her, "job", "想找一份离家近、能接孩子的活", crew.now - dt.timedelta(hours=26))
     casework.take_on(case=work, by=worker, at=crew.now - dt.timedelta(hours=25))
-    apart = _asks(
-        wife, her, "accompany", "周五去医院做个检查，先不让他担心", crew.now - dt.timedelta(hours=4)
-    )
+    apart = _asks(wife, her, "accompany", "周五去医院做个检查，先不让他担心", crew.now - dt.timedelta(hours=4))
     circle.share(relative=soldier, case=apart, shown=False, by=her, at=crew.now - dt.timedelta(hours=4))
     casework.take_on(case=apart, by=worker, at=crew.now - dt.timedelta(hours=3))
     circle.share_with_unit(relative=soldier, case=work, shown=True, by=her, at=crew.now - dt.timedelta(hours=2))
