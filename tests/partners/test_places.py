@@ -10,9 +10,11 @@ from dataclasses import replace
 import pytest
 from django.test import Client
 
-from lianxin.access import outlines
+from lianxin.access import actions as access
+from lianxin.access import outlines, redrawing
 from lianxin.access.models import Office
 from lianxin.access.permissions import Refused
+from lianxin.access.redrawing import Change
 from lianxin.engine import civil, coordinates
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor, over
@@ -156,6 +158,24 @@ def test_outlines_are_checked_and_turned_to_wgs84() -> None:
         outlines.put(outlines={"419977": rings}, source="x", by=SYSTEM, at=AT)
     with pytest.raises(Refusal, match="GeoJSON"):
         outlines.read_geojson(b"{]", datum="wgs84")
+
+
+def test_places_and_outlines_go_along_when_areas_are_redrawn_and_come_back() -> None:
+    town.areas()
+    one, other = "419901051", "419901052"
+    access.add_areas(areas=[(one, "甲镇", ""), (other, "乙镇", "")], by=SYSTEM, at=AT)
+    outlines.put(outlines={one: SQUARE, other: SQUARE}, source="test", by=SYSTEM, at=AT)
+    enter(replace(SHOP, area=one), replace(SHOP, area=one, name="乙店", number="2"))
+    row = redrawing.redraw(changes=[Change(one, other)], on=DAY, by=SYSTEM, at=AT)
+    assert row.moved["places"] == 2
+    assert {place.area for place in placeread.on_map(DAY)} == {other}
+    assert {code: len(rings) for code, rings in outlines.drawn("419901", 9).items()} == {other: 2}
+    assert placeread.history(placeread.on_map(DAY)[0].id)[0].changed == ("area",)
+    enter(replace(SHOP, area=other, number="2", name="乙家电店"))  # changed since: it stays
+    redrawing.undo(run=row.run, by=SYSTEM, at=AT)
+    assert {place.name: place.area for place in placeread.on_map(DAY)} == {"顺达修理铺": one, "乙家电店": other}
+    assert set(outlines.drawn("419901", 9)) == {one, other}
+    assert checking.verify().broken is None
 
 
 def test_the_page_measures_between_places_only_and_takes_no_point(settings) -> None:

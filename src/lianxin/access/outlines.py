@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from lianxin.access.models import Area, Outline
 from lianxin.access.permissions import require
-from lianxin.access.queries import under
+from lianxin.access.queries import successions, under
 from lianxin.engine import coordinates
 from lianxin.engine.coordinates import Datum
 from lianxin.engine.refusal import Refusal
@@ -135,10 +135,13 @@ def put(*, outlines: Mapping[str, Rings], source: str, by: Actor, at: dt.datetim
     fresh = {code: rings for code, rings in outlines.items() if code not in held or held[code].rings != rings}
     if not fresh:
         return 0
+    lent = [old for old, heir in successions().items() if heir in fresh]
+    gone = [held[code].pk for code in fresh if code in held]
+    gone += Outline.objects.filter(area__in=lent, superseded_at__isnull=True).values_list("pk", flat=True)
     with journal.entry(
         action="access.outlines", by=by, at=at, area=min(fresh, key=len), purpose=source[:200]
     ) as writing:
-        writing.supersede(Outline, [held[code].pk for code in fresh if code in held], at)
+        writing.supersede(Outline, gone, at)
         writing.add(
             [Outline(area=code, rings=rings, recorded_at=at, paper=source[:120]) for code, rings in fresh.items()]
         )
@@ -147,9 +150,20 @@ def put(*, outlines: Mapping[str, Rings], source: str, by: Actor, at: dt.datetim
 
 
 def drawn(prefix: str, digits: int) -> dict[str, Rings]:
-    """The outlines of the areas under ``prefix`` whose codes have so many digits."""
-    rows = Outline.objects.filter(under(prefix, "area"), superseded_at__isnull=True).order_by("area")
-    return dict(rows.annotate(digits=Length("area")).filter(digits=digits).values_list("area", "rings"))
+    """The outlines of the areas in being under ``prefix`` whose codes have so many digits.
+
+    An area that ended lends its outline to the one that took it over, until that one's own is read in.
+    """
+    heirs = successions()
+    rows = Outline.objects.filter(under(prefix[:4] if heirs else prefix, "area"), superseded_at__isnull=True)
+    found: dict[str, Rings] = {}
+    for area, rings in (
+        rows.annotate(digits=Length("area")).filter(digits=digits).order_by("area").values_list("area", "rings")
+    ):
+        code = heirs.get(area, area)
+        if code.startswith(prefix) and len(code) == digits:
+            found[code] = [*found.get(code, ()), *rings]
+    return found
 
 
 def inside(rings: Rings, latitude: int, longitude: int) -> bool:

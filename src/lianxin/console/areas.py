@@ -28,7 +28,7 @@ from lianxin.engine.refusal import Refusal
 DAY = DayInput()
 MOST_ROWS = 60_000
 COUNTED = {"offices": _("offices"), "roles": _("roles"), "persons": _("persons"), "households": _("households"),
-           "cases": _("open cases"), "areas": _("areas below")}  # fmt: skip
+           "cases": _("open cases"), "areas": _("areas below"), "places": _("public places")}  # fmt: skip
 
 
 class NewArea(forms.Form):
