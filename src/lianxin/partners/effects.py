@@ -43,9 +43,8 @@ def back(*, pairs: Mapping[str, str], at: dt.datetime, writer: Writing, moved: d
     """Places that nobody changed since go back to where they lay."""
     now = {(row.place_id, row.entry_id): row for row in _in(sorted(set(pairs.values())))}
     before = PlaceSaid.objects.filter(superseded_by__in={entry for _place, entry in now}, area__in=list(pairs))
-    home = {
-        now[row.place_id, row.superseded_by]: row.area for row in before if (row.place_id, row.superseded_by) in now
-    }
+    keys = [((row.place_id, row.superseded_by or 0), row.area) for row in before]
+    home = {now[key]: area for key, area in keys if key in now}
     _moved({row: area for row, area in home.items() if pairs[area] == row.area}, at, writer, moved)
 
 
