@@ -167,9 +167,10 @@ def _moves(found: Case, outsider: bool) -> list[Happened]:
         reason = REASONS.get(move.reason)
         inside = outsider and move.office is not None
         found_it = move.from_state == "" and found.channel == FOUND
+        who = _("the system's operator") if move.by_name == "operator" else move.by_name
         rows.append(
             Happened(
-                move.pk, move.at, "" if inside else _("the system") if found_it else move.by_name, move.verb, move.reason,
+                move.pk, move.at, "" if inside else _("the system") if found_it else who, move.verb, move.reason,
                 said(reason.pair) if reason else move.reason,
                 move.words if not inside or move.verb in {"send-back", "refuse", "ask", "end", "reopen"} else "",
                 move.from_step, move.to_step, move.to_state,
