@@ -152,6 +152,40 @@ def test_a_job_ends_what_rests_on_having_none_and_says_why(town):
     assert found.first[0].service.code == "livelihood-change"
 
 
+def test_a_discharge_says_what_each_of_the_family_gains_keeps_and_loses(town, stationed):
+    """The soldier's own, the wife's and the child's; of nobody whose verdicts the planner may not see."""
+    soldier, wife = town.persons["soldier"], town.persons["wife"]
+    child, other = resident(88, "儿子", born=dt.date(2016, 6, 1)), resident(89, "哥哥", born=dt.date(1985, 1, 1))
+    write(people.Kin(person=wife, relative=soldier, kind="spouse", recorded_at=AT),
+          people.Kin(person=soldier, relative=child, kind="parent", recorded_at=AT),
+          people.Kin(person=other, relative=soldier, kind="sibling", recorded_at=AT))  # fmt: skip
+    sent = hoping.Plan("discharge", dt.date(2026, 12, 1), how="self_employed")
+    found = hoping.imagine(person=soldier.pk, family=queries.family_of(soldier.pk), plan=sent, today=TODAY,
+                           shown=[wife.pk, child.pk])  # fmt: skip
+    said = {name: {(one.service.service.code, one.subject) for one in getattr(found, name)} for name in ("begins", "ends")}
+    assert {("discharge-onestop", ("person", soldier.pk)), ("self-employ-grant", ("person", soldier.pk))} <= said["begins"]
+    assert {("accomp-subsidy", ("person", wife.pk)), ("child-school", ("person", child.pk))} <= said["ends"]
+    alone = hoping.imagine(person=soldier.pk, family=queries.family_of(soldier.pk), plan=sent, today=TODAY)
+    assert alone.hidden == 2
+    assert {one.subject[1] for one in [*alone.begins, *alone.ends, *alone.keeps] if one.subject[0] == "person"} == {soldier.pk}
+    theirs = hoping.imagine(person=wife.pk, family=queries.family_of(wife.pk), today=TODAY, shown=[soldier.pk],
+                            plan=hoping.Plan("spouse-discharge", dt.date(2026, 12, 1)))  # fmt: skip
+    assert ("discharge-onestop", ("person", soldier.pk)) in {(one.service.service.code, one.subject) for one in theirs.begins}
+
+
+def test_what_stays_is_said_too_where_another_of_the_family_serves(town, stationed):
+    soldier, wife = town.persons["soldier"], town.persons["wife"]
+    child = resident(88, "儿子", born=dt.date(2016, 6, 1))
+    write(people.Kin(person=wife, relative=soldier, kind="spouse", recorded_at=AT),
+          people.Kin(person=soldier, relative=child, kind="parent", recorded_at=AT),
+          people.Kin(person=wife, relative=child, kind="parent", recorded_at=AT),
+          people.Service(person=wife, kind="nco", enlisted_on=dt.date(2015, 9, 1), recorded_at=AT))  # fmt: skip
+    found = hoping.imagine(person=soldier.pk, family=None, plan=hoping.Plan("discharge", dt.date(2026, 12, 1)), today=TODAY,
+                           shown=[wife.pk, child.pk])  # fmt: skip
+    assert ("child-school", child.pk) in {(one.service.service.code, one.subject[1]) for one in found.keeps}
+    assert child.pk not in {one.subject[1] for one in found.ends}
+
+
 def test_a_child_to_be_born_goes_to_nursery_on_the_day_it_is_old_enough(town):
     found = plan(town.persons["soldier"], "birth")
     later = {one.service.service.code: one.day for one in found.later}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import time
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import polars as pl
 import pytest
 
 from lianxin.engine import checking, documents
-from lianxin.engine.declaring import load_service, service_from_data
+from lianxin.engine.declaring import load_service, service_from_data, service_from_text
 from lianxin.engine.differing import differences
 from lianxin.engine.explaining import explain, verdict_of
 from lianxin.engine.expressions.faults import ExpressionError
@@ -103,6 +104,31 @@ def test_the_line_of_a_mistake_is_its_own(tmp_path: Path) -> None:
     with pytest.raises(DeclarationErrors) as refused:
         load_service(folder)
     assert [(problem.line, problem.nearest) for problem in refused.value.problems] == [(line, "unit_stationed_here")]
+
+
+@pytest.mark.parametrize(("slip", "line", "word", "near", "zh"), [
+    ("name:\n\tzh: 甲\n", 3, "Tab", "", "制表符"), ("name：{zh: 甲}\n a: b\n", 2, "：", ":", "全角"),
+    ("say: {zh: 甲：乙, en: x\nrepeat: once\n", 2, "{zh:", "}", "没有合上"), ("say: '甲\n", 2, "'甲", "", "没有合上"),
+    ("say: 甲: 乙\n", 2, "甲:", "", "冒号"), ("say:x\n k: y\n", 2, "say:", "say: ", "空格"), ("say: @甲\n", 2, "@甲", "", "引号"),
+    ("who:\n  - test: a\n   say: b\n", 4, "say:", "", "对齐"), ("say: {zh: 甲}}\n", 2, "}", "", "对齐"),
+    ("say: \"\\q\"\n", 2, "\\q", "", "转义"), ("say: !a!甲 b\n", 2, "甲", "", "标签"), ("say: \u200b\x7f\n", 2, "", "", "特殊字符"),
+])  # fmt: skip
+def test_what_the_parser_cannot_read_is_said_in_both_languages_and_none_of_its_words(slip, line, word, near, zh) -> None:
+    with pytest.raises(DeclarationErrors) as refused:
+        documents.parse(f"code: x\n{slip}", "x/service.yaml")
+    (told,) = refused.value.problems
+    assert (told.line, told.word, told.nearest) == (line, word, near), told
+    assert zh in told.zh
+    assert not re.search("[A-Za-z]{4,}", told.zh.replace(word or " ", "")), told.zh
+    assert not re.search("[\u4e00-\u9fff]", told.en.replace(word or " ", "")), told.en
+
+
+def test_a_slip_in_a_form_is_named_on_its_own_line() -> None:
+    text = (PUBLISHED / "service.yaml").read_text().replace("type: string", "type: strng")
+    line = next(n for n, row in enumerate(text.split("\n"), 1) if "strng" in row)
+    with pytest.raises(DeclarationErrors) as refused:
+        service_from_text(text)
+    assert [(one.line, one.word, one.nearest) for one in refused.value.problems] == [(line, "strng", "string")]
 
 
 HOSTILE = {

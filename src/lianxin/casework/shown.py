@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
+from lianxin.casework.judged import Judged
 from lianxin.casework.missing import Missing
 from lianxin.casework.words import day_words, done_words, said, state_words, step_words, when_words
 from lianxin.catalogue.queries import Explained
@@ -291,6 +292,7 @@ class CaseView:
     rivals: list[str] = field(default_factory=list)  # numbers of other cases that want the same changed
     withheld: str = ""  # why the viewer has no button for the step, and who has
     explained: Explained | None = None  # to a desk: its conditions one by one, as the file says today
+    today: Judged | None = None  # of a proposal: what a word today would open, by today's version
 
     @property
     def id(self) -> int:

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lianxin.access.models import Account
-from lianxin.casework import filework, foureyes, mourning, offers, papers, states, subjects, withheld
+from lianxin.casework import filework, foureyes, judged, mourning, offers, papers, states, subjects, withheld
 from lianxin.casework.attesting import attestable
 from lianxin.casework.duplicates import FOUND
 from lianxin.casework.inbox import rows_of
@@ -59,9 +59,12 @@ def case(actor: Actor, pk: int, *, at: dt.datetime, masked: bool = False) -> Cas
     schema: Any = published.service.form or {}
     died = mourning.died(found)
     verbs = _verbs(found, actor, here, published, died)
-    explained = None
+    explained, today = None, None
+    if found.state == states.PROPOSED:  # nothing is decided: what it is worth is what a word today would open
+        today = judged.judged([found], clock.day(at), spoken=True)[0]
     if actor.office:  # a desk reads the conditions one by one
-        explained = explain_under(found.version_id, person=found.person_id, family=found.family_id, day=clock.day(at))
+        under = today.version if today else found.version_id
+        explained = explain_under(under, person=found.person_id, family=found.family_id, day=clock.day(at))
     return CaseView(
         row=row, mode=found.mode, version=found.version_id, words=found.words,
         form=changing.masked(schema, found.form, found.person_id),
@@ -83,7 +86,7 @@ def case(actor: Actor, pk: int, *, at: dt.datetime, masked: bool = False) -> Cas
         assignee_name=_names([found.assignee]).get(found.assignee or 0, ""),
         listed=_listed(found) if found.sealed and here.listed else (), mine=here.subject,
         missing=_missing(found, explained, clock.day(at)) if found.state in RUNNING and actor.office else [],
-        explained=explained,
+        explained=explained, today=today,
     )  # fmt: skip
 
 

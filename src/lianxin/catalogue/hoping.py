@@ -1,14 +1,14 @@
 """A good thing to come (a discharge, a birth, a move, a job): what would begin, what would end, what to prepare.
 
-The same engine judges the facts as they will be on the day, and a copy of them in which the event has happened. The list of
-events is closed and hopeful; none touches a fact about death, wounds, illness or a parting. Nothing is stored.
+The same engine judges the facts as they will be on the day, and a copy of them in which the event has happened
+(:mod:`lianxin.catalogue.imagined`). The list of events is closed and hopeful. Nothing is stored.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -19,13 +19,13 @@ from django.conf import settings
 from lianxin.catalogue import ahead
 from lianxin.catalogue.ahead import Subject, Verdict
 from lianxin.catalogue.facts import facts_of
+from lianxin.catalogue.imagined import CHANGES, KEPT, STILL, Facts, Plan, still_serving, touched
 from lianxin.catalogue.queries import Published, in_force
 from lianxin.engine import documents
 from lianxin.engine.explaining import Looked
 from lianxin.engine.explaining import explain as opened
 from lianxin.engine.facts import VOCABULARY, Name
 from lianxin.engine.problems import DeclarationErrors
-from lianxin.people import circles, identities
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -45,8 +45,6 @@ GRAVE = frozenset({
 _SCHOOL = frozenset({"education_stage", "in_education", "hukou_here", "hukou_county", "sex"})
 _OF_PARENT = ("residence", "residence_county", "resident_here", "serving", "spouse_serving", "unit_stationed_here")
 CHILD: Subject = ("person", 0)
-STILL = "still serving"  # of a household's row: somebody besides the one who comes home
-Facts = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +55,6 @@ class Event:
     name: Name
     says: Name
     first: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What somebody imagines. ``how``: a settlement or a kind of work; ``to``: a county, for a move; ``registered``: the
-    household registration (户籍) moves too."""
-
-    event: str
-    day: dt.date
-    how: str = ""
-    place: str = ""
-    to: str = ""
-    registered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +71,16 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What the plan would bring. ``later``: for the child that is born, with the day."""
+    """What the plan would bring. ``keeps``: what stays theirs; ``later``: for the child that is born, with the day;
+    ``hidden``: how many more it touches whose verdicts whoever asks may not see."""
 
     begins: list[Item] = field(default_factory=list)
     ends: list[Item] = field(default_factory=list)
     maybe: list[Item] = field(default_factory=list)
     later: list[Item] = field(default_factory=list)
+    keeps: list[Item] = field(default_factory=list)
     first: list[Published] = field(default_factory=list)
+    hidden: int = 0
 
 
 def events() -> dict[str, Event]:
@@ -158,73 +146,32 @@ def _known(person: int, codes: Sequence[str], day: dt.date) -> Facts:
     return dict(found[0]) if found else {}
 
 
-def _discharge(row: Facts, plan: Plan, kind: str) -> Facts:
-    if kind == "family":
-        return _home_again(row)
-    return {
-        "serving": False, "veteran": True, "discharged_on": plan.day, "days_since_discharge": 0,
-        "settlement": plan.how or None, "unit_stationed_here": False, "service_years": row.get("service_years"),
-    }  # fmt: skip
-
-
-def _home_again(row: Facts) -> Facts:
-    """A household with a veteran more; whether another member still serves was looked up."""
-    return {"has_veteran": True, "has_serving": bool(row.get(STILL))}
-
-
-def _spouse(row: Facts, _plan: Plan, kind: str) -> Facts:
-    if kind == "family":
-        return _home_again(row)
-    kin = bool(row.get("child_serving")) or bool(row.get("parent_serving"))
-    return {"spouse_serving": False, "accompanying": False, "military_family": kin, "unit_stationed_here": False}
-
-
-def _birth(row: Facts, _plan: Plan, kind: str) -> Facts:
-    if kind == "family":
-        return {"members": (row.get("members") or 0) + 1, "has_minor": True}
-    return {"minor_children": (row.get("minor_children") or 0) + 1}
-
-
-def _move(row: Facts, plan: Plan, kind: str) -> Facts:
-    here = plan.place != "away"
-    if plan.place == "near":
-        return {}
-    code = plan.to if here else ""
-    made: Facts = {"resident_here": here, "residence": None}
-    if kind == "person":
-        made["residence_county"] = code or None
-        if plan.registered:
-            made |= {"hukou_here": here, "hukou_county": code or None}
-    return made
-
-
-def _job(row: Facts, plan: Plan, kind: str) -> Facts:
-    if kind == "family":
-        return {}
-    firm = plan.how != "self_employed"
-    return {"employment": plan.how or "employed", "unemployment_registered": False, "employer_insured": firm,
-            "monthly_income": None, "employer_kind": None if firm else "own"}  # fmt: skip
-
-
-CHANGES = {"discharge": _discharge, "spouse-discharge": _spouse, "birth": _birth, "move": _move, "job": _job}
-
-
-def imagine(*, person: int, family: int | None, plan: Plan, today: dt.date) -> Outlook:
-    """What the plan would bring to the person and the household. Raises ``KeyError`` for an event that is none."""
+def imagine(
+    *, person: int, family: int | None, plan: Plan, today: dt.date, shown: Collection[int] = ()
+) -> Outlook:  # fmt: skip
+    """What the plan would bring to the person, the household, and those of ``shown`` whom it touches: whoever asks may see
+    their verdicts. Raises ``KeyError`` for an event that is none."""
     change = CHANGES[plan.event]
-    subjects: list[Subject] = [("person", person)] + ([("family", family)] if family is not None else [])
+    kin = {one.person: one for one in touched(person, plan)}
+    others: list[Subject] = [("person", one) for one in kin if one in shown]
+    own: list[Subject] = [("person", person)] + ([("family", family)] if family is not None else [])
+    subjects = own + others
     services = ahead.told(plan.day)
     facts = ahead.rows(subjects, services, plan.day)
     if family is not None and ("family", family) in facts:
-        facts["family", family][STILL] = _still_serving(person, plan)
+        facts["family", family][STILL] = still_serving(person, plan)
     had, later = ahead.received(subjects, services, today), (plan.day - today).days
-    out = Outlook(first=_first(plan))
+    out = Outlook(first=_first(plan), hidden=len(kin) - len(others))
     for one in services:
         for subject in subjects:
             if subject[0] != one.service.subject or subject not in facts:
                 continue
             before = facts[subject]
-            after = _applied(before, change(before, plan, subject[0]))
+            if subject in own:
+                changes = change(before, plan, subject[0])
+            else:
+                changes = kin[subject[1]].changes({**before, KEPT: kin[subject[1]].kept})
+            after = _applied(before, changes)
             mine = had.get((one.service.code, subject))
             was, will = (ahead.verdict(one, row, mine, plan.day, later) for row in (before, after))
             _sorted_in(out, one, subject, plan.day, was, will, _why(one, before, after, plan.day))
@@ -233,17 +180,10 @@ def imagine(*, person: int, family: int | None, plan: Plan, today: dt.date) -> O
     return out
 
 
-def _still_serving(person: int, plan: Plan) -> bool:
-    """Whether somebody of the household serves on the day besides the one who comes home."""
-    members = {person, *identities.lives_with(person)}
-    if plan.event == "discharge":
-        members -= {person}
-    elif plan.event == "spouse-discharge":
-        members -= {one for one, relation in circles.kin_of(person, plan.day).items() if relation == "spouse"}
-    if not members:
-        return False
-    found = facts_of(subject="person", codes=["serving"], day=plan.day, service="", ids=sorted(members))
-    return bool(found["serving"].any())
+def order(found: Outlook, person: int) -> list[Subject]:
+    """Those to whom something is said: whoever plans, the household, then the others by their id."""
+    said = {one.subject for part in (found.begins, found.ends, found.maybe, found.keeps) for one in part}
+    return sorted(said, key=lambda one: (one != ("person", person), one[0] != "family", one[1]))
 
 
 def _applied(row: Facts, changes: Facts) -> Facts:
@@ -260,6 +200,8 @@ def _sorted_in(
         out.begins.append(Item(one, subject, day, will.amount if will else None, (), why))
     elif is_ and will is None:
         out.ends.append(Item(one, subject, day, was.amount if was else None, (), why))
+    elif becomes and will is not None:
+        out.keeps.append(Item(one, subject, day, will.amount))
     elif will is not None and not becomes and (was is None or is_):
         out.maybe.append(Item(one, subject, day, None, will.missing, why))
 

@@ -17,6 +17,7 @@ from lianxin.catalogue import queries as catalogue
 from lianxin.companion import fields, money, reasons, said
 from lianxin.companion.shell import Desk, in_language, own, relatives
 from lianxin.engine import clock
+from lianxin.engine import money as fen
 from lianxin.engine.declaration import Service
 from lianxin.engine.scope import Actor
 from lianxin.payments import queries as payments
@@ -110,6 +111,33 @@ def _dots(view: CaseView) -> list[Dot]:
     return [Dot(said.step(one.step, route[one.index].as_), marks[one.where]) for one in view.steps]
 
 
+def _worth(view: CaseView) -> int | None:
+    """What it comes to: of a proposal by the file and the rules of today."""
+    today = view.today
+    return view.row.amount if today is None or today.verdict == "unknown" else today.amount
+
+
+def _gone(view: CaseView) -> bool:
+    return view.today is not None and view.today.verdict == "not_entitled"
+
+
+def since_found(view: CaseView) -> str:
+    """Of a proposal: how what was found then differs from what holds today; blank where it does not."""
+    today, was = view.today, view.row.amount
+    if today is None:
+        return ""
+    if today.verdict == "not_entitled":
+        return _(
+            "By your file and the rules of today this is not found any more. Nothing is lost: if the file is wrong or old, "
+            "the desk puts it right."
+        )
+    if today.verdict == "entitled" and was is not None and today.amount is not None and today.amount != was:
+        return _("When it was found it came to %(was)s yuan; since then a figure or your file changed. Today it is "
+                 "%(now)s yuan, and what counts is the day on which you say yes.") % {
+            "was": fen.yuan(was), "now": fen.yuan(today.amount)}  # fmt: skip
+    return ""
+
+
 def _finding(view: CaseView) -> bool:
     """Whether a helper is still being sought for an ask whose whole promise is later than that."""
     row, promised = view.row, view.promised_at
@@ -127,9 +155,9 @@ def opened(actor: Actor, view: CaseView, given: dict[str, Any] | None = None) ->
         "finding": said.until(row.due_at) if _finding(view) else "",
         "state_said": said.state(row.state), "tone": said.tone(row.state),
         "whose": _("For %(name)s") % {"name": whose} if whose else "", "steps": _dots(view), "paused": row.paused,
-        "amount": row.amount, "rhythm": reasons.rhythm(service), "words": view.words, "expected": row.lock,
-        "answers": answers(view), "proposed": row.state == "proposed", "service": row.service,
-        "whose_id": row.person if whose else "", "asks_word": row.state == "proposed" and service.asks_word,
+        "amount": _worth(view), "since_found": since_found(view), "rhythm": reasons.rhythm(service), "words": view.words, "expected": row.lock,
+        "answers": answers(view), "proposed": row.state == "proposed" and not _gone(view), "service": row.service,
+        "whose_id": row.person if whose else "", "asks_word": row.state == "proposed" and service.asks_word and not _gone(view),
         "verbs": verbs(view), "gap_count": len([gap for gap in view.gaps if gap.met_at is None]),
         "gaps": _gaps(view), "fields": fields.fields(gap_schema(view), given or {}),
         "refusal": _refusal(view, service), "helper": _helper(view), "done_words": _done_words(view),

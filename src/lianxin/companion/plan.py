@@ -19,7 +19,7 @@ from lianxin.access.gate import page
 from lianxin.catalogue import ahead, guides, hoping
 from lianxin.companion import factwords, reasons
 from lianxin.companion.often import at_most
-from lianxin.companion.shell import acting_for, in_language, mine, relatives, show
+from lianxin.companion.shell import acting_for, in_language, mine, own, relatives, show
 from lianxin.engine import clock
 from lianxin.engine.facts import VOCABULARY
 from lianxin.engine.scope import Actor
@@ -102,17 +102,43 @@ def _read(sent: Any, events: set[str], counties: set[str], today: dt.date) -> tu
     return hoping.Plan(event, day, how if how in known else "", place, to, bool(sent.get("registered"))), {}
 
 
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """What a plan brings one member, or the household: ``keeps`` stays as it is, with what it comes to then."""
+
+    name: str
+    begins: list[Row]
+    maybe: list[Row]
+    ends: list[Row]
+    keeps: list[Row]
+
+
 def _outlook(actor: Actor, person: int, wanted: hoping.Plan, today: dt.date) -> dict[str, Any]:
-    found = hoping.imagine(person=person, family=people.family_of(person), plan=wanted, today=today)
+    family = people.family_of(person)
+    allowed = {own(actor): actor.name, **{one.id: one.name for one in relatives(actor, whole=True)}}
+    found = hoping.imagine(person=person, family=family, plan=wanted, today=today, shown=allowed)
     event = hoping.events()[wanted.event]
     return {
-        "shown": True, "what": reasons.said(event.says), "day": wanted.day,
-        "begins": [_row(one) for one in found.begins], "ends": [_row(one, ends=True) for one in found.ends],
-        "maybe": [_row(one) for one in found.maybe], "later": [_row(one, dated=True) for one in found.later],
+        "shown": True, "what": reasons.said(event.says), "day": wanted.day, "hidden": found.hidden,
+        "members": _members(found, person, allowed), "later": [_row(one, dated=True) for one in found.later],
         "first": [(reasons.said(one.service.name), reasons.said(one.service.summary),
                    reverse("service", args=[one.service.code])) for one in found.first
                   if one.service.code in guides.offered(today)],
     }  # fmt: skip
+
+
+def _members(found: hoping.Outlook, person: int, names: dict[int, str]) -> list[Whose]:
+    """Whoever plans first, then the household, then those it touches."""
+    made = []
+    for subject in hoping.order(found, person):
+        kind, one = subject
+        called = _("The household") if kind == "family" else names.get(one, "")
+        begins, maybe, ends, keeps = (
+            [_row(item, ends=gone) for item in items if item.subject == subject]
+            for items, gone in ((found.begins, False), (found.maybe, False), (found.ends, True), (found.keeps, False))
+        )
+        made.append(Whose(called, begins, maybe, ends, keeps))
+    return made
 
 
 def _row(one: hoping.Item, *, ends: bool = False, dated: bool = False) -> Row:

@@ -15,14 +15,14 @@ from django.utils.translation import gettext_lazy as _
 
 from lianxin.access import queries as places
 from lianxin.access.gate import Request, page
-from lianxin.catalogue import ahead, guides, hoping
+from lianxin.catalogue import ahead, guides, hoping, imagined
 from lianxin.catalogue import queries as catalogue
 from lianxin.console import words
 from lianxin.console.counter import file_of
 from lianxin.console.dayfield import DayInput
 from lianxin.engine import clock
 from lianxin.engine.facts import VOCABULARY
-from lianxin.people import mandates
+from lianxin.people import identities, mandates
 from lianxin.people import queries as people
 
 
@@ -117,17 +117,29 @@ def plan(request: Request, person: int) -> HttpResponse:
 
 
 def _outlook(request: Request, file: people.PersonFile, asked: hoping.Plan, today: dt.date) -> dict[str, Any]:
-    person = file.person
-    found = hoping.imagine(person=person.id, family=person.family, plan=asked, today=today)
-    parts = [(gettext("Would begin"), found.begins, False), (gettext("May begin"), found.maybe, False),
-             (gettext("For the child, later"), found.later, False), (gettext("Would end"), found.ends, True)]  # fmt: skip
+    """What it brings each: those who gave this clerk their mandate too are told of by name."""
+    person, account = file.person, request.actor.account
+    allowed = [one.person for one in imagined.touched(person.id, asked)
+               if mandates.held_by(account, one.person, today) is not None and file_of(request, one.person)]  # fmt: skip
+    found = hoping.imagine(person=person.id, family=person.family, plan=asked, today=today, shown=allowed)
     mine = catalogue.visible(request.actor.scope, today)
+    names = {person.id: person.name, **identities.names(allowed)}
     return {
-        "what": words.said(hoping.events()[asked.event].says), "day": asked.day, "answered": True,
-        "parts": [(title, ends, [_row(one, ends=ends) for one in items]) for title, items, ends in parts if items],
+        "what": words.said(hoping.events()[asked.event].says), "day": asked.day, "answered": True, "hidden": found.hidden,
+        "members": [(gettext("The household") if kind == "family" else names[one], _parts(found, (kind, one)))
+                    for kind, one in hoping.order(found, person.id)],
+        "later": [_row(one, ends=False) for one in found.later],
         "first": [(words.said(one.service.name), reverse("console:open-one", args=[person.id, one.service.code]))
                   for one in found.first if one.service.code in guides.offered(today) and one.service.code in mine],
     }  # fmt: skip
+
+
+def _parts(found: hoping.Outlook, subject: ahead.Subject) -> list[tuple[str, str, list[dict[str, Any]]]]:
+    parts = [(gettext("Would begin"), "", found.begins), (gettext("May begin"), "", found.maybe),
+             (gettext("Would end"), "ends", found.ends), (gettext("Stays as it is"), "stays", found.keeps)]  # fmt: skip
+    made = [(title, how, [_row(one, ends=how == "ends") for one in items if one.subject == subject])
+            for title, how, items in parts]  # fmt: skip
+    return [part for part in made if part[2]]
 
 
 def _row(one: hoping.Item, *, ends: bool) -> dict[str, Any]:

@@ -72,6 +72,8 @@ class Opened:
     paused: bool
     due_at: dt.datetime | None
     amount: int | None
+    found_with: int | None  # of a proposal: what it came to when it was found, where that is not so today
+    found_no_more: bool
     rhythm: str
     steps: list[tuple[str, str]]
     conditions: list[Condition]
@@ -287,14 +289,17 @@ def opened(actor: Actor, view: CaseView, *, beside: bool = False) -> Opened:
     main, more = _verbs(actor, view)
     house = people.families(actor.scope, [row.family]) if row.family else {}
     language = get_language() or "zh"
-    amount = explained.amount if explained and explained.amount is not None and running else row.amount
+    today = view.today  # of a proposal
+    judged = explained is not None and explained.amount is not None and (running or today is not None)
+    amount = explained.amount if explained is not None and judged else row.amount
     return Opened(
         id=row.id, number=row.number, lock=row.lock, who=who(row) if beside or masked_for(actor) else row.who,
         person=row.person, household=house[row.family].address if row.family in house else "",
         service=words.said(row.service_name), kind=words.said(row.kind_name) if row.kind_name else "",
         channel=words.of(words.CHANNELS, row.channel), area=row.area, words=view.words, state=row.state_words,
         tone=words.STATE_TONES.get(row.state, ""), where=where(row, _delivers(view)), running=running, sealed=row.sealed,
-        paused=row.paused, due_at=row.due_at, amount=amount,
+        paused=row.paused, due_at=row.due_at, amount=amount, found_with=row.amount if today and row.amount != amount else None,
+        found_no_more=today is not None and today.verdict == "not_entitled",
         rhythm=words.of(words.REPEATS, published.repeat) if published.repeat in {"monthly", "quarterly", "yearly"} else "",
         steps=[(words.step(one.step, one.as_), "" if one.where == "ahead" else one.where) for one in view.steps],
         conditions=conditions(explained) if explained else [],

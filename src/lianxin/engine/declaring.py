@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ REQUIRED = (
     "route",
 )
 KEYS = (*REQUIRED, "worry", "sealed", "kinds", "parameters", "unless", "amount", "fee", "event", "materials", "form")
+_FORM_TYPES = ("string", "integer", "number", "boolean", "array", "object")
 _WITHIN = re.compile(r"([0-9]{1,4}) (hour|day|working day|month)s?")
 
 
@@ -298,9 +299,12 @@ class _Declaring(Reader):
             Draft202012Validator.check_schema(schema)
         except SchemaError as fault:
             word = short(str(fault.path[-1])) if fault.path else "form"
-            self.note(
-                node.line, word, f"表单的 JSON Schema 不对：{word}", f"the form is not a sound JSON Schema at '{word}'"
-            )
+            near = ""
+            if word == "type" and isinstance(fault.instance, str):
+                word, near = short(fault.instance), nearest(fault.instance, _FORM_TYPES)
+            at = _line_of(node, [str(part) for part in fault.absolute_path])
+            self.note(at, word, f"表单的 JSON Schema 不对：“{word}”", f"the form is not a sound JSON Schema at '{word}'",
+                      near)  # fmt: skip
             return None
         for name in schema.get("required", []):
             if name not in schema.get("properties", {}):
@@ -347,6 +351,18 @@ class _Declaring(Reader):
             if step not in (None, "publicise") and found.get(key) is not None:
                 self.note(found.lines[key], key, f"只有 publicise 可以写 {key}", f"only 'publicise' takes '{key}'")
         return None if step is None else d.Step(step, at or "", desk, within, as_ or "", lasting, shown)
+
+
+def _line_of(node: Node, path: Sequence[str]) -> int:
+    """The line of what a path inside a node leads to, or of the last part of it that is there."""
+    for part in path:
+        if node.kind == "list" and part.isdigit() and int(part) < len(node.items):
+            node = node.items[int(part)]
+        elif part in node.entries:
+            node = node.entries[part]
+        else:
+            break
+    return node.line
 
 
 __all__ = [

@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
+from lianxin.engine import misread
 from lianxin.engine.problems import DeclarationErrors, Problem, short
 
 MAX_BYTES = 256 * 1024
@@ -139,20 +140,14 @@ def scalar(text: str) -> Scalar:
 def _yaml(text: str, name: str) -> Node:
     """A catalogue's files are each asked for several times; nobody changes a tree. Parsed in C where its wheel is installed."""
     from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+    from ruamel.yaml.error import YAMLError
 
     try:
         if _ANCHOR.search(text):
             _refuse_anchors(YAML(typ="safe").parse(text), name)
         root = YAML(typ="safe").compose(text)
-    except MarkedYAMLError as fault:
-        mark = fault.problem_mark or fault.context_mark
-        line = mark.line + 1 if mark else 1
-        said = short(str(fault.problem or fault.context or "unreadable"), 120)
-        raise _refusal(name, line, "", f"这里读不通：{said}", f"this cannot be read: {said}") from None
     except (YAMLError, ValueError) as fault:
-        said = short(str(fault).split("\n")[0], 120)
-        raise _refusal(name, 1, "", f"读不通：{said}", f"this cannot be read: {said}") from None
+        raise DeclarationErrors([misread.problem(text, name, fault)]) from None
     return _Yaml(name).convert(root, 0) if root is not None else Node("scalar", 1)
 
 

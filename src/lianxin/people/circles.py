@@ -38,8 +38,8 @@ class Tie:
     since: dt.date | None = None
 
 
-def kin_of(person: int, day: dt.date) -> dict[int, str]:
-    """Living grown relatives on file and grown members of the household: id → what they are to the person."""
+def relations_of(person: int, day: dt.date) -> dict[int, str]:
+    """Everyone whom a kin row of the day ties to the person, of any age: id → what they are to the person."""
     found: dict[int, str] = {}
     held = Kin.objects.filter(
         Q(valid_from__isnull=True) | Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gte=day),
@@ -50,6 +50,12 @@ def kin_of(person: int, day: dt.date) -> dict[int, str]:
             found.setdefault(other, _TURNED.get(kind, kind))
         else:
             found.setdefault(one, kind)
+    return found
+
+
+def kin_of(person: int, day: dt.date) -> dict[int, str]:
+    """Living grown relatives on file and grown members of the household: id → what they are to the person."""
+    found = relations_of(person, day)
     family = Person.objects.filter(pk=person, family__isnull=False).values("family")
     for pk in Person.objects.filter(family__in=family).exclude(pk=person).order_by("pk").values_list("pk", flat=True):
         found.setdefault(pk, HOUSEHOLD)
