@@ -245,7 +245,10 @@ def test_a_proposal_is_confirmed_by_the_rule_of_the_day_on_which_it_is(town, tmp
     (folder / "examples.yaml").write_text((folder / "examples.yaml").read_text().replace("90000", "95000"))
     publishing.publish(path=folder, by=SYSTEM, at=AT, approved_by="tests", from_on=AT.date() + DAY)
     first = case.version_id
+    seen = [queries.case(town.wife, case.pk, at=at).today.amount for at in (AT, AT + DAY)]
+    assert seen == [90000, 95000], "its page says what a word today would open"
     actions.confirm_proposed(cases=case.pk, by=town.wife, at=AT + DAY)
+    assert queries.case(town.wife, case.pk, at=AT + DAY).today is None, "what is decided keeps its version"
     here = now(case)
     assert (here.state, here.amount, here.version.number) == ("open", 95000, 2)
     assert here.version_id != first

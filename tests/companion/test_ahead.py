@@ -16,7 +16,7 @@ from lianxin.access.models import Account
 from lianxin.casework import actions
 from lianxin.casework.models import Case
 from lianxin.catalogue import actions as catalogue
-from lianxin.catalogue import ahead, hoping
+from lianxin.catalogue import ahead, hoping, imagined
 from lianxin.companion import reasons
 from lianxin.engine import clock
 from lianxin.engine.facts import VOCABULARY
@@ -119,7 +119,7 @@ def test_a_death_is_no_day_to_come(town):
 
 def plan(person, event, **more):
     return hoping.imagine(person=person.pk, family=queries.family_of(person.pk), today=TODAY,
-                          plan=hoping.Plan(event, dt.date(2026, 12, 1), **more))  # fmt: skip
+                          plan=imagined.Plan(event, dt.date(2026, 12, 1), **more))  # fmt: skip
 
 
 def codes(items):
@@ -159,18 +159,26 @@ def test_a_discharge_says_what_each_of_the_family_gains_keeps_and_loses(town, st
     write(people.Kin(person=wife, relative=soldier, kind="spouse", recorded_at=AT),
           people.Kin(person=soldier, relative=child, kind="parent", recorded_at=AT),
           people.Kin(person=other, relative=soldier, kind="sibling", recorded_at=AT))  # fmt: skip
-    sent = hoping.Plan("discharge", dt.date(2026, 12, 1), how="self_employed")
+    sent = imagined.Plan("discharge", dt.date(2026, 12, 1), how="self_employed")
     found = hoping.imagine(person=soldier.pk, family=queries.family_of(soldier.pk), plan=sent, today=TODAY,
                            shown=[wife.pk, child.pk])  # fmt: skip
-    said = {name: {(one.service.service.code, one.subject) for one in getattr(found, name)} for name in ("begins", "ends")}
-    assert {("discharge-onestop", ("person", soldier.pk)), ("self-employ-grant", ("person", soldier.pk))} <= said["begins"]
+    said = {
+        name: {(one.service.service.code, one.subject) for one in getattr(found, name)} for name in ("begins", "ends")
+    }
+    assert {("discharge-onestop", ("person", soldier.pk)), ("self-employ-grant", ("person", soldier.pk))} <= said[
+        "begins"
+    ]
     assert {("accomp-subsidy", ("person", wife.pk)), ("child-school", ("person", child.pk))} <= said["ends"]
     alone = hoping.imagine(person=soldier.pk, family=queries.family_of(soldier.pk), plan=sent, today=TODAY)
     assert alone.hidden == 2
-    assert {one.subject[1] for one in [*alone.begins, *alone.ends, *alone.keeps] if one.subject[0] == "person"} == {soldier.pk}
+    assert {one.subject[1] for one in [*alone.begins, *alone.ends, *alone.keeps] if one.subject[0] == "person"} == {
+        soldier.pk
+    }
     theirs = hoping.imagine(person=wife.pk, family=queries.family_of(wife.pk), today=TODAY, shown=[soldier.pk],
-                            plan=hoping.Plan("spouse-discharge", dt.date(2026, 12, 1)))  # fmt: skip
-    assert ("discharge-onestop", ("person", soldier.pk)) in {(one.service.service.code, one.subject) for one in theirs.begins}
+                            plan=imagined.Plan("spouse-discharge", dt.date(2026, 12, 1)))  # fmt: skip
+    assert ("discharge-onestop", ("person", soldier.pk)) in {
+        (one.service.service.code, one.subject) for one in theirs.begins
+    }
 
 
 def test_what_stays_is_said_too_where_another_of_the_family_serves(town, stationed):
@@ -180,7 +188,7 @@ def test_what_stays_is_said_too_where_another_of_the_family_serves(town, station
           people.Kin(person=soldier, relative=child, kind="parent", recorded_at=AT),
           people.Kin(person=wife, relative=child, kind="parent", recorded_at=AT),
           people.Service(person=wife, kind="nco", enlisted_on=dt.date(2015, 9, 1), recorded_at=AT))  # fmt: skip
-    found = hoping.imagine(person=soldier.pk, family=None, plan=hoping.Plan("discharge", dt.date(2026, 12, 1)), today=TODAY,
+    found = hoping.imagine(person=soldier.pk, family=None, plan=imagined.Plan("discharge", dt.date(2026, 12, 1)), today=TODAY,
                            shown=[wife.pk, child.pk])  # fmt: skip
     assert ("child-school", child.pk) in {(one.service.service.code, one.subject[1]) for one in found.keeps}
     assert child.pk not in {one.subject[1] for one in found.ends}
@@ -202,12 +210,12 @@ def test_a_move_within_the_county_changes_nothing_and_says_what_to_do(town):
 
 def test_events_are_hopeful_and_touch_nothing_grave(town):
     grave = reasons.GRAVE | {"minor_children"} - {"minor_children"}
-    for code, change in hoping.CHANGES.items():
+    for code, change in imagined.CHANGES.items():
         for kind in ("person", "family"):
             row = dict.fromkeys(VOCABULARY)
-            touched = change(row, hoping.Plan(code, TODAY, how="employed", place="away"), kind)
+            touched = change(row, imagined.Plan(code, TODAY, how="employed", place="away"), kind)
             assert not set(touched) & grave, code
-    assert set(hoping.events()) == set(hoping.CHANGES)
+    assert set(hoping.events()) == set(imagined.CHANGES)
     for one in hoping.events().values():
         assert not re.search("死|亡|故|离婚|伤|残|病|牺牲", one.name.zh + one.says.zh)
 
@@ -273,6 +281,20 @@ def stationed(town):
 def asked():
     """What the family asked for itself."""
     return Case.objects.exclude(service="accomp-subsidy")
+
+
+def test_a_proposal_says_what_it_comes_to_today_and_what_it_came_to_when_it_was_found(town, stationed, wife, enter):
+    case = Case.objects.get(service="accomp-subsidy", state="proposed")
+    Case.objects.filter(pk=case.pk).update(amount=80000)  # found before the figure rose
+    for answer in (wife.get(f"/cases/{case.pk}/"), wife.get("/entitled/accomp-subsidy/"),
+                   enter("clerk").get(f"/console/cases/{case.pk}/")):  # fmt: skip
+        said = words(answer)
+        assert "800.00 元" in said and "今天" in said and "900.00" in said
+    people.Livelihood.objects.filter(person=town.persons["wife"]).update(employment="employed")
+    said = words(wife.get(f"/cases/{case.pk}/"))
+    assert "对不上了" in said and "点头" not in said
+    assert "say-yes" not in wife.get("/entitled/accomp-subsidy/").content.decode()
+    assert "确认了也打不开" in words(enter("clerk").get(f"/console/cases/{case.pk}/"))
 
 
 def test_a_line_shows_what_it_looked_at_and_leads_to_putting_it_right(town, stationed, wife):

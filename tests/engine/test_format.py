@@ -113,7 +113,9 @@ def test_the_line_of_a_mistake_is_its_own(tmp_path: Path) -> None:
     ("who:\n  - test: a\n   say: b\n", 4, "say:", "", "对齐"), ("say: {zh: 甲}}\n", 2, "}", "", "对齐"),
     ("say: \"\\q\"\n", 2, "\\q", "", "转义"), ("say: !a!甲 b\n", 2, "甲", "", "标签"), ("say: \u200b\x7f\n", 2, "", "", "特殊字符"),
 ])  # fmt: skip
-def test_what_the_parser_cannot_read_is_said_in_both_languages_and_none_of_its_words(slip, line, word, near, zh) -> None:
+def test_what_the_parser_cannot_read_is_said_in_both_languages_and_none_of_its_words(
+    slip, line, word, near, zh
+) -> None:
     with pytest.raises(DeclarationErrors) as refused:
         documents.parse(f"code: x\n{slip}", "x/service.yaml")
     (told,) = refused.value.problems

@@ -11,10 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lianxin.casework import actions as casework
+from lianxin.casework.models import Case, Move
 from lianxin.catalogue import actions as catalogue
 from lianxin.catalogue import queries as matched
+from lianxin.catalogue.models import Run, Verdict
 from lianxin.engine.scope import over
-from lianxin.insight import fewer, reach
+from lianxin.insight import fewer, reach, replaying
 from lianxin.insight.models import Reach
 from lianxin.ops import policy
 from tests.factories.casework import AT, SYSTEM
@@ -105,6 +107,30 @@ def test_what_is_taken_up_is_in_progress_and_a_refusal_is_said(counted):
     later = sums(day=(AT + DAY).date(), service="hardship-veteran")
     assert (later["progress"], later["refused"]) == (0, 1)
     assert sums(day=AT.date())["entitled"] == before["entitled"]
+
+
+def test_weeks_nobody_counted_are_counted_afterwards_and_write_nothing_else(counted):
+    """Since the first match here, on Mondays, as the files and the desks were then; a day that was counted stays."""
+    first = AT.date() - 20 * DAY
+    Run.objects.filter(persons__isnull=True).update(at=AT - 20 * DAY)
+    before = Verdict.objects.count(), Case.objects.count(), Move.objects.count(), sums(day=AT.date())
+    assert replaying.fill(by=SYSTEM, at=AT, most=1) == [AT.date() - 9 * DAY], "Monday of the week before"
+    added = replaying.fill(by=SYSTEM, at=AT)
+    assert added == [AT.date() - 16 * DAY] and added[-1] >= first
+    assert replaying.fill(by=SYSTEM, at=AT) == []
+    assert before == (Verdict.objects.count(), Case.objects.count(), Move.objects.count(), sums(day=AT.date()))
+    then = sums(day=AT.date() - 9 * DAY)
+    assert then["entitled"] == then["missed"] > 0 == then["progress"], "no case stood or lay at a desk then"
+    assert set(Reach.objects.filter(afterwards=True).values_list("day", flat=True)) == {AT.date() - 9 * DAY, *added}
+    assert [line.key for line in reach.trend(CITY, exact=True)][-1] == AT.date().isoformat()
+    assert reach.published() == AT.date(), "the public reads what was counted on its day"
+
+
+def test_what_is_replayed_for_today_is_what_today_counts(counted):
+    counted.open("hardship-veteran", counted.persons["wife"])
+    reach.post(by=SYSTEM, at=AT)
+    told = {(row.service, row.area): {name: getattr(row, name) for name in reach.NAMES} for row in Reach.objects.all()}
+    assert replaying.counts(AT.date()) == told
 
 
 def test_the_trend_is_weekly_and_inside_the_scope(counted):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -68,10 +66,7 @@ def publish(
         rows = []
         for folder in loaded:
             service = folder.service
-            declaration = {"service": _plain(service.to_data()), "attributes": _plain(folder.attributes)}
-            examples = _plain(folder.examples)
-            text = json.dumps([declaration, examples], ensure_ascii=False, sort_keys=True)
-            digest = hashlib.sha256(text.encode()).hexdigest()
+            declaration, examples, digest = folder.stored()
             old = newest.get(service.code)
             if old is not None and old.sealed and not service.sealed:
                 raise Refusal(
@@ -97,11 +92,6 @@ def publish(
         writing.say(published={row.service: row.number for row in rows})
         waiting.put_services([row.service for row in rows if row.in_force_from <= day], at=at)
     return made
-
-
-def _plain(data: Any) -> Any:
-    """JSON-ready: days as text."""
-    return json.loads(json.dumps(data, ensure_ascii=False, default=str))
 
 
 @dataclass(frozen=True, slots=True)

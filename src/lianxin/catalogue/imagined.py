@@ -88,18 +88,18 @@ CHANGES: Mapping[str, Callable[[Facts, Plan, str], Facts]] = {
 }  # fmt: skip
 
 
-def _of_spouse(row: Facts, _plan: Plan) -> Facts:
+def _of_spouse(row: Facts) -> Facts:
     kept = row.get(KEPT) or frozenset()
     made: Facts = {"spouse_serving": "spouse" in kept, "military_family": _near(row)}
     return made if "spouse" in kept else {**made, "accompanying": False, **_stationed(row)}
 
 
-def _of_parent(row: Facts, _plan: Plan) -> Facts:
+def _of_parent(row: Facts) -> Facts:
     """What changes for the father or the mother of whoever comes home."""
     return {"child_serving": "child" in (row.get(KEPT) or ()), "military_family": _near(row), **_stationed(row)}
 
 
-def _of_child(row: Facts, _plan: Plan) -> Facts:
+def _of_child(row: Facts) -> Facts:
     return {"parent_serving": "parent" in (row.get(KEPT) or ()), "military_family": _near(row), **_stationed(row)}
 
 
@@ -116,7 +116,7 @@ def _stationed(row: Facts) -> Facts:
     return {} if row.get(KEPT) else {"unit_stationed_here": False}
 
 
-_OF_KIN: Mapping[str, Callable[[Facts, Plan], Facts]] = {"spouse": _of_spouse, "parent": _of_parent, "child": _of_child}
+_OF_KIN: Mapping[str, Callable[[Facts], Facts]] = {"spouse": _of_spouse, "parent": _of_parent, "child": _of_child}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +149,7 @@ def _by_a_discharge(person: int, plan: Plan) -> list[Touched]:
         kept = _serving_besides(leaver, kin, plan.day)
         for one, role in kin.items():
             if one != person:
-                change = _OF_KIN[role]
-                made.append(Touched(one, lambda row, change=change: change(row, plan), kept.get(one, frozenset())))
+                made.append(Touched(one, _OF_KIN[role], kept.get(one, frozenset())))
     return made
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from lianxin.access import queries as places
 from lianxin.access.gate import page
-from lianxin.catalogue import ahead, guides, hoping
+from lianxin.catalogue import ahead, guides, hoping, imagined
 from lianxin.companion import factwords, reasons
 from lianxin.companion.often import at_most
 from lianxin.companion.shell import acting_for, in_language, mine, own, relatives, show
@@ -77,7 +77,9 @@ def _hows() -> Choices:
     return [(code, reasons.said(allowed[code])) for code in hoping.SETTLEMENTS]
 
 
-def _read(sent: Any, events: set[str], counties: set[str], today: dt.date) -> tuple[hoping.Plan | None, dict[str, str]]:
+def _read(
+    sent: Any, events: set[str], counties: set[str], today: dt.date
+) -> tuple[imagined.Plan | None, dict[str, str]]:
     """The plan that was sent, or for each wrong answer a sentence how to mend it."""
     wrong: dict[str, str] = {}
     event = sent.get("event", "")
@@ -99,7 +101,7 @@ def _read(sent: Any, events: set[str], counties: set[str], today: dt.date) -> tu
         return None, wrong
     how = {"job": sent.get("job", ""), "discharge": sent.get("how", "")}.get(event, "")
     known = set(hoping.JOBS if event == "job" else hoping.SETTLEMENTS)
-    return hoping.Plan(event, day, how if how in known else "", place, to, bool(sent.get("registered"))), {}
+    return imagined.Plan(event, day, how if how in known else "", place, to, bool(sent.get("registered"))), {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ class Whose:
     keeps: list[Row]
 
 
-def _outlook(actor: Actor, person: int, wanted: hoping.Plan, today: dt.date) -> dict[str, Any]:
+def _outlook(actor: Actor, person: int, wanted: imagined.Plan, today: dt.date) -> dict[str, Any]:
     family = people.family_of(person)
     allowed = {own(actor): actor.name, **{one.id: one.name for one in relatives(actor, whole=True)}}
     found = hoping.imagine(person=person, family=family, plan=wanted, today=today, shown=allowed)

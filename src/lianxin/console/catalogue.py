@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -13,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianxin.access.gate import Request, page
 from lianxin.access.templatetags.ui import full_day
-from lianxin.catalogue import queries
+from lianxin.catalogue import folders, queries
 from lianxin.console import lists, words
 from lianxin.engine import clock, money
 from lianxin.engine.declaration import Parameter, Service
@@ -47,7 +49,16 @@ def services(request: Request) -> HttpResponse:
         chosen = [one for one in found if asked.get("pillar") in {"", one.service.pillar}]
         return lists.Rows([] if asked.after else chosen)
 
-    return lists.show(request, SERVICES, fetch)
+    return lists.show(request, SERVICES, fetch, unpublished=_unpublished(request))
+
+
+def _unpublished(request: Request) -> list[str]:
+    """To those who write policy: services of the folder that no version says, without the sealed."""
+    if not request.actor.may("catalogue.write"):
+        return []
+    known = queries.in_force(clock.today())
+    codes = folders.unpublished(Path(settings.CATALOGUE), settings.HOME)
+    return [code for code in codes if code not in known or not known[code].service.sealed]
 
 
 def _value(parameter: Parameter, value: Any) -> str:

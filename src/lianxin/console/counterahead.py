@@ -71,11 +71,11 @@ class Plan(forms.Form):
                     self.add_error(name, gettext("Please choose one from the list."))
         return said
 
-    def asked(self) -> hoping.Plan:
+    def asked(self) -> imagined.Plan:
         """What was imagined."""
         said = self.cleaned_data
         how = {"job": said["job"], "discharge": said["how"]}.get(said["event"], "")
-        return hoping.Plan(said["event"], said["day"], how, said["place"], said["to"], said["registered"])
+        return imagined.Plan(said["event"], said["day"], how, said["place"], said["to"], said["registered"])
 
 
 def _held(request: Request, person: int) -> people.PersonFile | None:
@@ -116,7 +116,7 @@ def plan(request: Request, person: int) -> HttpResponse:
     return _shown(request, "plan", given, 422 if form.errors else 200)
 
 
-def _outlook(request: Request, file: people.PersonFile, asked: hoping.Plan, today: dt.date) -> dict[str, Any]:
+def _outlook(request: Request, file: people.PersonFile, asked: imagined.Plan, today: dt.date) -> dict[str, Any]:
     """What it brings each: those who gave this clerk their mandate too are told of by name."""
     person, account = file.person, request.actor.account
     allowed = [one.person for one in imagined.touched(person.id, asked)

@@ -71,6 +71,7 @@ OF_FILES: dict[str, Words] = {
     "access.behind": _("Named the person behind an account"),
     "journal": _("The journal"), "journal.begin": _("Began to hold what stood already"),
     "insight.reach": _("Counted who receives what is theirs"),
+    "insight.reach-afterwards": _("Counted a past week: who received what was theirs"),
     "insight.draw": _("Announced a sample of a published number"), "insight.drawn": _("Recorded the seed of a sample"),
     "insight.asked": _("Recorded what a recipient said"), "insight.opened-draw": _("Took drawn rows away to check them"),
     "outcomes.attest": _("Wrote an achievement down"), "outcomes.rule": _("Ruled on an achievement"),

@@ -5,18 +5,22 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.http import HttpResponse
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.http import urlencode
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from lianxin.access.gate import Request, page
 from lianxin.access.queries import children
-from lianxin.console import lists, words
+from lianxin.console import background, lists, words
 from lianxin.console.words import Words
 from lianxin.engine import clock
-from lianxin.insight import reach
+from lianxin.engine.scope import Actor, over
+from lianxin.insight import reach, replaying
 
 TITLES: dict[str, Words] = {
     "entitled": pgettext_lazy("reach", "Entitled"), "missed": _("Of them not reached"), "receiving": _("Receiving"),
@@ -25,6 +29,9 @@ TITLES: dict[str, Words] = {
 WIDTH, HEIGHT, ROOMY = 420, 112, 7  # so many words stand under a chart
 BELOW = {4: 6, 6: 9, 9: 9, 12: 9}
 WEEKS = (("12", _("12 weeks")), ("26", _("26 weeks")), ("52", _("52 weeks")))
+
+
+BEFORE = "reach-before"  # the work that counts past weeks
 
 
 def said(count: int | None) -> str:
@@ -115,8 +122,39 @@ def shown(request: Request) -> HttpResponse:
         request, listing, fetch, day=day, whole=[(title, said(told.whole.counts[name])) for name, title in TITLES.items()]
         if told else [], bars=bars(weeks, "missed"), others=bars(weeks, "receiving"), titles=list(TITLES.values()),
         weeks=[(dt.date.fromisoformat(line.key), [said(line.counts[name]) for name in TITLES]) for line in weeks],
+        afterwards=reach.afterwards(), before=_before(actor) if day else "",
         label=gettext("Not reached, week by week"), label_other=gettext("Receiving, week by week"),
     )  # fmt: skip
 
 
-urls: list[URLPattern] = [path("reach/", shown, name="reach")]
+def _before(actor: Actor) -> str:
+    """Whether past weeks can still be counted: blank, ``offer``, or the state of the work."""
+    if not _whole(actor):
+        return ""
+    state = background.latest_state(BEFORE)
+    if state in {"waiting", "running", "failed"}:
+        return state
+    return "offer" if replaying.missing(clock.today()) else ""
+
+
+def _whole(actor: Actor) -> bool:
+    return actor.may("gap.view") and actor.scope.covers(settings.CITY)
+
+
+@page("gap.view")
+@require_POST
+def before(request: Request) -> HttpResponse:
+    """Count the weeks before the first count, in the background."""
+    if not _whole(request.actor):
+        raise Http404
+    background.start("lianxin.console.reach.run", BEFORE)
+    return redirect("console:reach")
+
+
+def run() -> int:
+    """Count the missing weeks; a second run finds them counted. Returns how many were added."""
+    system = Actor(area=settings.CITY, scope=over(settings.CITY), permissions=frozenset({"*"}))
+    return len(replaying.fill(by=system, at=clock.now()))
+
+
+urls: list[URLPattern] = [path("reach/", shown, name="reach"), path("reach/before/", before, name="reach-before")]

@@ -64,11 +64,11 @@ def check(path: Path) -> Report:
             say(f"{path} is neither a catalogue (a folder with services/) nor a service's folder (service.yaml)",
                 f"{path} 既不是目录（含 services/ 的文件夹），也不是事项的文件夹（含 service.yaml）")
         )  # fmt: skip
-    found = _catalogue(path, _contents(path))
+    found = _catalogue(path, contents(path))
     return Report(list(found.services), list(found.errors), list(found.warnings), found.figures)
 
 
-def _contents(path: Path) -> str:
+def contents(path: Path) -> str:
     """A digest of what a catalogue's check reads; of a file that is too large, what is read of it and its size."""
     whole = hashlib.sha256()
     files = (*path.glob("*.yaml"), *path.glob("services/*/*.yaml"), *path.glob("services/*/*.json"),

@@ -47,6 +47,9 @@ class Reach(models.Model):
     progress = models.IntegerField(default=0)  # with a case at a desk
     unknown = models.IntegerField(default=0)  # for whom a fact is missing
     refused = models.IntegerField(default=0)  # refused within the last year, and nothing since
+    afterwards = models.BooleanField(
+        default=False
+    )  # not counted on the day: replayed from what the files know of it now
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["day", "service", "area"], name="reach_once")]

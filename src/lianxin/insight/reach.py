@@ -89,12 +89,16 @@ def _missed(found: Mapping[str, Published], day: dt.date) -> list[Counted]:
 def _receiving(found: Mapping[str, Published], day: dt.date) -> list[Counted]:
     """Who draws it; of what is given once, whoever was given it, and of what is given each year, in this one."""
     regular = [code for code, one in found.items() if one.service.repeat in RECURRING]
+    return [*_cases({code: found[code] for code in regular}, Q(state__in=DRAWN)), *given(found, day)]
+
+
+def given(found: Mapping[str, Published], day: dt.date) -> list[Counted]:
+    """Of what does not come each period: who was given it by the day; this year, where it comes every year."""
     once = [code for code, one in found.items() if one.service.repeat in {"once", "per-event"}]
-    others = [code for code in found if code not in {*regular, *once}]
-    drawn = _cases({code: found[code] for code in regular}, Q(state__in=DRAWN))
-    given = Outcome.objects.filter(reverses__isnull=True, reversals__isnull=True, happened_on__lte=day)
+    others = [code for code, one in found.items() if code not in once and one.service.repeat not in RECURRING]
+    rows = Outcome.objects.filter(reverses__isnull=True, reversals__isnull=True, happened_on__lte=day)
     asked = Q(service__in=once) | Q(service__in=others, happened_on__gte=day.replace(month=1, day=1))
-    return [*drawn, *_subjects(given.filter(asked))]
+    return _subjects(rows.filter(asked))
 
 
 def _subjects(rows: QuerySet[Any]) -> list[Counted]:
@@ -143,8 +147,9 @@ class Shown:
 
 
 def last_day(before: dt.date | None = None) -> dt.date | None:
-    """The newest day that was counted, or the newest up to ``before``."""
-    rows = Reach.objects.filter(day__lte=before) if before else Reach.objects.all()
+    """The newest day that was counted on the day, or the newest up to ``before``."""
+    rows = Reach.objects.filter(afterwards=False)
+    rows = rows.filter(day__lte=before) if before else rows
     found: dt.date | None = rows.aggregate(day=Max("day"))["day"]
     return found
 
@@ -155,6 +160,12 @@ def days(weeks: int) -> list[dt.date]:
     for day in Reach.objects.order_by("day").values_list("day", flat=True).distinct():
         newest[day.isocalendar()[:2]] = day
     return list(newest.values())[-weeks:]
+
+
+def afterwards() -> dt.date | None:
+    """The newest day that was counted afterwards; None where there is none."""
+    found: dt.date | None = Reach.objects.filter(afterwards=True).aggregate(day=Max("day"))["day"]
+    return found
 
 
 def trend(scope: Scope, *, exact: bool, service: str = "", weeks: int = 12) -> list[Line]:
@@ -200,4 +211,5 @@ def published() -> dt.date | None:
     newest = last_day()
     if newest is None:
         return None
-    return Reach.objects.filter(day__gte=newest.replace(day=1)).order_by("day").values_list("day", flat=True).first()
+    rows = Reach.objects.filter(afterwards=False, day__gte=newest.replace(day=1))
+    return rows.order_by("day").values_list("day", flat=True).first()

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from lianxin.engine import effects
@@ -41,7 +42,7 @@ def demo(given: argparse.Namespace) -> int:
 def serve(given: argparse.Namespace) -> int:
     """Serve the pages for production: granian, several workers."""
     start.django_ready(speaks=False)
-    return _serve(given.host, given.port, given.workers, worker=False)
+    return _serve(given.host, given.port, given.workers, worker=False, then=tell_unpublished)
 
 
 def work(_: argparse.Namespace) -> int:
@@ -53,8 +54,26 @@ def work(_: argparse.Namespace) -> int:
 
     schedule.ensure()
     print(say("working; Ctrl-C stops", "后台任务在跑，按 Ctrl-C 停下"), file=sys.stderr, flush=True)
+    tell_unpublished()
     call_command("qcluster")
     return 0
+
+
+def tell_unpublished() -> None:
+    """Say in both languages where the catalogue's folder holds services that were never published from it."""
+    from lianxin.catalogue import folders
+    from lianxin.ops.policy import catalogue
+
+    try:
+        codes = folders.unpublished(catalogue(), start.home(), read_anew=True)
+    except Exception:  # noqa: BLE001  a folder in disorder keeps nobody from serving; catalogue check says what is wrong
+        return
+    if codes:
+        some = ", ".join(codes[:5]) + (" …" if len(codes) > 5 else "")
+        print(f"lianxin: the catalogue's folder holds {len(codes)} services newer than the database ({some}); "
+              f"to publish them: lianxin catalogue publish · "
+              f"目录文件夹里有 {len(codes)} 个事项比数据库里的新（{some}）；发布用：lianxin catalogue publish",
+              file=sys.stderr, flush=True)  # fmt: skip
 
 
 def _free(host: str, port: int) -> None:
@@ -70,7 +89,7 @@ def _free(host: str, port: int) -> None:
             ) from error  # fmt: skip
 
 
-def _serve(host: str, port: int, workers: int, *, worker: bool) -> int:
+def _serve(host: str, port: int, workers: int, *, worker: bool, then: Callable[[], None] | None = None) -> int:
     """Run granian (and a worker) as children and stop them together."""
     environment = {**os.environ, "LIANXIN_HOME": str(start.home()), "PYTHONPATH": os.pathsep.join(sys.path)}
     web = [
@@ -86,6 +105,8 @@ def _serve(host: str, port: int, workers: int, *, worker: bool) -> int:
     children = [subprocess.Popen(web, env=pages)]  # noqa: S603
     if worker:
         children.append(subprocess.Popen([sys.executable, "-m", "lianxin.ops.main", "work"], env=environment))
+    if then is not None:
+        then()
     pid = Path(start.home()) / "serve.pid"
     pid.write_text(str(os.getpid()))
 

@@ -223,6 +223,8 @@ def parser() -> argparse.ArgumentParser:
     match.add_argument("--files", type=Path, metavar="FOLDER",
                        help="where Spark's workers find the facts (default: the home)")  # fmt: skip
     match.add_argument("--json", action="store_true")
+    reach = command("reach", "count the weeks before the first night's count again, for the trend", "policy:reach")
+    reach.add_argument("--weeks", type=int, default=12, metavar="N", help="so many weeks back (default: 12)")
     judge = command("judge", "judge the given facts; no database", "policy:judge")
     judge.add_argument("--service", type=Path, required=True, metavar="PATH")
     judge.add_argument("--facts", type=Path, required=True, metavar="FILE")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lianxin.engine import clock, distributed, judging, money
-from lianxin.engine.refusal import Refusal
+from lianxin.engine.refusal import Refusal, WrongUsage
 from lianxin.engine.tongue import say
 from lianxin.ops import start
 
@@ -140,6 +140,20 @@ def withdraw(given: argparse.Namespace) -> int:
     by = start.operator()
     scheduling.withdraw(service=given.service, number=given.number, reason=given.reason, by=by, at=clock.now())
     print(f"{given.service} {given.number} withdrawn")
+    return 0
+
+
+def reach(given: argparse.Namespace) -> int:
+    """Count the weeks before the first night's count, as the files know them today; a repeat adds nothing."""
+    start.django_ready(create=False)
+    from lianxin.insight import replaying
+
+    if not 1 <= given.weeks <= 260:
+        raise WrongUsage(say("--weeks is between 1 and 260", "--weeks 在 1 到 260 之间"))
+    made = replaying.fill(by=start.operator(), at=clock.now(), weeks=given.weeks, progress=start.progress)
+    for day in sorted(made):
+        print(day)
+    print(say(f"lianxin: {len(made)} weeks counted afterwards", f"lianxin: 补算了 {len(made)} 周"), file=sys.stderr)
     return 0
 
 

@@ -8,6 +8,7 @@ from lianxin.engine import clock
 from lianxin.engine.scope import Actor, over
 
 JOBS = {"texts": 1, "changes": 1, "close_publicity": 10, "hourly": 60, "nightly": 24 * 60}  # minutes between two runs
+WEEKS = 3  # past weeks that nobody counted, counted afterwards in one night
 CHUNKS = 200  # of values sealed anew in one hourly turn, about a minute
 NIGHT = dt.time(2, 30)  # Shanghai
 
@@ -85,7 +86,7 @@ def nightly() -> None:
     from lianxin.casework import actions as casework
     from lianxin.catalogue import actions as catalogue
     from lianxin.catalogue import scheduling
-    from lianxin.insight import reach
+    from lianxin.insight import reach, replaying
     from lianxin.journal import checkpoints
     from lianxin.people import actions as people
     from lianxin.people import doubles, restricted, retention
@@ -101,4 +102,5 @@ def nightly() -> None:
     casework.review_unconfirmed(by=_system(), at=at)
     casework.periods_due(day=clock.day(at), by=_system(), at=at)
     reach.post(by=_system(), at=at)
+    replaying.fill(by=_system(), at=at, most=WEEKS)
     checkpoints.seal(at=clock.now())
