@@ -80,3 +80,16 @@ def test_of_a_change_for_few_only_what_is_in_force_is_left():
     assert (seen["entitled"], seen["gain"], seen["cost"]) == (None, None, None)
     assert seen["entitled_before"] == 100
     assert seen["counties"][0]["entitled_before"] is None
+
+
+@given(st.lists(part, min_size=1, max_size=7))
+def test_what_an_operator_prints_holds_no_small_part_and_none_that_the_exact_whole_gives_away(rows):
+    said, seen = trial(rows), hiding.parts(trial(rows), LEAST)
+    for group in (hiding.CHANGED, ("unknown",), ("unknown_before",)):
+        assert all(seen[name] == said[name] for name in group), "the whole is exact"
+        pairs = list(zip(said["counties"], seen["counties"], strict=True))
+        gone = [was for was, now in pairs if now[group[0]] is None]
+        assert all(was[name] == 0 or was[name] >= LEAST for was, now in pairs if now[group[0]] is not None for name in group)
+        told_apart = [row for row in said["counties"] if any(row[name] for name in group) and row not in gone]
+        assert len(gone) != 1 or not told_apart
+        assert not told_apart or all(sum(row[name] for row in gone) in {0, *range(LEAST, 10_000)} for name in group)

@@ -158,6 +158,11 @@ def test_the_command_says_it_in_numbers_and_in_words(town, tmp_path, capsys, mon
     assert "新享受 2" in out
     assert "东城区" in out
     assert "10,800.00" in out  # nine of them, a year
+    assert "— 人太少不显示" in out, "two gain: where they live is not printed"
+    code, out, err = command(folder, "--as-of", DAY, "--json", "--exact", capsys=capsys)
+    exact = json.loads(out)[0]["counties"]
+    assert sum(line["gain"] for line in exact) == 2
+    assert any(line["gain"] is None for line in said[0]["counties"])
 
 
 def test_the_command_tries_a_whole_catalogue(town, tmp_path, capsys):

@@ -1,5 +1,7 @@
 """What of a trial may be shown to somebody who may not open its people. Pure: :meth:`WhatIf.to_json` in, the same out.
 
+The command prints the whole exactly (its operator holds the books) and hides the small parts (:func:`parts`).
+
 Three ways to subtract are closed. *Draft less current*: where fewer than the threshold gain, lose, get more, get less or
 stay, the whole line goes, not the one cell, and of the whole city only what is in force today is left. *A part from the
 whole*: lines go until what is hidden adds up to nobody or enough people. *One draft from the next*: counts are cut down to
@@ -61,6 +63,17 @@ def told(said: Line, *, least: int, largest: tuple[int, int]) -> Line:
         for one in said["unknowns"]
     ]
     return whole
+
+
+def parts(said: Line, least: int) -> Line:
+    """``said`` with its whole as it is, and of its parts no line of few people, nor one that could be told from the others:
+    what an operator prints goes from hand to hand, whoever may open the people or not."""
+    made: Line = {**said, **{name: [dict(line) for line in said[name]] for name in PARTS}}
+    for name in PARTS:
+        _guard(made[name], CHANGED, ENTITLED, least)
+        for one in OPEN:
+            _guard(made[name], (one,), (one,), least)
+    return made
 
 
 def _enough(count: int, least: int) -> bool:

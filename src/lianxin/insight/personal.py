@@ -5,7 +5,7 @@ from lianxin.engine.personal import Table, declare
 declare(
     Table("insight.Draft", "prove", "staff", "register", "review.draft",
           plain="review title area from_on to_on text figures saved_at number", others="account"),
-    Table("insight.Reach", plain="day service area entitled missed receiving progress unknown refused"),
+    Table("insight.Reach", plain="day service area entitled missed receiving progress unknown refused afterwards"),
     Table("insight.Draw", "prove", "duty", "register", "figures.view", keeps=True,
           plain="publication_id code size source announced_at", others="by_name account"),
     Table("insight.Drawn", "prove", "duty", "register", "figures.view", keeps=True, plain="draw_id seed at",

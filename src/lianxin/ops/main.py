@@ -214,6 +214,8 @@ def parser() -> argparse.ArgumentParser:
     preview.add_argument("path", type=Path, help="one service folder, or a catalogue")
     preview.add_argument("--as-of", type=a_day)
     preview.add_argument("--json", action="store_true")
+    preview.add_argument("--exact", action="store_true",
+                         help="small parts too; the paper is then only for those who may open the people")  # fmt: skip
 
     match = command("match", "judge everyone against everything in force", "policy:match")
     match.add_argument("--as-of", type=a_day, metavar="D",

@@ -9,7 +9,7 @@ import sys
 import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lianxin.engine import attributes, clock, examples, money
 from lianxin.engine.declaration import Service
@@ -21,7 +21,7 @@ from lianxin.engine.tongue import language, say
 from lianxin.ops import start
 
 if TYPE_CHECKING:
-    from lianxin.catalogue.whatif import Line, WhatIf
+    from lianxin.catalogue.whatif import WhatIf
 
 SHOWN = 10  # facts that are missing
 _REPEATS = {
@@ -37,7 +37,9 @@ def preview(given: argparse.Namespace) -> int:
     """Judge a service folder, or a whole catalogue, against the city; exit 3 where the draft itself is in error."""
     drafts, one = _drafts(given.path)
     start.django_ready(create=False)
-    from lianxin.catalogue import whatif
+    from django.conf import settings
+
+    from lianxin.catalogue import hiding, whatif
 
     day = given.as_of or clock.today()
     if not one:
@@ -49,10 +51,11 @@ def preview(given: argparse.Namespace) -> int:
 
     found = whatif.weigh_all(drafts, day, progress=tell)
     start.progress(say(*_STAGES["count"]), len(stages), len(stages))
+    told = [each.to_json() if given.exact else hiding.parts(each.to_json(), settings.SMALL_CELL) for each in found]
     if given.json:
-        print(json.dumps([each.to_json() for each in found], ensure_ascii=False))
+        print(json.dumps(told, ensure_ascii=False))
     else:
-        print("\n\n".join(text(each) for each in found) if one else overview(found))
+        print("\n\n".join(text(each, said) for each, said in zip(found, told, strict=True)) if one else overview(found))
     wrong = sum(each.errors for each in found)
     if wrong:
         print(say(f"lianxin: {wrong} files met an error of the draft itself (an amount that cannot be, a table without the row)",
@@ -130,8 +133,8 @@ def _name(name: object) -> str:
     return str(getattr(name, language()))
 
 
-def text(found: WhatIf) -> str:
-    """One draft in full."""
+def text(found: WhatIf, told: Mapping[str, Any]) -> str:
+    """One draft in full; ``told`` says its parts, None where a count is not shown."""
     draft, against = found.draft, found.against
     if against is not None:
         number, on = against.number, found.day
@@ -145,8 +148,11 @@ def text(found: WhatIf) -> str:
         rows.append(
             say("on that day the draft is not in effect: it entitles nobody", "这一天草案不在有效期内：谁都不享受")
         )
-    rows += ["", *_summary(found), *_parts(found, say("county", "县区"), found.areas)]
-    rows += [*_parts(found, say("age", "年龄"), found.ages), *_parts(found, say("category", "类别"), found.categories)]
+    rows += ["", *_summary(found), *_parts(say("county", "县区"), told["counties"])]
+    rows += [*_parts(say("age", "年龄"), told["ages"]), *_parts(say("category", "类别"), told["categories"])]
+    if any(None in line.values() for name in ("counties", "ages", "categories") for line in told[name]):
+        rows += ["", say("— too few people to be shown, or told from those that are; --exact shows them",
+                         "— 人太少不显示，或者能由别的数推出来；加 --exact 全部显示")]  # fmt: skip
     if found.wanting:
         rows += ["", say("facts that are missing; the first settles most people alone",
                          "缺的要素（补上最前面的，能定下最多的人）")]  # fmt: skip
@@ -197,21 +203,18 @@ def _yuan(before: int | None, after: int | None) -> list[str]:
     return [*told, ("+" if after > before else "") + money.yuan(after - before)]
 
 
-def _parts(found: WhatIf, title: str, lines: Sequence[Line]) -> list[str]:
+def _parts(title: str, lines: Sequence[Mapping[str, Any]]) -> list[str]:
     """Parts of the whole under a title; nothing where there are none."""
-    from lianxin.catalogue.whatif import per_year
-
     if not lines:
         return []
-    was, will = found.repeats
     head = [title, say("now", "现在"), say("draft", "草案"), say("gain", "新享受"), say("lose", "不再享受"),
             say("more", "增加"), say("less", "减少"), say("unknown", "未定"), say("yuan a year, now", "年（元），现在"),
             say("draft", "草案")]  # fmt: skip
+    counts = ("entitled_before", "entitled", "gain", "lose", "more", "less", "unknown")
     rows = [
-        [_name(one.name), *(f"{count:,}" for count in (one.before.entitled, one.after.entitled, one.gain, one.lose,
-                                                       one.more, one.less, one.after.unknown)),
-         *(money.yuan(per_year(amount, each)) for amount, each in ((one.before.amount, was), (one.after.amount, will)))]
-        for one in lines
+        [str(line["name"][language()]), *("—" if line[one] is None else f"{line[one]:,}" for one in counts),
+         *("—" if line[one] is None else money.yuan(line[one]["year"]) for one in ("cost_before", "cost"))]
+        for line in lines
     ]  # fmt: skip
     return ["", *_table(head, rows, 1)]
 
