@@ -89,7 +89,9 @@ def test_what_an_operator_prints_holds_no_small_part_and_none_that_the_exact_who
         assert all(seen[name] == said[name] for name in group), "the whole is exact"
         pairs = list(zip(said["counties"], seen["counties"], strict=True))
         gone = [was for was, now in pairs if now[group[0]] is None]
-        assert all(was[name] == 0 or was[name] >= LEAST for was, now in pairs if now[group[0]] is not None for name in group)
+        assert all(
+            was[name] == 0 or was[name] >= LEAST for was, now in pairs if now[group[0]] is not None for name in group
+        )
         told_apart = [row for row in said["counties"] if any(row[name] for name in group) and row not in gone]
         assert len(gone) != 1 or not told_apart
         assert not told_apart or all(sum(row[name] for row in gone) in {0, *range(LEAST, 10_000)} for name in group)

@@ -283,18 +283,25 @@ def asked():
     return Case.objects.exclude(service="accomp-subsidy")
 
 
-def test_a_proposal_says_what_it_comes_to_today_and_what_it_came_to_when_it_was_found(town, stationed, wife, enter):
+def test_a_proposal_says_what_it_comes_to_today_and_what_it_came_to_when_it_was_found(
+    town, stationed, wife, enter, settings
+):
+    settings.DEMO = True
+    clerk = enter("clerk")
+    session = clerk.session
+    session["persona"] = "clerk"
+    session.save()
     case = Case.objects.get(service="accomp-subsidy", state="proposed")
     Case.objects.filter(pk=case.pk).update(amount=80000)  # found before the figure rose
     for answer in (wife.get(f"/cases/{case.pk}/"), wife.get("/entitled/accomp-subsidy/"),
-                   enter("clerk").get(f"/console/cases/{case.pk}/")):  # fmt: skip
+                   clerk.get(f"/console/cases/{case.pk}/")):  # fmt: skip
         said = words(answer)
         assert "800.00 元" in said and "今天" in said and "900.00" in said
     people.Livelihood.objects.filter(person=town.persons["wife"]).update(employment="employed")
     said = words(wife.get(f"/cases/{case.pk}/"))
     assert "对不上了" in said and "点头" not in said
     assert "say-yes" not in wife.get("/entitled/accomp-subsidy/").content.decode()
-    assert "确认了也打不开" in words(enter("clerk").get(f"/console/cases/{case.pk}/"))
+    assert "确认了也打不开" in words(clerk.get(f"/console/cases/{case.pk}/"))
 
 
 def test_a_line_shows_what_it_looked_at_and_leads_to_putting_it_right(town, stationed, wife):
