@@ -299,7 +299,7 @@ def test_a_proposal_says_what_it_comes_to_today_and_what_it_came_to_when_it_was_
         assert "800.00 元" in said and "今天" in said and "900.00" in said
     people.Livelihood.objects.filter(person=town.persons["wife"]).update(employment="employed")
     said = words(wife.get(f"/cases/{case.pk}/"))
-    assert "对不上了" in said and "点头" not in said
+    assert "对不上了" in said and "点头就办" not in said
     assert "say-yes" not in wife.get("/entitled/accomp-subsidy/").content.decode()
     assert "确认了也打不开" in words(clerk.get(f"/console/cases/{case.pk}/"))
 
