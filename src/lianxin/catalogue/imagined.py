@@ -129,7 +129,13 @@ class Touched:
 
 
 def touched(person: int, plan: Plan) -> list[Touched]:
-    """Those whom the plan touches besides whoever plans it: kin on file, and of a move the household."""
+    """Those living whom the plan touches besides whoever plans it: kin on file, and of a move the household."""
+    found = _touched(person, plan)
+    living = circles.living([one.person for one in found])
+    return [one for one in found if one.person in living]
+
+
+def _touched(person: int, plan: Plan) -> list[Touched]:
     if plan.event in LEAVING:
         return _by_a_discharge(person, plan)
     if plan.event == "birth":

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from lianxin.engine import clock
 from lianxin.people import identities, wards
@@ -69,10 +69,18 @@ def near(person: int, day: dt.date) -> set[int]:
     return own | set(identities.files_of([pk for one in own for pk in kin_of(one, day)]))
 
 
+def living(ids: Collection[int]) -> set[int]:
+    """Those of these files whose person lives, by what the file says."""
+    return set(_living(ids).values_list("pk", flat=True))
+
+
+def _living(ids: Collection[int]) -> QuerySet[Person]:
+    return Person.objects.filter(pk__in=list(ids), visible=True, survivor__isnull=True, died_on__isnull=True)
+
+
 def _grown(ids: Collection[int], day: dt.date) -> set[int]:
-    rows = Person.objects.filter(pk__in=list(ids), visible=True, survivor__isnull=True, died_on__isnull=True)
     of_age = wards.of_age_if_born_by(day)
-    return {pk for pk, born in rows.values_list("pk", "born_on") if born is None or born <= of_age}
+    return {pk for pk, born in _living(ids).values_list("pk", "born_on") if born is None or born <= of_age}
 
 
 def child(born: dt.date | None, day: dt.date) -> bool:
