@@ -78,6 +78,17 @@ def test_a_place_is_entered_by_a_click_in_gcj02_changed_and_closed(clerk: Client
     assert clerk.get(f"/console/map/{made.id}/change/").status_code == 404
 
 
+def test_a_line_keeps_its_course_as_it_is_written(clerk: Client) -> None:
+    form = {"kind": "line", "name": "专线", "area": COUNTY, "datum": "wgs84", "latitude": "35.5", "longitude": "122.5",
+            "course": "122.5 35.5; 122.600001 35.6"}  # fmt: skip
+    assert clerk.post("/console/map/new/", {**form, "course": "122.5"}).status_code == 422
+    assert clerk.post("/console/map/new/", {**form, "kind": "shop"}).status_code == 422
+    assert clerk.post("/console/map/new/", form).status_code == 302
+    [made] = placeread.on_map(AT.date())
+    assert made.course == [[35_500_000, 122_500_000], [35_600_000, 122_600_001]]
+    assert "122.500000 35.500000; 122.600001 35.600000" in clerk.get(f"/console/map/{made.id}/change/").content.decode()
+
+
 def test_a_page_of_many_places_asks_no_more_than_one_of_few(clerk: Client) -> None:
     asked = []
     for count in (3, 300):

@@ -27,7 +27,7 @@ from lianxin.engine.coordinates import Datum
 from lianxin.engine.refusal import Refusal
 from lianxin.insight import mapframe, onemap
 from lianxin.insight.onemap import Shown
-from lianxin.partners import placeread, places
+from lianxin.partners import placeledger, placeread, places
 from lianxin.partners.placeread import OnMap
 from lianxin.partners.places import Said
 
@@ -160,6 +160,8 @@ class PlaceForm(ScopedForm):
     latitude = forms.CharField(label=_("Latitude"), max_length=20)
     datum = forms.ChoiceField(label=_("These coordinates are"), choices=(
         ("wgs84", _("WGS-84 (satellites, this map without tiles)")), ("gcj02", _("GCJ-02 (maps sold in China)"))))  # fmt: skip
+    course = forms.CharField(label=_("Course of a line or a street"), required=False, max_length=6000,
+                             help_text=_("Points one after another: 113.12 34.05; 113.13 34.06"))  # fmt: skip
     address = forms.CharField(label=_("Address"), max_length=120, required=False)
     phone = forms.CharField(label=_("Public phone"), max_length=40, required=False)
     hours = forms.CharField(label=_("Opening hours"), max_length=120, required=False)
@@ -183,10 +185,16 @@ class PlaceForm(ScopedForm):
                     self.add_error(code, ValidationError(gettext("Write degrees like 113.123456.")))
                 else:
                     given[code] = found
+        if "course" in given:
+            given["course"] = placeledger.course_of(given["course"])
+            if given["course"] is None:
+                self.add_error(
+                    "course", ValidationError(gettext("Write points like 113.12 34.05; 113.13 34.06, at most 200."))
+                )
         return given
 
     def said(self, before: OnMap | None) -> Said:
-        """What the form says; office and course stay as they were."""
+        """What the form says; the office stays as it was."""
         given = self.cleaned_data
         datum: Datum = "gcj02" if given["datum"] == "gcj02" else "wgs84"
         point = coordinates.millionths(given["latitude"], given["longitude"], datum)
@@ -197,7 +205,8 @@ class PlaceForm(ScopedForm):
             kind=given["kind"], name=given["name"], name_en=given["name_en"], area=given["area"], latitude=point[0],
             longitude=point[1], address=given["address"], phone=given["phone"], hours=given["hours"], words=given["words"],
             source=given["source"], valid_from=given["since"], number=before.number if before else "",
-            course=before.course if before else (), office_id=before.office if before else None,
+            course=[coordinates.millionths(lat, lon, datum) for lat, lon in given["course"]],
+            office_id=before.office if before else None,
         )  # fmt: skip
 
 
@@ -211,7 +220,7 @@ def _edit(request: Request, before: OnMap | None) -> HttpResponse:
             "kind": before.kind, "name": before.name, "name_en": before.name_en, "area": before.area, "datum": "wgs84",
             "longitude": _written(before.longitude), "latitude": _written(before.latitude), "address": before.address,
             "phone": before.phone, "hours": before.hours, "words": before.words, "source": before.source,
-            "since": before.since,
+            "since": before.since, "course": "; ".join(f"{_written(lon)} {_written(lat)}" for lat, lon in before.course),
         }  # fmt: skip
     form = PlaceForm(request.POST or None, initial=initial, scope=request.actor.scope)
     made: list[int] = []

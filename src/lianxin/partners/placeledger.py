@@ -188,7 +188,7 @@ class _Reader:
         latitude, longitude = coordinates.read(cells["latitude"]), coordinates.read(cells["longitude"])
         days = [_day(cells.get(code, "")) for code in ("valid_from", "valid_to")]
         office = self._office(cells.get("office", ""), area or "")
-        course = _course(cells.get("course", ""))
+        course = course_of(cells.get("course", ""))
         if not kind or area is None or datum is None or latitude is None or longitude is None or abs(latitude) > 90 or (
             None in days or office is None or course is None):  # fmt: skip
             whole = latitude is not None and longitude is not None and abs(latitude) <= 90
@@ -248,7 +248,7 @@ def _day(text: str) -> dt.date | str | None:
         return None
 
 
-def _course(text: str) -> list[tuple[float, float]] | None:
+def course_of(text: str) -> list[tuple[float, float]] | None:
     """The points of a course as ``longitude latitude; …``; None where one cannot be read."""
     made: list[tuple[float, float]] = []
     for part in re.split(r"[;；\n]+", text.strip()):
