@@ -1,5 +1,5 @@
 // Keeps the verifying page, its files and the signed lists, so that it works for days without a line.
-// FILES, SHELL, PAGE and DATA are written above by the server. What stands behind # never leaves the phone: no request has it.
+// FILES, SHELL, PAGES and DATA are written above by the server. What stands behind # never leaves the phone: no request has it.
 "use strict";
 const KEPT = "verifier-data";
 const PATIENCE = 2500;
@@ -7,7 +7,7 @@ const PATIENCE = 2500;
 self.addEventListener("install", (event) => {
   event.waitUntil((async () => {
     const cache = await caches.open(SHELL);
-    await cache.addAll([...FILES, PAGE]);
+    await cache.addAll([...FILES, ...PAGES]);
     await (await caches.open(KEPT)).addAll(DATA).catch(() => {});
     await self.skipWaiting();
   })());
@@ -45,7 +45,7 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const address = new URL(request.url);
   if (address.origin !== location.origin || request.method !== "GET") return;
-  if (request.mode === "navigate" && address.pathname === PAGE) { event.respondWith(fresh(PAGE, SHELL)); return; }
+  if (request.mode === "navigate" && PAGES.includes(address.pathname)) { event.respondWith(fresh(address.pathname, SHELL)); return; }
   if (DATA.includes(address.pathname)) {
     event.respondWith(fresh(address.pathname, KEPT, marked));
     return;

@@ -79,6 +79,10 @@ RULES: dict[str, dict[str, str]] = {
     "refusal": {"case": "refusal"},
     "box": {"box": "box"},
     "box-do": {"box": "box", "what": "=count"},
+    "gate": {"device": "device"},
+    "gate-do": {"device": "device", "what": "=code"},
+    **{name: {"statement": "statement"} for name in ("statement", "statement-paper", "statement-differences")},
+    "statement-do": {"statement": "statement", "what": "=check"},
     "programme-end": {"programme": "programme"},
     "event-new": {"programme": "programme"},
     "area": {"code": "area"},
@@ -204,6 +208,7 @@ OPEN = {
     "scene-write",
     "scene-decide",
     "place",  # public places: whoever has the map reads all of them; who changes one: place-change
+    "rate-do",  # the city's own rates; who writes and who agrees: tests/cards/test_settling.py
 }
 OBJECTS = [
     (route, entry)

@@ -15,7 +15,7 @@ from lianxin.access.roles import ROLES
 from lianxin.campaigns import actions as campaigns
 from lianxin.campaigns import events, visiting, visitsync
 from lianxin.campaigns.models import Picture
-from lianxin.cards.models import Box, Card, Step
+from lianxin.cards.models import Box, Card, Device, Statement, StatementStep, Step
 from lianxin.casework import actions as casework
 from lianxin.casework import papers, sheets
 from lianxin.casework.models import Paper
@@ -232,7 +232,20 @@ class World:
             form={"place": "甲"},
         )
         refusal = casework.open_cases(openings=[opening], by=OPERATOR, at=at)[0]
-        return {"card": card.pk, "box": box.pk, "refusal": refusal.pk}
+        return {"card": card.pk, "box": box.pk, "refusal": refusal.pk, **World._counted(person, seat, at)}
+
+    @staticmethod
+    def _counted(person: people.Person, seat: Account, at: dt.datetime) -> dict[str, int]:
+        """A validator of an operator of the area, and a statement for a month of it."""
+        with journal.entry(action="test", by=OPERATOR, at=at) as writing:
+            device = writing.add([Device(office=seat.office, area=person.home, form="validator", scene="bus", name="甲", lines=["8"],
+                                         made_at=at, until=at.date())])[0]  # fmt: skip
+            one = Statement.objects.create(number=f"T{person.pk}", office=seat.office, area=person.home, month=at.date(),
+                                           state="made", uses=0, total=0, maker=seat.pk, maker_name="甲", made_at=at)  # fmt: skip
+            writing.add(
+                [StatementStep(statement=one, at=at, verb="make", to_state="made", uses=0, total=0, by_name="甲")]
+            )
+        return {"device": device.pk, "statement": one.pk}
 
     @staticmethod
     def _double(person: people.Person, at: dt.datetime) -> int:

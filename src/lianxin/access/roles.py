@@ -101,6 +101,9 @@ PERMISSIONS: dict[str, str] = {
     "card.keep": "count boxes, pack them on, hand cards over, note a card as lost",
     "card.file": "file with the province, read the bank's lists, carry out the province's notices about cards",
     "card.key": "change the keys that sign credentials, by command",
+    "gate.keep": "register validators, gates and counting keys of operators, change and revoke them",
+    "tariff.keep": "write down with which rate a use of a card is paid",
+    "tariff.agree": "agree to a rate that somebody else wrote down",
     "scene.keep": "draw up the table of where a card gives which right",
     "scene.publish": "publish the table of rights that somebody else drew up",
     "map.view": "see the one map of public places",
@@ -125,7 +128,7 @@ ROLES: dict[str, Role] = {
         _DESK | {"case.review", "case.panel", "case.deliver", "case.respond", "case.publicise", "people.edit",
                  "people.import", "duty.keep", "review.community", "event.keep", "gift.keep",
                  "people.export", "people.export.whole", "figures.view", "figures.rows", "batch.view", "merge.propose",
-                 "merge.approve", "retention.decide", "need.view", "need.place", "card.view", "card.keep",
+                 "merge.approve", "retention.decide", "need.view", "need.place", "card.view", "card.keep", "gate.keep",
                  "attest.view", "attest.write", "sample.answer", "map.view", "map.keep"})),
     "approver": Role("市级审批岗", "city approver", "area", frozenset(
         _DESK | {"case.approve", "case.panel", "case.deliver", "case.respond", "duty.keep", "review.community",
@@ -133,11 +136,11 @@ ROLES: dict[str, Role] = {
                  "people.export", "people.export.whole", "review.draft", "merge.propose", "merge.approve",
                  "retention.decide", "catalogue.drafts", "catalogue.approve", "catalogue.try",
                  "catalogue.withdraw", "need.view", "need.place", "card.view", "card.keep", "card.file",
-                 "scene.publish", "attest.view", "attest.write", "attest.rule",
+                 "scene.publish", "gate.keep", "tariff.agree", "attest.view", "attest.write", "attest.rule",
                  "sample.draw", "sample.answer", "map.view", "map.keep"})),
     "policy": Role("政策岗", "policy clerk", "area", frozenset(
         {"home", "sheet.scan", "catalogue.view", "catalogue.drafts", "catalogue.write", "catalogue.try", "gap.view", "figures.view",
-         "scene.keep", "map.view"})),
+         "scene.keep", "tariff.keep", "map.view"})),
     "payment-maker": Role("发放经办", "payment maker", "area", frozenset(
         {"home", "sheet.scan", "batch.view", "batch.make", "batch.bank", "ledger.view"})),
     "payment-checker": Role("发放复核", "payment checker", "area", frozenset(

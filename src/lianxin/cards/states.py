@@ -84,3 +84,16 @@ def leads(verb: str, state: str, *, activated: bool = False, lost: bool = False)
     if verb == "resume" and lost:
         return LOST
     return ACTIVE if activated else DELIVERED
+
+
+# An operator's statement for a month: act → (from which states, to which state).
+STATEMENT = MappingProxyType({
+    "check": (frozenset({"made"}), "checked"),
+    "approve": (frozenset({"checked"}), "approved"),
+    "return": (frozenset({"made", "checked"}), "returned"),
+    "resubmit": (frozenset({"returned"}), "made"),
+    "cancel": (frozenset({"made", "returned", "checked"}), "cancelled"),
+    "pay": (frozenset({"approved"}), "paid"),
+    "reverse": (frozenset({"approved"}), "reversed"),
+})  # fmt: skip
+STATEMENT_STATES = ("made", "checked", "approved", "paid", "returned", "cancelled", "reversed")

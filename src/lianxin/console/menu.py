@@ -78,6 +78,9 @@ MENU: tuple[tuple[Words, tuple[Item, ...]], ...] = (
         Item(_("Preferential cards"), "console:cards", "card.view"),
         Item(_("Boxes of cards"), "console:boxes", "card.view"),
         Item(_("Where a card gives what"), "console:scenes", "catalogue.view"),
+        Item(_("What a use is paid with"), "console:rates", "catalogue.view"),
+        Item(_("Validators and gates"), "console:gates", "gate.keep"),
+        Item(_("Uses of cards"), "console:uses", "batch.view"),
         Item(_("Rights refused"), "console:refusals", "case.deliver"),
     )),
     (_("Locality and forces as one"), (
@@ -96,6 +99,7 @@ MENU: tuple[tuple[Words, tuple[Item, ...]], ...] = (
         Item(_("Entitlement lines"), "console:lines", "batch.view"),
         Item(_("Corrections of the past"), "console:replays", "batch.view"),
         Item(_("To come back"), "console:recoveries", "batch.view"),
+        Item(_("Operators' statements"), "console:statements", "batch.view"),
         Item(_("Books"), "console:books", "ledger.view"),
     )),
     (_("Figures"), (

@@ -32,6 +32,7 @@ from lianxin.console import (
     flags,
     forsoldier,
     gaps,
+    gates,
     gifts,
     giving,
     handed,
@@ -73,6 +74,7 @@ from lianxin.console import (
     scenes,
     secrecy,
     several,
+    statements,
     taking,
     versions,
     visitdevice,
@@ -84,6 +86,8 @@ from lianxin.console import (
 app_name = "console"
 urlpatterns: list[URLPattern] = [
     *home.urls,
+    *gates.urls,
+    *statements.urls,
     *attested.urls,
     *differences.urls,
     *draws.urls,

@@ -13,6 +13,7 @@ from lianxin.demo import (
     benefits,
     cards,
     circles,
+    counted,
     given,
     life,
     line,
@@ -42,6 +43,7 @@ def everything(
         ("the line", line.move), ("sealed matters", matters.move), ("family circles", circles.move),
         ("life of the place", life.move), ("givers", given.move), ("visits", rounds.move),
         ("money", money.move), ("achieved", achieved.move), ("cards", cards.move), ("the map", mapped.move),
+        ("uses", counted.move),
     )  # fmt: skip
     for number, (said, stage) in enumerate(stages):
         progress(said, number, len(stages))

@@ -80,9 +80,10 @@ def hourly() -> int:
 
 
 def nightly() -> None:
-    """Tell what the new day changed; begin the versions whose day has come; judge everyone against everything in
-    force; look into what nobody confirmed, make the lines of what stands, sign.
+    """Let the secrets of the day before go; tell what the new day changed; begin the versions whose day has come; judge
+    everyone against everything in force; look into what nobody confirmed, make the lines of what stands, sign.
     """
+    from lianxin.cards import uses
     from lianxin.casework import actions as casework
     from lianxin.catalogue import actions as catalogue
     from lianxin.catalogue import scheduling
@@ -92,6 +93,7 @@ def nightly() -> None:
     from lianxin.people import doubles, restricted, retention
 
     at = clock.now()
+    uses.night(by=_system(), at=at)
     people.turn(day=clock.day(at), by=_system(), at=at)
     doubles.refresh(at=at)
     casework.bring_home(by=_system(), at=at)

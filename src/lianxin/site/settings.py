@@ -66,6 +66,7 @@ COPY_HOURS = int(os.environ.get("LIANXIN_COPY_HOURS", "72"))  # a copy of one's 
 INQUIRY_DAYS = int(os.environ.get("LIANXIN_INQUIRY_DAYS", "180"))  # after which a person is told of any inquiry
 RESTRICTED_DAYS = int(os.environ.get("LIANXIN_RESTRICTED_DAYS", "120"))  # after which a restricted line is gone
 SMALL_CELL = int(os.environ.get("LIANXIN_SMALL_CELL", "5"))  # no count below this is shown to who may not open its rows
+CARD_USES = int(os.environ.get("LIANXIN_CARD_USES", "20"))  # a card used more often on one day is looked at by eye
 
 # A map service beneath the city's own outlines: https://host/{z}/{x}/{y}.png, the coordinates its tiles are drawn in, and
 # whose map it is with its review number (审图号), which the law wants said. Blank: own outlines only, no internet.
@@ -92,7 +93,7 @@ if HTTPS:
 
 ROOMS = [
     "journal", "access", "people", "notices", "outcomes", "catalogue", "casework",
-    "cards", "payments", "campaigns", "partners", "insight", "console", "companion", "verifier", "ops", "demo",
+    "cards", "payments", "campaigns", "partners", "insight", "console", "companion", "verifier", "api", "ops", "demo",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",

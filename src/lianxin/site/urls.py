@@ -11,6 +11,7 @@ urlpatterns = [
     path("console/", include("lianxin.console.urls")),
     path("CONSOLE/", include(capitals)),
     path("V/", include("lianxin.verifier.urls")),
+    path("api/v1/", include("lianxin.api.urls")),
     path("verify/", short, name="verify"),
     path("", include("lianxin.ops.urls")),
     path("", include("lianxin.companion.urls")),

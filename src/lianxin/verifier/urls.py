@@ -6,6 +6,7 @@ from lianxin.verifier import views
 
 urlpatterns: list[URLPattern] = [
     path("", views.verifier, name="verifier"),
+    path("count", views.count, name="verifier-count"),
     path("worker.js", views.worker, name="verifier-worker"),
     path("keys", views.published_keys, name="verifier-keys"),
     path("lists", views.lists, name="verifier-lists"),

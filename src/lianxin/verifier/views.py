@@ -30,6 +30,7 @@ STYLES = ("ui/tokens.css", "verifier/verifier.css")
 LIBRARIES = {"ed25519": "vendored/noble-ed25519/index.js", "sm2": "vendored/sm-crypto-v2/index.umd.js",
              "reader": "vendored/jsqr/jsQR.js"}  # fmt: skip
 PICTURES = ("ui/icon.svg",)
+COUNTING = "verifier/count.js"
 WINDOW, MOST = dt.timedelta(minutes=10), 2000  # wrong ones in the whole city: one guess in four million hits
 MOST_HERE = 40  # wrong ones from one address: who guesses stops themselves, and the city's gates go on
 HOUR, PAPERS = dt.timedelta(hours=1), 120  # PDFs an hour for one account or address, counted with the companion's
@@ -58,6 +59,20 @@ def verifier(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_GET
+def count(request: HttpRequest) -> HttpResponse:
+    """Counting keys, for a driver or a door where nobody may touch a phone at a scan: one large button a kind, offline."""
+    given = {
+        "kinds": words.kinds(), "said": words.counting(), "scenes": words.scenes(),
+        "addresses": {"enrol": reverse("api-enrol"), "uses": reverse("api-uses")}, "worker": reverse("verifier-worker"),
+    }  # fmt: skip
+    context = {"given": given, "scripts": [static(COUNTING)], "styles": [static(one) for one in STYLES]}
+    response = render(request, "verifier/count.html", context)
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@public
+@require_GET
 def short(request: HttpRequest) -> HttpResponse:
     """The address as somebody types it."""
     return HttpResponsePermanentRedirect(reverse("verifier"))
@@ -70,10 +85,13 @@ def worker(request: HttpRequest) -> HttpResponse:
     path = finders.find("verifier/worker.js")
     if not isinstance(path, str):
         raise Http404
-    files = [*SCRIPTS, *STYLES, *LIBRARIES.values(), *PICTURES]
+    files = [*SCRIPTS, COUNTING, *STYLES, *LIBRARIES.values(), *PICTURES]
     version = "-".join(statics.digest(one)[:4] for one in (*files, "verifier/worker.js"))
-    named = {"FILES": [static(one) for one in files], "SHELL": f"verifier-{version}", "PAGE": reverse("verifier"),
-             "DATA": [reverse(f"verifier-{name}") for name in ("keys", "lists", "table")]}  # fmt: skip
+    named = {
+        "FILES": [static(one) for one in files], "SHELL": f"verifier-{version}",
+        "PAGES": [reverse("verifier"), reverse("verifier-count")],
+        "DATA": [reverse(f"verifier-{name}") for name in ("keys", "lists", "table")],
+    }  # fmt: skip
     said = "".join(f"const {name} = {json.dumps(value)};\n" for name, value in named.items())
     body = said + Path(path).read_text(encoding="utf-8")
     response = HttpResponse(body, content_type="text/javascript; charset=utf-8")

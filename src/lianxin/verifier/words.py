@@ -149,3 +149,26 @@ def scenes() -> dict[str, str]:
         "hospital": pgettext("scene", "Hospital window"), "shop": pgettext("scene", "Shop"),
         "window": pgettext("scene", "Service window"),
     }  # fmt: skip
+
+
+def kinds() -> list[dict[str, str]]:
+    """What is counted with one key each. The serving show their own identity card, which is counted unnamed."""
+    return [
+        {"code": "veteran", "name": pgettext("counting", "Veteran")},
+        {"code": "bereaved", "name": pgettext("counting", "Bereaved")},
+        {"code": "disabled", "name": pgettext("counting", "Disabled soldier")},
+        {"code": "family", "name": pgettext("counting", "Soldier's family")},
+        {"code": "military", "name": pgettext("counting", "Military identity card")},
+    ]
+
+
+def counting() -> dict[str, str]:
+    """Everything else that the counting keys say."""
+    return {
+        "waits": _("{n} counted, not handed in yet"), "none": _("Everything is handed in"),
+        "sent": _("Handed in."), "offline": _("No line: it is kept here and handed in later."),
+        "wrong": _("This code does not count. Ask for another one."),
+        "old_browser": _("This browser is too old to count. Bring it up to date."),
+        "insecure": _("Counting keys need an address that begins with https."),
+        "undone": _("The last one is taken back."),
+    }  # fmt: skip
