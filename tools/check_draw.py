@@ -84,8 +84,12 @@ def main(names):
         return 2
     files = []
     for name in names:
-        with open(name, encoding="utf-8") as file:
-            files.append(json.load(file))
+        try:
+            with open(name, encoding="utf-8") as file:
+                files.append(json.load(file))
+        except (OSError, ValueError) as wrong:
+            print(f"{name} cannot be read as JSON: {wrong}")
+            return 1
     wrong = check(*files)
     for one in wrong:
         print(one)

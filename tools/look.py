@@ -65,7 +65,9 @@ def look(arguments: argparse.Namespace) -> None:
     if arguments.account != "-":
         cookies.append({"name": "sessionid", "value": session_of(arguments.account)})
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium-headless-shell") or shutil.which("chromium"), args=["--no-sandbox"]
+        )
         for width in (1440, 390):
             context = browser.new_context(viewport={"width": width, "height": 900})
             context.add_cookies([{**cookie, "url": arguments.base} for cookie in cookies])

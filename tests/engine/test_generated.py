@@ -20,6 +20,7 @@ def test_generated_files_are_current(path: Path) -> None:
 @pytest.mark.parametrize(("pattern", "name"), [
     ("services/*/service.yaml", "service.json"), ("services/*/examples.yaml", "examples.json"),
     ("figures/*.yaml", "figure.json"), ("attributes.yaml", "attributes.json"),
+    ("assessment/*.yaml", "assessment.json"),
 ])  # fmt: skip
 def test_the_shipped_catalogue_fits_its_schemas(pattern: str, name: str) -> None:
     validator = Draft202012Validator(generated.schemas()[name])

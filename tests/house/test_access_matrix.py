@@ -126,6 +126,12 @@ RULES: dict[str, dict[str, str]] = {
     **{name: {"attestation": "attestation"} for name in ("attested-one", "attested-scan")},
     "attested-do": {"attestation": "attestation", "what": "=agree"},
     **{name: {"place": "place"} for name in ("place-change", "place-end")},
+    **{
+        name: {"code": "=model-city", "year": "=2026", "?area": "area"}
+        for name in ("binder", "binder-evidence", "binder-paper", "binder-reviewer")
+    },
+    "binder-line": {"code": "=model-city", "year": "=2026", "indicator": "=titles", "?area": "area"},
+    "binder-do": {"code": "=model-city", "year": "=2026", "indicator": "=titles", "what": "=bind", "?area": "area"},
     "set-aside": {"pk": "aside"},
     "import-run": {"run": "run"},
     "import-accounts": {"run": "run"},
@@ -165,6 +171,13 @@ OPEN = {
     "recovery-act",  # names nobody: whose money it is stands in the form, looked up inside the scope
     "queue-again",
     "restricted-act",  # names no object of an area: its two roles are tested in tests/people/test_restricted.py
+    # the city's own sheet and what goes out to everybody; who writes and who publishes: tests/insight
+    "tree",
+    "tree-new",
+    "tree-do",
+    "release",
+    "release-do",
+    "open-data-file",
     "published",
     "published-file",  # sealed leaves, seeds and places: nobody is in it
     "published-rows",

@@ -24,7 +24,8 @@ from lianxin.catalogue.queries import in_force as published_on
 from lianxin.engine.openings import Opening
 from lianxin.engine.scope import Actor, over
 from lianxin.insight import actions as insight
-from lianxin.insight import figures
+from lianxin.insight import figures, trees
+from lianxin.insight.assessmodels import TreeRuling
 from lianxin.insight.models import Draw, Publication
 from lianxin.journal import actions as journal
 from lianxin.journal import guard, looks
@@ -70,6 +71,7 @@ class World:
         made.names = {"own": "甲子丑", "sibling": "乙寅卯", "parent": "丙辰巳"}
         access.add_areas(areas=[(code, "", "") for code in made.areas.values()], by=OPERATOR, at=at)
         catalogue.publish(path=settings.CATALOGUE, by=OPERATOR, at=at, approved_by="test")
+        made._tree(at)
         for place, area in made.areas.items():
             made.objects[place] = made._objects(place, area, at)
         for role in sorted(set(ROLES) - {"resident"}):
@@ -162,6 +164,19 @@ class World:
                                             text="# 甲", known_at=at, figures={value.code: {**insight.kept(value), "root": "0" * 64, "leaves": 1}})])[0]  # fmt: skip
             writing.add([Draw(publication=made, code=value.code, size=1, source="甲", by_name="乙", announced_at=at)])
         return int(made.pk)
+
+    @staticmethod
+    def _tree(at: dt.datetime) -> None:
+        """A tree of one indicator, published."""
+        line = (
+            "{code: titles, name: {zh: 甲, en: a}, points: 1, formula: titles_nation * 1, evidence: [attestation], owner: 甲, "
+            'due: "11-30", standing: illustrative}'
+        )
+        text = ("code: model-city\nname: {zh: 甲, en: a}\nfrom: 2020-01-01\nstanding: illustrative\ngroups:\n"
+                f"  - {{code: one, name: {{zh: 甲, en: a}}, standing: illustrative, indicators: [{line}]}}\n")  # fmt: skip
+        made = trees.hand_in(text=text, by=OPERATOR, at=at)
+        with journal.entry(action="test", by=OPERATOR, at=at) as writing:
+            writing.add([TreeRuling(tree=made, verb="publish", by_name="乙", at=at)])
 
     @staticmethod
     def _need(area: str, at: dt.datetime) -> int:

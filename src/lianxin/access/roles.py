@@ -62,6 +62,13 @@ PERMISSIONS: dict[str, str] = {
     "review.draft": "draft and publish a review",
     "sample.draw": "announce a sample of a published number and record its seed",
     "sample.answer": "record what the recipient of a drawn row said",
+    "assess.view": "see the binders of an assessment: points, evidence, gaps",
+    "assess.keep": "keep a binder: bind evidence, name who closes a gap and who reviews",
+    "assess.review": "review a binder as the assessors would, where one is named",
+    "assess.write": "hand in a tree of indicators",
+    "assess.publish": "publish a tree of indicators that somebody else handed in",
+    "data.prepare": "prepare a release of open data",
+    "data.publish": "publish a release of open data that somebody else prepared, or withdraw one",
     "attest.view": "see achievements that no case produced, with their papers",
     "attest.write": "write down an achievement from its paper",
     "attest.rule": "agree to an achievement that somebody else wrote down, turn it down or take it back",
@@ -129,7 +136,8 @@ ROLES: dict[str, Role] = {
                  "people.import", "duty.keep", "review.community", "event.keep", "gift.keep",
                  "people.export", "people.export.whole", "figures.view", "figures.rows", "batch.view", "merge.propose",
                  "merge.approve", "retention.decide", "need.view", "need.place", "card.view", "card.keep", "gate.keep",
-                 "attest.view", "attest.write", "sample.answer", "map.view", "map.keep"})),
+                 "attest.view", "attest.write", "sample.answer", "map.view", "map.keep", "assess.view", "assess.keep",
+                 "assess.review"})),
     "approver": Role("市级审批岗", "city approver", "area", frozenset(
         _DESK | {"case.approve", "case.panel", "case.deliver", "case.respond", "duty.keep", "review.community",
                  "event.keep", "gift.keep", "figures.view", "figures.rows", "batch.view",
@@ -137,10 +145,11 @@ ROLES: dict[str, Role] = {
                  "retention.decide", "catalogue.drafts", "catalogue.approve", "catalogue.try",
                  "catalogue.withdraw", "need.view", "need.place", "card.view", "card.keep", "card.file",
                  "scene.publish", "gate.keep", "tariff.agree", "attest.view", "attest.write", "attest.rule",
-                 "sample.draw", "sample.answer", "map.view", "map.keep"})),
+                 "sample.draw", "sample.answer", "map.view", "map.keep", "assess.view", "assess.keep",
+                 "assess.review", "assess.publish", "data.prepare", "data.publish"})),
     "policy": Role("政策岗", "policy clerk", "area", frozenset(
         {"home", "sheet.scan", "catalogue.view", "catalogue.drafts", "catalogue.write", "catalogue.try", "gap.view", "figures.view",
-         "scene.keep", "tariff.keep", "map.view"})),
+         "scene.keep", "tariff.keep", "map.view", "assess.view", "assess.write", "data.prepare"})),
     "payment-maker": Role("发放经办", "payment maker", "area", frozenset(
         {"home", "sheet.scan", "batch.view", "batch.make", "batch.bank", "ledger.view"})),
     "payment-checker": Role("发放复核", "payment checker", "area", frozenset(
@@ -161,13 +170,14 @@ ROLES: dict[str, Role] = {
     "donor": Role("捐赠方", "donor", "assigned", frozenset({"home", "gift.own"})),
     "auditor": Role("审计", "auditor", "area", frozenset(
         {"home", "journal.view", "audit.take", "inquiry.open", "ledger.view", "batch.view", "case.view", "catalogue.view",
-         "figures.view", "figures.rows", "personal.view", "attest.view", "sample.draw"})),
+         "figures.view", "figures.rows", "personal.view", "attest.view", "sample.draw", "assess.view", "assess.review"})),
     "list-keeper": Role("名单保管员", "keeper of restricted lists", "assigned", frozenset(
         {"home", "restricted.view", "restricted.keep"})),
     "list-confirmer": Role("名单核对员", "liaison for restricted lists", "assigned", frozenset(
         {"home", "restricted.view", "restricted.confirm"})),
     "leader": Role("领导", "leader", "area", frozenset(
-        {"home", "sheet.scan", "figures.view", "review.draft", "review.community", "catalogue.try", "need.view", "map.view"})),
+        {"home", "sheet.scan", "figures.view", "review.draft", "review.community", "catalogue.try", "need.view", "assess.view",
+         "map.view"})),
     # Three administrators apart (三员分立): nobody is two of them, and none does the city's business.
     "operator": Role("系统管理员", "system administrator", "area", frozenset(
         {"home", "card.key", "queue.view", "areas.manage", "offices.manage", "texts.view", "catalogue.view",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from lianxin.access import tries
 from lianxin.access.gate import Request, page
 from lianxin.access.permissions import Refused
 from lianxin.console import figurewords as say
@@ -26,6 +28,7 @@ from lianxin.insight import definitions, drawing, queries
 from lianxin.insight.drawing import Draw, Shown
 from lianxin.journal import actions as journal
 
+FILES, HOUR = 30, dt.timedelta(hours=1)
 ANSWERS: dict[str, str | Promise] = {
     "confirmed": _("yes, received"), "denied": _("no, not received"), "unreached": _("not reached"),
 }  # fmt: skip
@@ -176,10 +179,14 @@ def act(request: Request, draw: int, what: str) -> HttpResponse:
 
 @page("figures.view")
 def published_file(request: Request, pk: int, code: str) -> HttpResponse:
-    """The file for strangers: the number, its root, all sealed leaves, the draws. Nothing in it is about a person."""
+    """The file for strangers: the number, its root, all sealed leaves, the draws. Nothing in it is about a person. The tree
+    is made anew each time, so one account takes so many an hour, as one address does outside."""
     publication = queries.publication(pk)
     if publication is None or not publication.figures.get(code, {}).get("root") or code not in definitions.load():
         raise Http404
+    if tries.count(f"published-account:{request.actor.account}", clock.now(), HOUR) > FILES:
+        messages.error(request, gettext("You took this kind of file very often; take it again in an hour."))
+        return redirect("console:published", pk=pk)
     return as_file(drawing.published(publication, code), f"{code}-{pk}")
 
 

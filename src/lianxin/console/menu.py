@@ -110,6 +110,10 @@ MENU: tuple[tuple[Words, tuple[Item, ...]], ...] = (
         Item(_("Reviews"), "console:reviews", "figures.view"),
         Item(_("Samples of published numbers"), "console:draws", "figures.view"),
         Item(_("Achievements on paper"), "console:attested", "attest.view"),
+        Item(_("Assessment"), "console:assess", "assess.view"),
+        Item(_("My gaps"), "console:assess-mine", "assess.keep"),
+        Item(_("Trees of indicators"), "console:trees", "assess.view"),
+        Item(_("Open data"), "console:releases", "figures.view"),
     )),
     (_("Keeping"), (
         Item(_("Load ledgers"), "console:imports", "people.import"),

@@ -10,6 +10,7 @@ from lianxin.catalogue import actions as catalogue
 from lianxin.demo import (
     achieved,
     asks,
+    assessed,
     benefits,
     cards,
     circles,
@@ -44,6 +45,7 @@ def everything(
         ("life of the place", life.move), ("givers", given.move), ("visits", rounds.move),
         ("money", money.move), ("achieved", achieved.move), ("cards", cards.move), ("the map", mapped.move),
         ("uses", counted.move),
+        ("assessed", assessed.move),
     )  # fmt: skip
     for number, (said, stage) in enumerate(stages):
         progress(said, number, len(stages))

@@ -1,4 +1,4 @@
-"""Check a whole catalogue, or one service folder: declarations, examples, figures, reviews."""
+"""Check a whole catalogue, or one service folder: declarations, examples, figures, reviews, trees of indicators."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from lianxin.engine import attributes, documents, examples, figures
+from lianxin.engine import assessing, attributes, documents, examples, figures, releasing
 from lianxin.engine.declaration import Service
 from lianxin.engine.declaring import load_service, service_file
 from lianxin.engine.facts import VOCABULARY, Fact
@@ -72,7 +72,7 @@ def contents(path: Path) -> str:
     """A digest of what a catalogue's check reads; of a file that is too large, what is read of it and its size."""
     whole = hashlib.sha256()
     files = (*path.glob("*.yaml"), *path.glob("services/*/*.yaml"), *path.glob("services/*/*.json"),
-             *path.glob("figures/*.yaml"), *path.glob("reviews/*.md"))  # fmt: skip
+             *path.glob("figures/*.yaml"), *path.glob("reviews/*.md"), *path.glob("assessment/*.yaml"))  # fmt: skip
     for file in sorted(files):
         try:
             with file.open("rb") as data:
@@ -108,6 +108,10 @@ def _catalogue(path: Path, contents: str) -> Report:
     report.figures = len(codes)
     for file in sorted((path / "reviews").glob("*.md")):
         report.add(_review(file, codes))
+    for file in sorted((path / "assessment").glob("*.yaml")):
+        report.add(assessing.check(file, codes))
+    if (path / releasing.FILE).is_file():
+        report.add(releasing.check(path / releasing.FILE, codes))
     return report
 
 

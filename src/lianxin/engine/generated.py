@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lianxin.engine import declaration as d
+from lianxin.engine.assessing import SORTS, STANDINGS
 from lianxin.engine.facts import GROUPS, SUBJECTS, TYPES, VOCABULARY, Fact
 from lianxin.engine.figures import DISPLAYS, MEASURES, SHOWS
 from lianxin.engine.register import KINDS, LEVELS
@@ -78,6 +79,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         "examples": {"type": "array", "items": _example()},
         "figure": _figure(),
         "attributes": {"type": ["array", "null"], "items": _attribute()},
+        "assessment": _assessment(),
     }
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
     return {f"{name}.json": {**head, "title": name, **schema} for name, schema in made.items()}
@@ -159,6 +161,25 @@ def _figure() -> dict[str, Any]:
                            "level": _one_of(LEVELS), "unit": _TEXT}, ("kind", "service")),
     }  # fmt: skip
     return _object(properties, ("code", "name", "unit", "measure", "where"))
+
+
+def _assessment() -> dict[str, Any]:
+    points = {"type": "number", "exclusiveMinimum": 0, "maximum": 1000}
+    standing = {"standing": _one_of(STANDINGS), "source": _NAME}
+    indicator = {
+        "code": _TEXT, "name": _NAME, "say": _NAME, "points": points, "formula": _EXPRESSION, "veto": _EXPRESSION,
+        "bonus": {"type": "boolean"}, "evidence": {"type": "array", "items": _one_of(SORTS)},
+        "least": {"type": "integer", "minimum": 0}, "owner": _TEXT,
+        "due": {"type": "string", "pattern": "^[0-9]{2}-[0-9]{2}$"}, **standing,
+    }  # fmt: skip
+    lines = {
+        "type": "array",
+        "items": _object(indicator, ("code", "name", "points", "formula", "owner", "due", "standing")),
+    }
+    group = {"code": _TEXT, "name": _NAME, "points": points, "indicators": lines, **standing}
+    groups = {"type": "array", "minItems": 1, "items": _object(group, ("code", "name", "standing", "indicators"))}
+    properties = {"code": _TEXT, "name": _NAME, "from": _DAY, "to": _DAY, "groups": groups, **standing}
+    return _object(properties, ("code", "name", "from", "standing", "groups"))
 
 
 def _attribute() -> dict[str, Any]:

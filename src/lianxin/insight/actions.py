@@ -13,7 +13,7 @@ from lianxin.access.permissions import Refused, require
 from lianxin.engine import clock
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
-from lianxin.insight import apart, figures, review, sealing, wording
+from lianxin.insight import apart, figures, releasing, review, sealing, wording
 from lianxin.insight.figures import FigureValue
 from lianxin.insight.models import Draft, Publication
 from lianxin.insight.register import View, Window
@@ -140,8 +140,9 @@ def _refuse_small(built: Built, by: Actor, at: dt.datetime) -> None:
 
 
 def _refuse_telling(built: Built, by: Actor, at: dt.datetime) -> None:
-    """A number that, beside one published before, would speak of too few people stops the publication."""
-    before: dict[str, list[apart.Told]] = {}
+    """A number that, beside one published before (a review's, a release's of open data), would speak of too few people stops
+    the publication."""
+    before: dict[str, list[apart.Told]] = releasing.compared(built.area)
     for made in Publication.objects.filter(area=built.area).order_by("pk"):
         for code, told in made.figures.items():
             since, until = told.get("from"), dt.date.fromisoformat(told["to"])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from lianxin.insight import assessmodels as assessmodels  # files of their own
+from lianxin.insight import openmodels as openmodels
 from lianxin.journal.models import Covered
 
 

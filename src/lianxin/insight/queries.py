@@ -45,7 +45,7 @@ def as_published(found: Publication, language: str) -> tuple[Part, ...]:
     return tuple(
         _drawn(block.spans, found, language)
         if block.shape == "chart"
-        else Part(block.shape, tuple(_piece(span, found, language) for span in block.spans))
+        else Part(block.shape, review.tight([_piece(span, found, language) for span in block.spans]))
         for block in blocks
     )
 

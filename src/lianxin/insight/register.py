@@ -166,7 +166,11 @@ class View:
             tests.append(f"(NOT o.sealed{f' OR o.service IN ({marks})' if marks else ''})")
             given[1:1] = sorted(self.sealed)
         word = "EXISTS" if reversed_too else "NOT EXISTS"
-        tests.append(f"{word} (SELECT 1 FROM {_TABLE} b WHERE b.reverses_id = o.id{later})")
+        if later:  # with a second condition SQLite would walk over the whole register for each row: one list, made once
+            word = "IN" if reversed_too else "NOT IN"
+            tests.append(f"o.id {word} (SELECT b.reverses_id FROM {_TABLE} b WHERE b.reverses_id > 0{later})")
+        else:
+            tests.append(f"{word} (SELECT 1 FROM {_TABLE} b WHERE b.reverses_id = o.id)")
         return tests, given
 
 

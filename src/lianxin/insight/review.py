@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.conf import settings
@@ -193,7 +193,22 @@ def _chart(
 
 
 def _part(block: Block, values: Mapping[str, FigureValue], moved: Mapping[str, tuple[str, str]], language: str) -> Part:
-    return Part(block.shape, tuple(_piece(span, values, moved, language) for span in block.spans))
+    return Part(block.shape, tight([_piece(span, values, moved, language) for span in block.spans]))
+
+
+def tight(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+    """The pieces without a blank between two Chinese characters: 1000 余名, where the text says a blank for plain numbers."""
+    made = list(pieces)
+    for place in range(1, len(made)):
+        left, right = made[place - 1].text, made[place].text
+        if (
+            left.rstrip(" ")[-1:] > "\u2e80"
+            and right.lstrip(" ")[:1] > "\u2e80"
+            and (left[-1:] == " ") != (right[:1] == " ")
+        ):
+            made[place - 1] = replace(made[place - 1], text=left.rstrip(" "))
+            made[place] = replace(made[place], text=right.lstrip(" "))
+    return tuple(made)
 
 
 def _piece(

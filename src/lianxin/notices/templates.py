@@ -30,6 +30,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Published numbers are being checked: something done for your household was drawn.|The community calls or brings a slip"
         " and asks whether you received it; just say how it was.|You need not answer; it changes nothing of what is yours.",
     ),
+    "assessment-due": (
+        "考评材料“{kind}”还有缺口，{until}前补上。|{words}|打开“考评”看缺什么。",
+        "Something is missing in the binder for “{kind}”; it is to stand by {until}.|{words}|Open the assessment to see what.",
+    ),
     "why-looked": (
         "有人想知道：{helper}在{until}为什么“{reason}”。|他说：{words}|请看办件并答复。",
         "Somebody asks why {helper} “{reason}” at {until}.|They say: {words}|Please look at the case and answer.",

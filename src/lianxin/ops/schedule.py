@@ -81,13 +81,14 @@ def hourly() -> int:
 
 def nightly() -> None:
     """Let the secrets of the day before go; tell what the new day changed; begin the versions whose day has come; judge
-    everyone against everything in force; look into what nobody confirmed, make the lines of what stands, sign.
+    everyone against everything in force; look into what nobody confirmed, make the lines of what stands, keep the
+    binders' scores and remind of gaps, sign.
     """
     from lianxin.cards import uses
     from lianxin.casework import actions as casework
     from lianxin.catalogue import actions as catalogue
     from lianxin.catalogue import scheduling
-    from lianxin.insight import reach, replaying
+    from lianxin.insight import assessing, reach, replaying
     from lianxin.journal import checkpoints
     from lianxin.people import actions as people
     from lianxin.people import doubles, restricted, retention
@@ -105,4 +106,6 @@ def nightly() -> None:
     casework.periods_due(day=clock.day(at), by=_system(), at=at)
     reach.post(by=_system(), at=at)
     replaying.fill(by=_system(), at=at, most=WEEKS)
+    assessing.keep_scores(by=_system(), at=at)
+    assessing.remind(by=_system(), at=at)
     checkpoints.seal(at=clock.now())
