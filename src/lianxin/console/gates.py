@@ -30,7 +30,7 @@ LISTING = lists.Listing(
     (
         lists.Column("name", _("Device"), head=True, value=lambda row: row["name"],
                      href=lambda row: reverse("console:gate", args=[row["id"]])),
-        lists.Column("form", _("What it is"), value=lambda row: cardwords.said(usewords.FORMS, row["form"])),
+        lists.Column("form", pgettext_lazy("device", "What it is"), value=lambda row: cardwords.said(usewords.FORMS, row["form"])),
         lists.Column("office", _("Operator"), value=lambda row: usewords.office(row["office"])),
         lists.Column("scene", _("Where"), value=lambda row: cardwords.scene(row["scene"])),
         lists.Column("lines", _("Lines or gates"), value=lambda row: "、".join(row["lines"])),
@@ -70,7 +70,7 @@ class DeviceForm(forms.Form):
     office = forms.TypedChoiceField(
         label=_("Operator"), coerce=int, help_text=_("Keep operators under offices and desks.")
     )
-    form = forms.ChoiceField(label=_("What it is"), choices=tuple(usewords.FORMS.items()))
+    form = forms.ChoiceField(label=pgettext_lazy("device", "What it is"), choices=tuple(usewords.FORMS.items()))
     scene = forms.ChoiceField(label=_("Where"), choices=())
     name = forms.CharField(label=_("What the operator calls it"), max_length=60)
     lines = forms.CharField(

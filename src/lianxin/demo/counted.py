@@ -33,17 +33,18 @@ def move(crew: Crew) -> None:
                  for place, (name, english) in enumerate(OPERATORS)], accounts=[], by=crew.by, at=crew.ago(40))  # fmt: skip
     offices = [keys[f"operator.{place}"] for place in range(len(OPERATORS))]
     _rates(crew)
+    keeper = crew.actor("approver")
     first = (clock.day(crew.now).replace(day=1) - dt.timedelta(days=1)).replace(day=1)
     for scene, place, name, lines, most in DEVICES:
         key = cose.Ed25519Signer(secrets.token_bytes(32))
         made, _code = devices.register(
             office=offices[place], form="gate" if scene == "scenic" else "validator", scene=scene, name=name, lines=lines,
-            until=clock.day(crew.now) + dt.timedelta(days=700), key=("Ed25519", key.verifier().public()), by=crew.by,
+            until=clock.day(crew.now) + dt.timedelta(days=700), key=("Ed25519", key.verifier().public()), by=keeper,
             at=crew.ago(39),
         )  # fmt: skip
         _counted(crew, made.pk, key, lines, most, first)
     devices.register(office=offices[0], form="counter", scene="bus", name="20路司机计数键", lines=["20"],
-                     until=clock.day(crew.now) + dt.timedelta(days=300), by=crew.by, at=crew.ago(1))  # fmt: skip
+                     until=clock.day(crew.now) + dt.timedelta(days=300), by=keeper, at=crew.ago(1))  # fmt: skip
     maker = crew.actor("payment-maker")
     for one in offices:
         statements.make(office=one, month=first, by=maker, at=crew.now)
