@@ -77,6 +77,8 @@ RULES: dict[str, dict[str, str]] = {
     "card-do": {"card": "card", "what": "=activate"},
     "card-lost": {"card": "card"},
     "refusal": {"case": "refusal"},
+    "filing": {"filing": "filing"},
+    "filing-leave": {"filing": "filing"},
     "box": {"box": "box"},
     "box-do": {"box": "box", "what": "=count"},
     "gate": {"device": "device"},
@@ -197,6 +199,8 @@ OPEN = {
     "roster-do",  # names what is done; the office it asks for is tested in tests/access/test_duty.py
     "people-taken",
     "people-taken-file",
+    "card-file",  # a file is its maker's alone: tests/cards/test_filings.py
+    "card-file-fetch",
     "try-service",  # what is in force, like "service"
     "trial",  # a trial is its maker's alone: tests/console/test_preview.py
     "trial-people",

@@ -15,7 +15,7 @@ from lianxin.access.roles import ROLES
 from lianxin.campaigns import actions as campaigns
 from lianxin.campaigns import events, visiting, visitsync
 from lianxin.campaigns.models import Picture
-from lianxin.cards.models import Box, Card, Device, Statement, StatementStep, Step
+from lianxin.cards.models import Box, Card, Device, Filing, Statement, StatementStep, Step
 from lianxin.casework import actions as casework
 from lianxin.casework import papers, sheets
 from lianxin.casework.models import Paper
@@ -234,8 +234,10 @@ class World:
         with journal.entry(action="test", by=OPERATOR, at=at) as writing:
             box = writing.add([Box(number=f"T{person.pk}", office=seat.office, area=seat.office.area_id, listed=1, packed_at=at,
                                    state="packed")])[0]  # fmt: skip
+            filed = writing.add([Filing(number=f"F{person.pk}", area=seat.office.area_id, filed_on=at.date(), due_on=at.date(),
+                                        count=1, at=at)])[0]  # fmt: skip
             card = Card.objects.create(person=person, holder=person, kind="veteran", area=person.home, state="made",
-                                       since=at.date(), box=box, moved_at=at)  # fmt: skip
+                                       since=at.date(), box=box, filing=filed, moved_at=at)  # fmt: skip
             writing.add([Step(card=card, at=at, on=at.date(), verb="make", to_state="made", into=box.pk, by_name="甲")])
         published = published_on(at.date())["refusal-report"]
         opening = Opening(
@@ -247,7 +249,7 @@ class World:
             form={"place": "甲"},
         )
         refusal = casework.open_cases(openings=[opening], by=OPERATOR, at=at)[0]
-        return {"card": card.pk, "box": box.pk, "refusal": refusal.pk, **World._counted(person, seat, at)}
+        return {"card": card.pk, "box": box.pk, "filing": filed.pk, "refusal": refusal.pk, **World._counted(person, seat, at)}
 
     @staticmethod
     def _counted(person: people.Person, seat: Account, at: dt.datetime) -> dict[str, int]:

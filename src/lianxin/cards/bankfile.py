@@ -1,11 +1,13 @@
-"""The bank's list that comes with a box: one row a card. Read here; whose each card is, is asked by the action."""
+"""Tables that come about cards: the bank's list with a box, the province's answer, what was activated. One row a card. Read
+here; whose each card is, is asked by the action."""
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +25,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "number": ("卡号", "优待证卡号", "银行卡号", "card number"),
     "area": ("收件区划", "县区代码", "区划代码", "area"),
 }
-_BY_WORD = {word: code for code, words in HEADERS.items() for word in words}
 _NUMBER = re.compile(r"^\d{12,23}$")
-WITHIN = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,38 +42,58 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A row that was not taken: ``reason`` is missing | unreadable | twice | unknown | elsewhere | not-waiting."""
+    """A row that was not taken: ``reason`` is missing | unreadable | twice | unknown | elsewhere | not-waiting, or one of
+    :mod:`lianxin.cards.answers`."""
 
     place: int
     column: str
     reason: str
 
 
+@dataclass(slots=True)
+class Table:
+    """A table as it came: its header, the cells of every row by its place, and what each says by column code."""
+
+    header: list[str] = field(default_factory=list)
+    cells: dict[int, list[str]] = field(default_factory=dict)
+    rows: list[tuple[int, dict[str, str]]] = field(default_factory=list)
+
+
+def table(path: Path, words: Mapping[str, tuple[str, ...]], fits: Callable[[Collection[str]], bool]) -> Table | None:
+    """The rows under the first header that ``fits`` (xlsx, xls, csv); None where no row is one. ``words`` say what each
+    column may be called."""
+    by_word = {word: code for code, some in words.items() for word in some}
+    places: dict[str, int] = {}
+    found = Table()
+    for _sheet, place, raw in ledger.read(path):
+        cells = [said(cell) for cell in raw]
+        heads = {by_word[cell.lower()]: at for at, cell in enumerate(cells) if cell.lower() in by_word}
+        if fits(heads):
+            places = heads
+            found.header = found.header or cells
+        elif places and any(cells):
+            found.cells[place] = cells
+            found.rows.append((place, {code: cells[at] if at < len(cells) else "" for code, at in places.items()}))
+    return found if places else None
+
+
 def read(path: Path) -> tuple[list[Row], list[Fault]]:
     """The rows of a list (xlsx, xls, csv) and what could not be read of it. Raises a refusal for what is no such list."""
-    places: dict[str, int] | None = None
+    given = table(
+        path, HEADERS, lambda heads: {"box", "number"} <= set(heads) and bool({"id_number", "file_number"} & set(heads))
+    )
+    if given is None:
+        raise Refusal(_("%(file)s has no row with the headers 箱号, 卡号 and 身份证号 or 档案编号; nothing was changed.")
+                      % {"file": path.name})  # fmt: skip
     rows: list[Row] = []
     faults: list[Fault] = []
     numbers: set[str] = set()
-    for _sheet, place, cells in ledger.read(path):
-        if places is None:
-            places = _header(cells)
-            continue
-        if any(_said(cell) for cell in cells):
-            _take(
-                place,
-                {code: _said(cells[at]) if at < len(cells) else "" for code, at in places.items()},
-                rows,
-                faults,
-                numbers,
-            )
-    if places is None:
-        raise Refusal(_("%(file)s has no row with the headers 箱号, 卡号 and 身份证号 or 档案编号; nothing was changed.")
-                      % {"file": path.name})  # fmt: skip
+    for place, one in given.rows:
+        _take(place, one, rows, faults, numbers)
     return rows, faults
 
 
-def _take(place: int, said: dict[str, str], rows: list[Row], faults: list[Fault], numbers: set[str]) -> None:
+def _take(place: int, said: Mapping[str, str], rows: list[Row], faults: list[Fault], numbers: set[str]) -> None:
     number = re.sub(r"[\s-]", "", said.get("number", ""))
     if not said.get("box"):
         faults.append(Fault(place, "box", "missing"))
@@ -89,12 +109,16 @@ def _take(place: int, said: dict[str, str], rows: list[Row], faults: list[Fault]
                         said.get("area", "")[:12]))  # fmt: skip
 
 
-def _header(cells: Sequence[Any]) -> dict[str, int] | None:
-    found = {_BY_WORD[word]: at for at, cell in enumerate(cells) if (word := _said(cell).lower()) in _BY_WORD}
-    return found if {"box", "number"} <= found.keys() and {"id_number", "file_number"} & found.keys() else None
+def plain_number(cell: str) -> str:
+    """A card's number without blanks and dashes; blank where it is none."""
+    number = re.sub(r"[\s-]", "", cell)
+    return number if _NUMBER.match(number) else ""
 
 
-def _said(cell: Any) -> str:
+def said(cell: Any) -> str:
+    """A cell as text: numbers without a fraction, days as 2026-05-06, wide letters narrow."""
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
+    if isinstance(cell, dt.datetime) and cell.time() == dt.time():
+        cell = cell.date()
     return unicodedata.normalize("NFKC", "" if cell is None else str(cell)).strip()

@@ -57,6 +57,14 @@ def read_list(*, path: Path, by: Actor, at: dt.datetime, dry_run: bool = False) 
     done = Listed(read=len(rows) + len(faults), refused=faults)
     persons = _persons(rows, done)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    take(persons, digest, done, by, at, dry_run)
+    return done
+
+
+def take(
+    persons: Sequence[tuple[Row, int]], digest: str, done: Listed, by: Actor, at: dt.datetime, dry_run: bool
+) -> None:
+    """Put the cards of these rows, whose persons are known, into the boxes they name; says in ``done`` what became of each."""
     groups: dict[tuple[str, str], list[tuple[Row, int]]] = defaultdict(list)
     for row, person in persons:
         groups[row.box, row.area].append((row, person))
@@ -66,7 +74,6 @@ def read_list(*, path: Path, by: Actor, at: dt.datetime, dry_run: bool = False) 
             done.refused += [Fault(row.place, "area", "elsewhere") for row, _ in some_rows]
             continue
         _box(number, offices[area], some_rows, digest, done, by, at, dry_run)
-    return done
 
 
 def _persons(rows: Sequence[Row], done: Listed) -> list[tuple[Row, int]]:

@@ -37,6 +37,7 @@ _LIVING = STATES - OVER
 LIFE: Mapping[str, Mapping[str, str]] = MappingProxyType({
     "file": {REVIEWED: FILED},
     "turn-down": {FILED: TURNED_DOWN},  # the province says no: the case goes back to its desk
+    "agree": {FILED: FILED},  # the province says yes: the bank makes it, the province's days are over
     "make": {FILED: MADE},
     "receive": {MADE: RECEIVED, RECEIVED: RECEIVED},  # counted out of a box
     "miss": {MADE: MISSING, RECEIVED: MISSING},

@@ -43,6 +43,7 @@ KINDS: dict[str, Words] = {"veteran": _("card of veterans"), "bereaved": _("card
 VERBS: dict[str, Words] = {
     "take-over": _("Taken over from before"),
     "file": _("Filed with the province"),
+    "agree": _("The province agreed; the bank makes it"),
     "turn-down": _("Turned down by the province"),
     "make": _("Made; on the bank's list"),
     "receive": _("Counted"),
@@ -80,8 +81,25 @@ FAULTS: dict[str, Words] = {
     "unknown": _("is nobody on file"),
     "elsewhere": _("is no area of yours"),
     "not-waiting": _("has no card waiting to be made"),
+    "not-filed": _("was not filed in this filing"),
+    "other-filing": _("is that of another filing"),
+    "contradicts": _("belongs to somebody else than the file number"),
+    "no-card": _("is the number of no card of your area"),
+    "not-handed": _("is of a card that nobody has handed over yet"),
+    "not-held": _("is of a card that does not count any more, or not now"),
+    "before-handing": _("is before the day on which the card was handed over"),
+    "future": _("has not come yet"),
 }
-HEADS = {"box": "箱号", "file_number": "档案编号", "id_number": "身份证号", "number": "卡号", "area": "收件区划"}
+HEADS = {
+    "box": "箱号", "file_number": "档案编号", "id_number": "身份证号", "number": "卡号", "area": "收件区划",
+    "filing": "备案批次", "answer": "办理结果", "reason": "不予制发原因", "day": "激活日期",
+}  # fmt: skip
+DONE: dict[str, Words] = {
+    "agree": _("The province agreed"),
+    "make": _("Cards made"),
+    "turn-down": pgettext_lazy("preferential card", "turned down"),
+    "activate": pgettext_lazy("preferential card", "activated"),
+}
 EDITIONS: dict[str, Words] = {
     "draft": _("draft"),
     "handed-in": _("handed in"),

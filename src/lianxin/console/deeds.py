@@ -25,6 +25,7 @@ OF_CARDS: dict[str, Words] = {
     "card.credential.withdraw": _("Withdrew a credential of a card"),
     "card.numbers-skipped": _("Left out numbers of credentials after a restore"),
     "cards.take-over": _("Took cards of before over"),
+    "cards.agree": _("Noted what the province agreed to"),
     "cards.turn-down": _("Noted what the province turned down"),
     "cards.box": _("Took the bank's list of a box in"),
     "cards.count": _("Counted a box of cards"),

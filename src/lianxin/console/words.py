@@ -115,6 +115,7 @@ JOBS: dict[str, Words] = {
     "lianxin.console.imports.run": _("Read a ledger of people"),
     "lianxin.console.feeding.run": _("Write people for another system"),
     "lianxin.console.taking.run": _("Write a workbook of people"),
+    "lianxin.console.cardjobs.run": _("Make a file about cards"),
     "lianxin.console.reach.run": _("Count past weeks: who received what was theirs"),
     "lianxin.console.preview.run": _("Try a draft on the whole city"),
     "lianxin.journal.queries.verify": _("Walk the journal's chain"),
