@@ -249,7 +249,13 @@ class World:
             form={"place": "甲"},
         )
         refusal = casework.open_cases(openings=[opening], by=OPERATOR, at=at)[0]
-        return {"card": card.pk, "box": box.pk, "filing": filed.pk, "refusal": refusal.pk, **World._counted(person, seat, at)}
+        return {
+            "card": card.pk,
+            "box": box.pk,
+            "filing": filed.pk,
+            "refusal": refusal.pk,
+            **World._counted(person, seat, at),
+        }
 
     @staticmethod
     def _counted(person: people.Person, seat: Account, at: dt.datetime) -> dict[str, int]:
