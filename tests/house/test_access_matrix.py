@@ -120,6 +120,7 @@ RULES: dict[str, dict[str, str]] = {
     "person-mandate-end": {"person": "person", "mandate": "mandate"},
     "figure": {"code": "=good-news-families", "?area": "area"},
     "figure-rows": {"code": "=good-news-families", "?area": "area"},
+    "figure-table": {"code": "=good-news-families", "?area": "area"},
     "review": {"code": "=annual", "?area": "area"},
     "review-write": {"code": "=annual", "?area": "area"},
     "review-publish": {"draft": "draft"},
@@ -183,6 +184,10 @@ OPEN = {
     "published",
     "published-file",  # sealed leaves, seeds and places: nobody is in it
     "published-rows",
+    "question",  # whose it is and over which area decides: tests/console/test_exploring.py
+    "screen",  # of one's own area: tests/console/test_screens.py
+    "screen-revoke",
+    "screen-shown",  # a signed link that shows rounded numbers: the same test
     "draw",  # its counts are public; its rows are those of one's own scope: tests/insight/test_drawing.py
     "draw-do",
     "draw-rows",  # nothing where no drawn row lies in one's scope: the same test

@@ -13,7 +13,7 @@ from hypothesis.extra.django import TestCase
 
 from lianxin.access.models import Area
 from lianxin.engine.scope import over
-from lianxin.insight import actions, definitions, differences, figures
+from lianxin.insight import actions, definitions, differences, figures, register
 from lianxin.insight.models import Publication
 from lianxin.insight.register import View
 from lianxin.journal import actions as journal
@@ -126,5 +126,5 @@ class NothingIsLeftOver(TestCase):
                 one = found(made, code)
                 assert one.then == one.published
                 assert one.then + sum(adds for _, _, adds in one.counts) == one.now, (code, one.counts)
-                assert one.now == View(None).select(one.definition, figures.measure(one.definition), area="4199",
+                assert one.now == View(None).select(one.definition, register.measure(one.definition), area="4199",
                                                     window=one.window)[0][0]  # fmt: skip

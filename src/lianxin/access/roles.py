@@ -59,6 +59,7 @@ PERMISSIONS: dict[str, str] = {
     "ledger.view": "see the double-entry books",
     "figures.view": "see figures and reviews",
     "figures.rows": "open the rows behind a figure",
+    "screens.keep": "make and revoke the links of hall screens",
     "review.draft": "draft and publish a review",
     "sample.draw": "announce a sample of a published number and record its seed",
     "sample.answer": "record what the recipient of a drawn row said",
@@ -181,7 +182,7 @@ ROLES: dict[str, Role] = {
     # Three administrators apart (三员分立): nobody is two of them, and none does the city's business.
     "operator": Role("系统管理员", "system administrator", "area", frozenset(
         {"home", "card.key", "queue.view", "areas.manage", "offices.manage", "texts.view", "catalogue.view",
-         "roles.view"}), 15, 10),
+         "roles.view", "screens.keep"}), 15, 10),
     "security": Role("安全管理员", "security administrator", "area", frozenset(
         {"home", "accounts.manage", "roles.view", "secrecy.decide", "journal.view", "personal.view"}), 15, 10),
     "audit": Role("审计管理员", "audit administrator", "area", frozenset(

@@ -71,6 +71,8 @@ OF_FILES: dict[str, Words] = {
     "people.accounts-differ": _("Compared the accounts of a ledger; some differ"),
     "access.behind": _("Named the person behind an account"),
     "journal": _("The journal"), "journal.begin": _("Began to hold what stood already"),
+    "insight.question": _("Kept a question over the register"), "insight.question-end": _("Took a kept question away"),
+    "insight.screen": _("Made the link of a hall screen"), "insight.screen-revoked": _("Revoked the link of a hall screen"),
     "insight.reach": _("Counted who receives what is theirs"),
     "insight.reach-afterwards": _("Counted a past week: who received what was theirs"),
     "insight.draw": _("Announced a sample of a published number"), "insight.drawn": _("Recorded the seed of a sample"),

@@ -20,6 +20,7 @@ from lianxin.console.figurewords import Asked
 from lianxin.engine import clock
 from lianxin.engine.asked import number_of
 from lianxin.engine.refusal import Refusal
+from lianxin.engine.register import CASE_KINDS
 from lianxin.engine.scope import Actor
 from lianxin.insight import figures, printing, rows, rules
 from lianxin.insight.figures import FigureValue
@@ -44,6 +45,14 @@ def one(request: Request, code: str, found: Asked) -> FigureValue:
             code=code, from_on=found.from_on, to_on=found.to_on, area=found.area, scope=actor.scope,
             opens=figures.opens(actor),
         )  # fmt: skip
+    except Refusal as refusal:
+        raise Refused(code) from refusal
+
+
+def total(request: Request, code: str, found: Asked) -> FigureValue:
+    """One figure's total, as it is kept; an unknown code is a page that does not exist."""
+    try:
+        return counted(request, found, [code])[0]
     except Refusal as refusal:
         raise Refused(code) from refusal
 
@@ -125,11 +134,16 @@ def _source(row: rows.Opened) -> str:
     return gettext("Payment line %(n)d") % {"n": line} if line is not None else row.source
 
 
-def _links(actor: Actor, found: Sequence[rows.Opened]) -> dict[str, str]:
+def links_of(actor: Actor, found: Sequence[rows.Opened]) -> dict[str, str]:
     """Source → the achievement's paper or the batch it was paid with, for those who may see such."""
     papers = {row.source: pk for row in found if (pk := _attestation(row.source)) is not None}
     shown = {source: reverse("console:attested-one", args=[pk]) for source, pk in papers.items()}
-    return (shown if actor.may("attest.view") else {}) | _batches(actor, found)
+    cases = {
+        row.source: reverse("console:case", args=[row.case]) for row in found if row.kind in CASE_KINDS and row.case
+    }
+    return (
+        (shown if actor.may("attest.view") else {}) | (cases if actor.may("case.view") else {}) | _batches(actor, found)
+    )
 
 
 def _batches(actor: Actor, found: Sequence[rows.Opened]) -> dict[str, str]:
@@ -157,10 +171,11 @@ def _days(value: FigureValue, found: Asked) -> str:
     return f"{days} {why}"
 
 
-def _rows_listing(value: FigureValue, found: Asked, links: dict[str, str]) -> lists.Listing:
+def rows_listing(value: FigureValue, found: Asked, links: dict[str, str], title: str = "") -> lists.Listing:
+    """The list of a number's rows; ``links`` lead from a row's source to its paper or batch."""
     said = say.Rows()
     return lists.Listing(
-        f"figure-{value.code}", say.name(value),
+        f"figure-{value.code}", title or say.name(value),
         (
             lists.Column("happened_on", _("Day"), "day"),
             lists.Column("who", _("Who"), head=True, href=_file),
@@ -185,17 +200,17 @@ def _file(row: rows.Opened) -> str:
 def opened(request: Request, code: str) -> HttpResponse:
     """The rows behind a number, newest first, for those whose office covers them."""
     found = say.asked(request)
-    value = one(request, code, found)
+    value = total(request, code, found)
     scope = request.actor.scope
     links: dict[str, str] = {}
 
     def fetch(asked: lists.Asked) -> lists.Page:
         made = rows.page(value, scope=scope, after=asked.after, limit=asked.limit)
-        links.update(_links(request.actor, made.rows))
+        links.update(links_of(request.actor, made.rows))
         return made
 
     given: dict[str, Any] = {"value": value, "found": found, "query": found.query, "areas": say.choices(request, found)}
-    return lists.show(request, _rows_listing(value, found, links), fetch, **given)
+    return lists.show(request, rows_listing(value, found, links), fetch, **given)
 
 
 @page("figures.view")

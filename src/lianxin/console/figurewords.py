@@ -25,6 +25,10 @@ MERITS: dict[str, str | Promise] = {
     "title": _("honorary title"), "first": _("first-class merit"), "second": _("second-class merit"),
     "third": _("third-class merit"), "commendation": _("commendation"),
 }  # fmt: skip
+OTHERS: dict[str, str | Promise] = {  # what stands in the register beside the catalogue's services
+    "community-life": _("Life of the place"), "donation": _("Gifts"), "home-visit": _("Visits"),
+    "reported-figure": _("Reported by hand"),
+}  # fmt: skip
 BARS = 120  # height of the tallest bar
 WIDTH = 420  # of the chart's box, whose height is 164
 ROOMY = 8  # bars that leave room for words; more are explained by the table below
@@ -80,6 +84,11 @@ def _day(text: str) -> dt.date | None:
         return dt.date.fromisoformat(text) if text else None
     except ValueError:
         return None
+
+
+def month_end(day: dt.date) -> dt.date:
+    """The last day of a day's month."""
+    return (day.replace(day=1) + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
 
 
 def choices(request: Request, found: Asked) -> list[dict[str, Any]]:
@@ -156,7 +165,7 @@ class Rows:
     def service(self, row: Any) -> str:
         """The service by its name."""
         found = self.services.get(row.service)
-        return words.said(found.name) if found else str(row.service)
+        return words.said(found.name) if found else str(words.of(OTHERS, row.service))
 
     def category(self, row: Any) -> str:
         """The kind chosen within the service, or a merit, by its name."""

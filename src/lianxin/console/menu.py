@@ -103,7 +103,12 @@ MENU: tuple[tuple[Words, tuple[Item, ...]], ...] = (
         Item(_("Books"), "console:books", "ledger.view"),
     )),
     (_("Figures"), (
+        Item(_("Today"), "console:today", "figures.view"),
+        Item(_("By section"), "console:sections", "figures.view"),
+        Item(_("Areas side by side"), "console:counties", "figures.view"),
         Item(_("On one page"), "console:leader", "figures.view"),
+        Item(_("Ask the register"), "console:explore", "figures.view"),
+        Item(_("Kept questions"), "console:questions", "figures.view"),
         Item(_("Who has what they may have"), "console:reach", "figures.view"),
         Item(_("The community's review"), "console:community", "review.community"),
         Item(_("All figures"), "console:figures", "figures.view"),
@@ -131,6 +136,7 @@ MENU: tuple[tuple[Words, tuple[Item, ...]], ...] = (
         Item(_("Inquiries"), "console:inquiries", "inquiry.open"),
         Item(_("Text messages"), "console:texts", "texts.view"),
         Item(_("Background work"), "console:queue", "queue.view"),
+        Item(_("Hall screens"), "console:screens", "screens.keep"),
         Item(_("Set aside"), "console:set-asides", "secrecy.decide"),
         Item(_("Areas"), "console:areas", "areas.manage"),
         Item(_("Offices and desks"), "console:offices", "offices.manage"),
@@ -142,7 +148,7 @@ MENU: tuple[tuple[Words, tuple[Item, ...]], ...] = (
 
 MONEY_DESKS = ("batch.make", "batch.check", "batch.approve")
 EVERYBODYS = ("home", "catalogue.view")
-OFFICES = ("console:accounts", "console:offices", "console:drafts", "console:restricted", "console:leader")
+OFFICES = ("console:accounts", "console:offices", "console:drafts", "console:restricted", "console:today")
 
 
 def _href(name: str) -> str:

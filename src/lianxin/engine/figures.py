@@ -7,21 +7,22 @@ from pathlib import Path
 
 from lianxin.engine import documents
 from lianxin.engine.documents import Node
+from lianxin.engine.expressions.kinds import Names
 from lianxin.engine.expressions.parse import parse
 from lianxin.engine.expressions.reference import Evaluation
 from lianxin.engine.problems import DeclarationErrors, Problem
 from lianxin.engine.reading import KEBAB, Reader
-from lianxin.engine.register import KINDS, LEVELS, NAMES
+from lianxin.engine.register import CASE_NAMES, KINDS, LEVELS, NAMES, OVERS
 
 MEASURES = (
     "count", "count distinct person", "count distinct family", "count distinct organisation", "count distinct place",
-    "count distinct year", "count distinct category", "count open", "sum amount", "sum quantity",
+    "count distinct year", "count distinct category", "count open", "sum amount", "sum quantity", "mean quantity",
 )  # fmt: skip
 SHOWS = ("exact", "at-least")
 DISPLAYS = ("plain", "yuan", "万元", "万")
-_KEYS = ("code", "name", "unit", "measure", "where", "period", "say", "show", "display", "attest")
+_KEYS = ("over", "code", "name", "unit", "measure", "where", "period", "say", "show", "display", "attest")
 _ATTEST = ("kind", "service", "programme", "category", "level", "unit")
-__all__ = ["DISPLAYS", "MEASURES", "NAMES", "SHOWS", "check"]
+__all__ = ["DISPLAYS", "MEASURES", "NAMES", "SHOWS", "check", "names"]
 _PERIOD = re.compile(r"(\d{4}-\d\d-\d\d)?\.\.(\d{4}-\d\d-\d\d)?|to-date")
 
 
@@ -49,12 +50,19 @@ def check(path: Path) -> list[Problem]:
     reader.choice(found.get("measure"), MEASURES, "measure")
     reader.choice(found.get("show"), SHOWS, "show")
     reader.choice(found.get("display"), DISPLAYS, "display")
+    over = found.get("over")
+    reader.choice(over, OVERS, "over")
     where = found.get("where")
     if where is not None:
-        reader.expression(where, NAMES, ("bool",))
+        reader.expression(where, names(str(over.value) if over is not None else ""), ("bool",))
     _period(reader, found.get("period"))
     _attest(reader, found.get("attest"), where)
     return reader.problems
+
+
+def names(over: str) -> Names:
+    """The columns that a figure may ask: of the register, or of cases."""
+    return CASE_NAMES if over == "cases" else NAMES
 
 
 def _attest(reader: Reader, node: Node | None, where: Node | None) -> None:

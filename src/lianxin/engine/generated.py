@@ -13,7 +13,7 @@ from lianxin.engine import declaration as d
 from lianxin.engine.assessing import SORTS, STANDINGS
 from lianxin.engine.facts import GROUPS, SUBJECTS, TYPES, VOCABULARY, Fact
 from lianxin.engine.figures import DISPLAYS, MEASURES, SHOWS
-from lianxin.engine.register import KINDS, LEVELS
+from lianxin.engine.register import KINDS, LEVELS, OVERS
 
 ROOT = Path(__file__).resolve().parents[3]
 _HEAD = """# Facts · 要素
@@ -155,6 +155,7 @@ def _example() -> dict[str, Any]:
 def _figure() -> dict[str, Any]:
     period = {"type": "string", "pattern": r"^(to-date|[0-9]{4}-[0-9]{2}-[0-9]{2}\.\.([0-9]{4}-[0-9]{2}-[0-9]{2})?)$"}
     properties = {
+        "over": _one_of(OVERS),
         "code": _TEXT, "name": _NAME, "unit": _NAME, "measure": _one_of(tuple(MEASURES)), "where": _EXPRESSION,
         "period": period, "say": _NAME, "show": _one_of(SHOWS), "display": _one_of(DISPLAYS),
         "attest": _object({"kind": _one_of(KINDS), "service": _TEXT, "programme": _TEXT, "category": _TEXT,

@@ -32,6 +32,11 @@ COLUMNS: dict[str, Kind] = {
     "organisation": Kind("int"),
     "place": Kind("int"),
 }
+# Of cases the same columns say what was asked, decided and thought of: category in-time or late (good, fair or bad of a rating),
+# quantity the days from asking to deciding (the score of a rating).
+OVERS = ("register", "cases")
+CASE_KINDS = ("asked", "granted", "refused", "rated")
+CASE_NAMES = Names({**COLUMNS, "kind": Kind("text", frozenset(CASE_KINDS))}, what=("办件字段", "column of cases"))
 NAMES = Names(COLUMNS, what=("台账字段", "column of the register"))
 
 

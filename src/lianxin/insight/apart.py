@@ -16,16 +16,8 @@ from django.conf import settings
 from django.db import connection
 
 from lianxin.insight.definitions import Definition
-from lianxin.insight.register import View, Window
+from lianxin.insight.register import PEOPLE, UNNAMED_ROW, WHO, View, Window
 
-WHO = "COALESCE(person, -family)"  # the person behind a row; nobody where the row names no one
-_DONE_TO = "'visit', 'payment', 'card', 'placement', 'appointment', 'seat', 'advice', 'errand', 'case', 'need'"
-# What is done to people is about people, named or not: a row naming no one stands for as many as it counts, one at least.
-_UNNAMED = (
-    f"CASE WHEN {WHO} IS NULL AND kind IN ({_DONE_TO}) THEN CASE WHEN quantity > 1 THEN quantity ELSE 1 END ELSE 0 END"
-)
-UNNAMED = f"COALESCE(SUM({_UNNAMED}), 0)"
-PEOPLE = f"COUNT(DISTINCT {WHO}) + {UNNAMED}"  # the people behind many rows
 ONE = dt.timedelta(days=1)
 _FAR = 10**12  # beyond every number of a file or a household
 
@@ -100,15 +92,13 @@ def steady(definition: Definition, view: View, area: str, asked: Window, whole: 
 
 
 def _people(definition: Definition, view: View, area: str, window: Window) -> int:
-    return int(view.select(definition, PEOPLE, area=area, window=window)[0][0])
+    return int(view.measured(definition, area=area, window=window)[0][3])
 
 
 def _held(definition: Definition, view: View, area: str, window: Window) -> dict[dt.date, Collection[int]]:
     """Who stands behind each month that has rows; of a month with enough people just so many, whoever they are."""
     month, crowd = _month_of(), range(-1, -1 - settings.SMALL_CELL, -1)
-    rows = view.select(
-        definition, f"{month} AS month, {PEOPLE}, {UNNAMED}", area=area, window=window, tail="GROUP BY 1"
-    )
+    rows = [(row[0], row[4], row[5]) for row in view.measured(definition, area=area, window=window, by=("month",))]
     few = sorted(one for one, count, _ in rows if 0 < count < settings.SMALL_CELL)
     nobody = itertools.count(-_FAR, -1)  # whoever is not named is nobody else
     some: dict[str, set[int]] = {
@@ -156,7 +146,7 @@ def _since(definition: Definition, view: View, area: str, now: Told, one: Told) 
         return 0
     before, later = View(one.known_at, view.sealed), View(now.known_at, view.sealed)
     rows = [
-        {row[1]: row for row in each.select(definition, f"{WHO}, id, {_UNNAMED}", area=area, window=now.window)}
+        {row[1]: row for row in each.select(definition, f"{WHO}, id, {UNNAMED_ROW}", area=area, window=now.window)}
         for each in (before, later)
     ]
     moved = [row for mine, other in (rows, rows[::-1]) for pk, row in mine.items() if pk not in other]

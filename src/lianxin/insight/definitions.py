@@ -22,7 +22,7 @@ from lianxin.engine.facts import Name
 from lianxin.engine.problems import nearest, short
 from lianxin.engine.refusal import Refusal
 
-Measure = Literal["count", "distinct", "open", "amount", "quantity"]
+Measure = Literal["count", "distinct", "open", "amount", "quantity", "mean"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,7 @@ class Definition:
     display: str
     version: str
     attest: Mapping[str, str] | None = None  # the columns of an achievement that no case produced
+    over: str = "register"  # or "cases": what was asked, decided and thought of
 
     @property
     def money(self) -> bool:
@@ -94,14 +95,19 @@ def _read(path: Path) -> Definition:
     data = documents.plain(documents.read(path))
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     words = data["measure"].split()
-    kind = {"count": "count", "sum": words[-1]}[words[0]] if words[:1] != ["count"] or len(words) == 1 else words[1]
+    over = str(data.get("over") or "register")
+    kind = (
+        {"count": "count", "sum": words[-1], "mean": "mean"}[words[0]]
+        if words[:1] != ["count"] or len(words) == 1
+        else words[1]
+    )
     period = str(data.get("period") or "")
     start, _, end = period.partition("..")
     return Definition(
         code=data["code"], name=Name(**data["name"]), unit=Name(**data["unit"]), kind=kind,
-        key=words[2] if kind == "distinct" else "", where=data["where"], tree=parse(data["where"], declared.NAMES),
+        key=words[2] if kind == "distinct" else "", where=data["where"], tree=parse(data["where"], declared.names(over)),
         start=dt.date.fromisoformat(start) if ".." in period and start else None,
         end=dt.date.fromisoformat(end) if end else None, to_date=period == "to-date",
         say=Name(**data["say"]) if data.get("say") else None, show=data.get("show", "exact"),
-        display=data.get("display", "plain"), version=digest[:12], attest=data.get("attest"),
+        display=data.get("display", "plain"), version=digest[:12], attest=data.get("attest"), over=over,
     )  # fmt: skip

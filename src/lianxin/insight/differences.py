@@ -17,7 +17,7 @@ from lianxin.access.permissions import Refused
 from lianxin.engine import figures as declared
 from lianxin.engine.expressions.parse import parse
 from lianxin.engine.scope import Scope
-from lianxin.insight import definitions, figures
+from lianxin.insight import definitions, register
 from lianxin.insight import rows as opened
 from lianxin.insight.definitions import Definition
 from lianxin.insight.models import Publication
@@ -103,7 +103,7 @@ def as_published(definition: Definition, kept: Mapping[str, Any]) -> Definition:
 
 
 def _value(definition: Definition, view: View, area: str, window: Window) -> int:
-    return int(view.select(definition, figures.measure(definition), area=area, window=window)[0][0])
+    return int(view.select(definition, register.measure(definition), area=area, window=window)[0][0])
 
 
 def _marks(definition: Definition, view: View, area: str, window: Window) -> dict[int, tuple[int | None, str]]:

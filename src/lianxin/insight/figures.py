@@ -20,12 +20,13 @@ from lianxin.access import queries as access
 from lianxin.access.permissions import Refused
 from lianxin.engine import clock
 from lianxin.engine.scope import Actor, Scope
-from lianxin.insight import apart, definitions, register
+from lianxin.insight import apart, columns, definitions, register
 from lianxin.insight.definitions import Definition
 from lianxin.insight.register import CHILD, Row, View, Window
 
 _KEEP = 3600  # seconds that a counted value is kept; it is asked by the register's stamp, so it never grows stale
 _EACH = "COALESCE(person, -family, -1000000000000 - id)"  # behind a sealed row there is always somebody
+LEVEL = {digits: name for name, digits in columns.LEVELS.items()}
 _ABOVE = {child: parent for parent, child in CHILD.items()}  # length of the code one level above
 Hidden = str  # "" shown | "small" below the threshold | "sealed" for its access list
 
@@ -132,16 +133,27 @@ def evaluate(
     for definition in wanted:
         window = window_of(definition, from_on, to_on, override=override)
         asked = Asked(area, window, view, opens, hidden, scope.covers(area[: _ABOVE.get(len(area), 0)]))
-        made.append(_kept(definition, _steady(definition, asked), stamp))
+        made.append(_kept(definition, _steady(definition, asked, stamp), stamp))
     return made
 
 
-def _steady(definition: Definition, asked: Asked) -> Asked:
+def _steady(definition: Definition, asked: Asked, stamp: str) -> Asked:
     """The question with a period from which nothing can be subtracted, for whoever may not open the rows."""
     if asked.opens:
         return asked
     today = clock.day(asked.view.known_at) if asked.view.known_at else clock.today()
-    window = apart.steady(definition, asked.view, asked.area, asked.window, window_of(definition, None, today))
+    whole = window_of(definition, None, today)
+    if asked.window == whole or definition.kind == "open":
+        return asked
+    key = "figure-days:" + _digest(
+        definition.code, definition.version, asked.area, asked.window, whole, asked.view.known_at, stamp,
+        sorted(asked.view.sealed or ()), settings.SMALL_CELL,
+    )  # fmt: skip
+    found: tuple[Window | None] | None = cache.get(key)
+    if found is None:
+        found = (apart.steady(definition, asked.view, asked.area, asked.window, whole),)
+        cache.set(key, found, _KEEP)
+    window = found[0]
     return replace(asked, window=window or asked.window, apart=window is None)
 
 
@@ -161,10 +173,11 @@ def figure(
         raise Refused("figures.view")
     definition = definitions.one(code)
     view = View(known_at, scope.sealed)
-    hidden = _sealed(register.stamp()) - scope.sealed
+    stamp = register.stamp()
+    hidden = _sealed(stamp) - scope.sealed
     window = window_of(definition, from_on, to_on, override=override)
     above = scope.covers(area[: _ABOVE.get(len(area), 0)])
-    asked = _steady(definition, Asked(area, window, view, opens, hidden, above))
+    asked = _steady(definition, Asked(area, window, view, opens, hidden, above), stamp)
     total = _total(definition, asked)
     back = [] if total.hidden else view.select(
         definition, "COUNT(*)", area=area, window=asked.window, reversed_too=True
@@ -208,16 +221,6 @@ def _digest(*parts: object) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
-def measure(definition: Definition) -> str:
-    """What is selected for a cell: the value, live rows, rows without a key, people behind it."""
-    key = {"amount": "amount", "quantity": "quantity", "distinct": f'"{definition.key}"'}.get(definition.kind, "id")
-    value = {
-        "distinct": f"COUNT(DISTINCT {key})", "amount": "COALESCE(SUM(amount), 0)",
-        "quantity": "COALESCE(SUM(quantity), 0)",
-    }.get(definition.kind, "COUNT(*)")  # fmt: skip
-    return f"{value}, COUNT(*), COUNT(*) - COUNT({key}), {apart.PEOPLE}"
-
-
 def _total(definition: Definition, asked: Asked) -> FigureValue:
     value, rows, keyless, people = _counted(definition, asked, asked.view)
     why = "" if asked.opens or apart.enough(people) else "small"
@@ -241,15 +244,17 @@ def _hidden_beside(definition: Definition, asked: Asked) -> bool:
     if not asked.beside or len(asked.area) not in _ABOVE:
         return False
     above = replace(asked, area=asked.area[: _ABOVE[len(asked.area)]])
-    return any(cell.hidden and cell.code == asked.area for cell in _parts(definition, above))
+    return any(cell.hidden and cell.code == asked.area for cell in _parts(definition, above, named=False))
 
 
 def _counted(definition: Definition, asked: Asked, view: View) -> Row:
-    return view.select(definition, measure(definition), area=asked.area, window=asked.window)[0]
+    return view.measured(definition, area=asked.area, window=asked.window)[0][:4]
 
 
 def _sealed_behind(definition: Definition, asked: Asked) -> int:
     """How many people stand in the whole city behind the sealed rows that this one may not see."""
+    if not asked.view.counts_sealed(definition):
+        return 0
     marks = ", ".join(["%s"] * len(asked.hidden))
     rows = asked.view.seeing(None).select(
         definition, f"COUNT(DISTINCT {_EACH})", area=settings.CITY, window=asked.window,
@@ -265,15 +270,13 @@ def _by_area(definition: Definition, asked: Asked, total: FigureValue) -> tuple[
     return _parts(definition, asked)
 
 
-def _parts(definition: Definition, asked: Asked) -> tuple[Cell, ...]:
-    """The areas one level below with what is hidden among them."""
-    rows = asked.view.select(
-        definition, f"substr(area, 1, {CHILD[len(asked.area)]}) AS part, {measure(definition)}", area=asked.area,
-        window=asked.window, tail="GROUP BY 1",
-    )  # fmt: skip
+def _parts(definition: Definition, asked: Asked, *, named: bool = True) -> tuple[Cell, ...]:
+    """The areas one level below with what is hidden among them; without names those with nothing are left out."""
+    rows = asked.view.measured(definition, area=asked.area, window=asked.window, by=(LEVEL[CHILD[len(asked.area)]],))
     found = {row[0]: row for row in rows}
-    names = {area.code: (area.name, area.name_en or area.name) for area in access.parts(asked.area)}
-    names |= {code: access.area_names([code]).get(code, (code, code)) for code in found if code not in names}
+    names = {area.code: (area.name, area.name_en or area.name) for area in access.parts(asked.area)} if named else {}
+    more = [code for code in found if code not in names]
+    names |= dict.fromkeys(more, ("", "")) | (access.area_names(more) if named and more else {})
     cells = [
         (Cell(code, name, int(found[code][1]) if code in found else 0), int(found[code][4]) if code in found else 0)
         for code, name in sorted(names.items())
@@ -285,10 +288,7 @@ def _by_year(definition: Definition, asked: Asked) -> tuple[Cell, ...]:
     """The years of the period; of a count of open things, how many were begun in each."""
     if asked.hidden and _sealed_behind(definition, asked):
         return ()
-    rows = asked.view.select(
-        definition, f"year, {measure(definition)}", area=asked.area, window=asked.window,
-        tail="GROUP BY year ORDER BY year",
-    )  # fmt: skip
+    rows = sorted(asked.view.measured(definition, area=asked.area, window=asked.window, by=("year",)))
     return _guarded(
         [(Cell(str(row[0]), (str(row[0]), str(row[0])), int(row[1])), int(row[4])) for row in rows], asked.opens
     )

@@ -94,3 +94,31 @@ class Asked(Covered):
 
     class Meta:
         indexes = [models.Index(fields=["draw", "outcome"], name="asked_of_draw")]
+
+
+class Question(models.Model):
+    """A question of one's own over the register, kept under a name; ``asks`` is its address. Each reader counts anew."""
+
+    name = models.CharField(max_length=80)
+    asks = models.CharField(max_length=600)
+    area = models.CharField(max_length=12)
+    account = models.BigIntegerField(default=0)
+    by_name = models.CharField(max_length=80)
+    shared = models.BooleanField(default=False)  # with everybody whose office covers the area
+    made_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["account"], name="question_of")]
+
+
+class Screen(models.Model):
+    """A hall screen (大屏): a link that shows rounded numbers of an area to whoever opens it, until it is revoked."""
+
+    name = models.CharField(max_length=80)
+    area = models.CharField(max_length=12)
+    nonce = models.CharField(max_length=32)
+    account = models.BigIntegerField(null=True)
+    by_name = models.CharField(max_length=80)
+    made_at = models.DateTimeField()
+    until_on = models.DateField()
+    revoked_at = models.DateTimeField(null=True)

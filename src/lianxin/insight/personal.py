@@ -32,5 +32,9 @@ declare(
           plain="area from_year to_year known_at content digest replaces_id at", others="account by_name"),
     Table("insight.ReleaseRuling", "prove", "staff", "register", "figures.view", keeps=True, plain="release_id verb at",
           others="words account by_name"),
+    Table("insight.Question", "prove", "staff", "register", "figures.view", plain="name asks area shared made_at",
+          others="account by_name"),
+    Table("insight.Screen", "prove", "staff", "register", "screens.keep", plain="name area nonce made_at until_on revoked_at",
+          others="account by_name"),
     Table("insight.Publication", plain="review title area from_on to_on text figures known_at"),
 )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -69,10 +70,17 @@ def page(value: FigureValue, *, scope: Scope, after: str = "", limit: int = 50) 
     columns = [f'"{name}"' for name in _COLUMNS]
     if value.definition.kind == "distinct":
         columns.append(f'"{value.definition.key}" AS counted')
-    found = View(value.known_at, scope.sealed).select(
-        value.definition, ", ".join(columns), area=value.area, window=value.window,
-        tail=f"{tail}ORDER BY happened_on DESC, id DESC LIMIT {int(limit) + 1}", given=given,
-    )  # fmt: skip
+    view = View(value.known_at, scope.sealed)
+    asked: dict[str, Any] = {"area": value.area, "window": value.window}
+    ids = view.newest(value.definition, before=key, limit=int(limit) + 1, **asked)
+    if ids is None:
+        found = view.select(
+            value.definition, ", ".join(columns), tail=f"{tail}ORDER BY happened_on DESC, id DESC LIMIT {int(limit) + 1}",
+            given=given, **asked,
+        )  # fmt: skip
+    else:
+        order = {pk: place for place, pk in enumerate(ids)}
+        found = sorted(view.named(", ".join(columns), ids), key=lambda row: order[row[0]]) if ids else []
     rows = _shown(found[:limit])
     more = f"{rows[-1].happened_on.isoformat()}_{rows[-1].id}" if len(found) > limit else ""
     return OpenedPage(rows, more)

@@ -21,7 +21,7 @@ KINDS: dict[str, str | Promise] = {
 }  # fmt: skip
 MEASURES: dict[str, str | Promise] = {
     "count": _("How many entries"), "open": _("How many stand on the last day"), "amount": _("The sum of the money"),
-    "quantity": _("The sum of the quantities"),
+    "quantity": _("The sum of the quantities"), "mean": _("The mean of the quantities, to the whole"),
 }  # fmt: skip
 MEASURED: dict[str, str | Promise] = {
     "person": _("How many people, each once"), "family": _("How many households, each once"),

@@ -17,9 +17,12 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Model, Q, QuerySet
 
+from lianxin.access.permissions import Refused
 from lianxin.access.queries import within
 from lianxin.engine import clock
 from lianxin.engine.scope import Scope
+from lianxin.insight.figures import FigureValue
+from lianxin.insight.register import View
 from lianxin.journal import rows as digests
 from lianxin.journal.models import Covered, Entry
 from lianxin.journal.queries import RESTRICTED
@@ -118,6 +121,26 @@ def take(
         yield "".join(
             _line([*_values(row, names), *voucher])
             for row, voucher in zip(part, _vouchers(part, table.without), strict=True)
+        )
+
+
+def take_counted(value: FigureValue, *, scope: Scope) -> Iterator[str]:
+    """The rows of the register behind a number or a question, as csv with their vouchers, a piece at a time."""
+    if not scope.covers(value.area):
+        raise Refused("audit.take")
+    model: Any = apps.get_model("outcomes.Outcome")
+    names = [field.attname for field in model._meta.concrete_fields]
+    yield "\ufeff" + _line([*names, *VOUCHER])
+    view, last = View(value.known_at, scope.sealed), 0
+    while True:
+        found = view.select(value.definition, "id", area=value.area, window=value.window,
+                            tail=f"AND id > %s ORDER BY id LIMIT {CHUNK}", given=[last])  # fmt: skip
+        if not found:
+            return
+        rows = model.objects.in_bulk([row[0] for row in found])
+        part, last = [rows[row[0]] for row in found], found[-1][0]
+        yield "".join(
+            _line([*_values(row, names), *voucher]) for row, voucher in zip(part, _vouchers(part, ()), strict=True)
         )
 
 

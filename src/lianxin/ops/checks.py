@@ -53,11 +53,20 @@ def journal(given: argparse.Namespace) -> int:
     """Walk the chain and the digests of the rows it covers; exit 1 names the first entry or row that does not hold."""
     published = given.against.read_text(encoding="utf-8").splitlines() if given.against else []
     start.django_ready(create=False)
+    from lianxin.insight import columnstore
     from lianxin.journal import queries, wording
 
     found = queries.verify(published)
     if found.broken is not None:
         raise Refusal(wording.broken(found))
+    if differ := columnstore.differences():
+        columnstore.forget()
+        raise Refusal(
+            say(
+                f"the register holds, but its copy by columns counted {differ[0]} otherwise; the copy was thrown away",
+                f"台账完好，但按列存放的副本里“{differ[0]}”数出来不同；副本已删除",
+            )
+        )
     print(f"{found.entries} entries and {found.rows} rows hold; head {queries.fingerprint()}")
     return 0
 

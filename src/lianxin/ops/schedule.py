@@ -88,7 +88,7 @@ def nightly() -> None:
     from lianxin.casework import actions as casework
     from lianxin.catalogue import actions as catalogue
     from lianxin.catalogue import scheduling
-    from lianxin.insight import assessing, reach, replaying
+    from lianxin.insight import assessing, columnstore, reach, replaying
     from lianxin.journal import checkpoints
     from lianxin.people import actions as people
     from lianxin.people import doubles, restricted, retention
@@ -106,6 +106,7 @@ def nightly() -> None:
     casework.periods_due(day=clock.day(at), by=_system(), at=at)
     reach.post(by=_system(), at=at)
     replaying.fill(by=_system(), at=at, most=WEEKS)
+    columnstore.refresh()
     assessing.keep_scores(by=_system(), at=at)
     assessing.remind(by=_system(), at=at)
     checkpoints.seal(at=clock.now())
