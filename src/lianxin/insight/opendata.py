@@ -27,7 +27,7 @@ from lianxin.insight.withholding import Atom, Block, Plan
 
 ADDS = frozenset({"count", "distinct", "open", "amount", "quantity"})  # parts of these make their sum
 PERSONAL = ("person", "family")  # keys of distinct counts that are people
-_WHO, _UNNAMED = apart.WHO, apart._UNNAMED
+_WHO, _UNNAMED = register.WHO, register.UNNAMED_ROW
 
 
 def terms() -> releasing.Terms:

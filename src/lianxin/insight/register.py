@@ -229,7 +229,8 @@ class View:
             marks = ", ".join(["%s"] * len(self.sealed))
             tests.append(f"(NOT o.sealed{f' OR o.service IN ({marks})' if marks else ''})")
             given[1:1] = sorted(self.sealed)
-        if reversed_too or later:  # with a second condition SQLite would walk over the whole register for each row: one list
+        # with a second condition SQLite would walk over the whole register for each row: one list, made once
+        if reversed_too or later:
             word = "IN" if reversed_too else "NOT IN"
             tests.append(f"o.id {word} (SELECT b.reverses_id FROM {_TABLE} b WHERE b.reverses_id > 0{later})")
         else:
