@@ -28,11 +28,12 @@ def move(crew: Crew) -> None:
         trees.rule(tree=made.pk, verb=trees.PUBLISH, by=approver, at=crew.ago(19, 10))
     today = clock.day(crew.now)
     where = Binder(CODE, today.year, approver.area)
+    bound = crew.ago(9, 11)
     for indicator, sort in SHOWN.items():
-        found = evidence.offered(where, evidence.line_of(where, indicator), sort, today=today, limit=2)
+        found = evidence.offered(where, evidence.line_of(where, indicator), sort, today=clock.day(bound), limit=2)
         if found:
             refs = [piece.ref for piece in found]
-            evidence.bind(binder=where, indicator=indicator, sort=sort, refs=refs, by=approver, at=crew.ago(9, 11))
+            evidence.bind(binder=where, indicator=indicator, sort=sort, refs=refs, by=approver, at=bound)
     assessing.charge(binder=where, indicator="plenary", owner=panel.account or 0, due_on=today + dt.timedelta(days=14),
                      words="年底前再开一次全体会议", by=approver, at=crew.ago(8, 9))  # fmt: skip
     mock = assessing.name_reviewer(binder=where, reviewer=panel.account or 0, by=approver, at=crew.ago(7, 9))
