@@ -34,9 +34,9 @@
   };
   const far = (metres) => metres < 1000 ? fill(words.m, Math.max(Math.round(metres / 10) * 10, 10)) : fill(words.km, (metres / 1000).toFixed(1));
 
-  const box = element("div", "map-live");
+  const box = element("div", "map-live waiting"); // the drawing stands until everything has arrived
   const kept = frame.querySelector(".map-here");
-  kept.replaceChildren(box);
+  kept.append(box);
   const map = L.map(box, { zoomControl: false, attributionControl: false, preferCanvas: true, maxZoom: DEEP, minZoom: 5, zoomSnap: 0.5 });
   box.setAttribute("role", "application");
   box.setAttribute("aria-label", words.label);
@@ -127,6 +127,8 @@
     else map.setView(shifted(35, 105), 5);
   };
   Promise.all([config.shapes ? get(config.shapes) : { shapes: [] }, config.points ? get(config.points) : { places: [] }]).then(([outline, found]) => {
+    kept.replaceChildren(box);
+    box.classList.remove("waiting");
     shaped(outline.shapes);
     for (const [id, kind, lat, lon, name, address, phone, hours, says, course] of found.places) {
       places.push({ id, kind, at: [lat, lon], name, address, phone, hours, says, course });
@@ -137,7 +139,7 @@
     map.on("moveend", draw);
     draw();
     frame.classList.add("live");
-  }).catch(() => say(words.failed));
+  }).catch(() => { if (!frame.classList.contains("live")) say(words.failed); });
 
   // A form chooses its point by a click.
   if (config.picks) {
