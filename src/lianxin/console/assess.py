@@ -217,10 +217,9 @@ def _as_published(request: Request, where: Binder) -> list[tuple[Any, str]]:
 def trend(request: Request, found: Counted) -> str:
     """The score month by month as a drawing; blank where there is nothing to compare yet."""
     rows = assessing.trend(request.actor.scope, found.binder.code, found.binder.area)
-    later = gettext("counted afterwards")
     bars = [
         Bar(f"{one.month:%Y-%m}", gettext("%(points)s of %(most)s") % {"points": points(one.points), "most": points(one.most)}
-            + (f" · {later}" if one.afterwards else ""), one.points)
+            + (" *" if one.afterwards else ""), one.points)
         for one in rows
     ]  # fmt: skip
     return charts.svg(gettext("The score month by month"), bars)
