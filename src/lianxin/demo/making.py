@@ -49,7 +49,7 @@ def write_all(folder: str, holders: int, today: dt.date, told: Any) -> None:
         pasts.append(noted)
     every = [noted.given for noted in pasts if noted.given is not None]
     paths = [*past.write(Path(folder), pasts, holders), *past_benefits.write_city(Path(folder), every, holders),
-             past_counted.write(Path(folder), holders), past_achieved.write(Path(folder), pasts)]  # fmt: skip
+             past_counted.write(Path(folder), holders), past_achieved.write(Path(folder), pasts, today)]  # fmt: skip
     apart = [row[0] for noted in pasts for row in noted.good_news] + [row[1] for noted in pasts for row in noted.fresh]
     leaving = past_benefits.discharges(Path(folder), every, apart, holders, today)
     counts = (sum(noted.persons for noted in pasts), sum(noted.holders for noted in pasts))

@@ -6,6 +6,7 @@ Everything that a review counts of it is decided here. Nobody's unit stands in i
 from __future__ import annotations
 
 import csv
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -36,13 +37,13 @@ ROADS = (8, 6, 7, 5, 5, 4)  # kilometres
 VISITS = 4  # to the ship and to the company
 
 
-def write(folder: Path, pasts: Sequence[Past]) -> Path:
-    """The ledger of the whole city."""
-    path = folder / f"双拥工作台账-{recipe.SINCE}-{recipe.UNTIL}.csv"
+def write(folder: Path, pasts: Sequence[Past], today: dt.date) -> Path:
+    """The ledger of the whole city, up to ``today``: what comes every year came this year too."""
+    path = folder / f"双拥工作台账-{recipe.SINCE}-{today.year}.csv"
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow([COLUMNS[code][0] for code in FIELDS])
-        writer.writerows(_rows(pasts))
+        writer.writerows(_rows(pasts, today))
     return path
 
 
@@ -56,10 +57,11 @@ def _row(
     )  # fmt: skip
 
 
-def _rows(pasts: Sequence[Past]) -> Iterator[Row]:
+def _rows(pasts: Sequence[Past], today: dt.date) -> Iterator[Row]:
     yield from _chosen(pasts)
     yield from _standing()
     yield from _worked()
+    yield from (row for row in _yearly(today.year) if row[FIELDS.index("happened_on")] <= today.isoformat())
 
 
 def _chosen(pasts: Sequence[Past]) -> Iterator[Row]:
@@ -104,15 +106,6 @@ def _standing() -> Iterator[Row]:
 def _worked() -> Iterator[Row]:
     for place, ten in enumerate(TENS):
         yield _row(f"SD-{ten}", "record", "five-tens", CITY, f"2023-0{3 + place}-20", category=ten)
-    for year in range(recipe.SINCE, recipe.UNTIL + 1):
-        for place, venue in enumerate(VENUES):
-            yield _row(f"GJ-{year}-{venue}", "event", "defence-education", COUNTIES[(year + place) % 6],
-                       f"{year}-09-1{place + 2}", category=venue)  # fmt: skip
-        for half, month in enumerate((3, 10)):
-            yield _row(f"JZ-{year}-{half}", "meeting", "chiefs-meeting", CITY, f"{year}-{month:02d}-16")
-        yield _row(
-            f"ZF-JS-{year}", "event", "pair-building", CITY, f"{year}-05-20", category="company" if year % 2 else "ship"
-        )
     yield _row("GJ-lecture", "event", "defence-education", COUNTIES[0], "2023-06-07", programme="liberation-day",
                category="school")  # fmt: skip
     yield _row("GY-minutes", "event", "child-event", CITY, "2023-05-28", quantity=75, unit="minute")
@@ -123,3 +116,16 @@ def _worked() -> Iterator[Row]:
     for place, km in enumerate(ROADS):
         yield _row(f"YJ-road-{place}", "project", "aid-project", COUNTIES[3 + place % 3], f"202{1 + place % 3}-11-05",
                    category="road", quantity=km, unit="km")  # fmt: skip
+
+
+def _yearly(until: int) -> Iterator[Row]:
+    """What comes every year: defence education in five kinds of places, the chiefs' meetings, the visits to ship and company."""
+    for year in range(recipe.SINCE, until + 1):
+        for place, venue in enumerate(VENUES):
+            yield _row(f"GJ-{year}-{venue}", "event", "defence-education", COUNTIES[(year + place) % 6],
+                       f"{year}-09-1{place + 2}", category=venue)  # fmt: skip
+        for half, month in enumerate((3, 10)):
+            yield _row(f"JZ-{year}-{half}", "meeting", "chiefs-meeting", CITY, f"{year}-{month:02d}-16")
+        yield _row(
+            f"ZF-JS-{year}", "event", "pair-building", CITY, f"{year}-05-20", category="company" if year % 2 else "ship"
+        )
