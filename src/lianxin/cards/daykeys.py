@@ -2,7 +2,7 @@
 
 Devices are given the day's *key* and write pseudonyms with it; the house adds its own *pepper* before it keeps one, so
 that a key that somebody kept opens nothing. Both lie in the keys file: in no database and in no backup
-(docs/decisions/0033-use-and-settlement.md).
+(docs/decisions/0034-use-and-settlement.md).
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ declare(
     Table("cards.UseBatch", plain="machine_id number office area scene line counts signature public algorithm first_on last_on "
           "uses received_at"),
     Table("cards.Tally", plain="office area scene line day hour kind uses"),
-    # Under a pseudonym of one day and one line, which nobody leads back to a card once the day is over (decision 33).
+    # Under a pseudonym of one day and one line, which nobody leads back to a card once the day is over (decision 34).
     Table("cards.Use", "prove", "duty", "run", "batch.view", plain="office scene uses", sensitive="day line hour kind pseudonym",
           apart=True, why="the secrets of the day are destroyed: nobody can tell whose a row is, so it is in nobody's copy"),
     Table("cards.CardRate", "protect", "duty", "run", "gate.keep", plain="uses", sensitive="day pseudonym",

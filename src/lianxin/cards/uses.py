@@ -2,7 +2,7 @@
 
 What is kept of one card: per day, line and hour a pseudonym that is another one each day and on each line. How often a
 card was used on a day in the whole city stands apart, under a pseudonym that shares nothing with those, without place
-and hour, and is gone with the day. docs/decisions/0033-use-and-settlement.md says why.
+and hour, and is gone with the day. docs/decisions/0034-use-and-settlement.md says why.
 """
 
 from __future__ import annotations
