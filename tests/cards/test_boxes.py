@@ -18,6 +18,7 @@ from lianxin.journal import actions as journal
 from lianxin.people.models import Person
 from tests.cards.conftest import filed
 from tests.cards.test_life import listed
+from tests.cards.test_pages import staff
 from tests.factories.casework import AT, CITY, COUNTY, SYSTEM, VILLAGE
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +77,29 @@ def test_a_box_that_nobody_looks_at_comes_onto_the_list(town, tmp_path):
     assert [one.unseen for one in queries.boxes(SYSTEM.scope, at=AT + 15 * DAY, state="unseen")] == [15]
     actions.count(box=box.pk, by=SYSTEM, at=AT + 15 * DAY)
     assert queries.boxes(SYSTEM.scope, at=AT + 20 * DAY, state="unseen") == []
+
+
+def test_what_lies_unseen_stands_in_the_inbox_of_the_desk_that_holds_it(town, tmp_path, settings):
+    settings.DEMO = True
+    filed(town, "wife", "old_man")
+    actions.read_list(path=listed(tmp_path, town, "wife", "old_man"), by=SYSTEM, at=AT)
+    box = Box.objects.get()
+
+    def lies(by, days):
+        return [(one.id, one.lying, one.days, one.why) for one in queries.unseen(by, at=AT + days * DAY)]
+
+    assert lies(town.clerk, 14) == []
+    assert lies(town.clerk, 15) == [(box.pk, 2, 15, "uncounted")]
+    assert lies(town.sibling_clerk, 15) == lies(town.reviewer, 15) == []  # it lies with the township
+    actions.count(box=box.pk, by=town.clerk, at=AT + 15 * DAY)
+    assert lies(town.clerk, 20) == []
+    actions.count(box=box.pk, by=town.clerk, at=AT + 40 * DAY)  # counted again, and still nobody has them
+    assert lies(town.clerk, 46) == [(box.pk, 2, 46 - 15, "unhanded")]
+    one = Card.objects.order_by("pk").first()
+    actions.hand(cards=one.pk, by=town.clerk, at=AT + 46 * DAY)
+    assert lies(town.clerk, 46) == [(box.pk, 1, 46 - 15, "unhanded")]
+    body = staff(town, "clerk").get("/console/inbox/").content.decode()
+    assert f"/console/boxes/{box.pk}/" in body and "Cards that lie here too long" in body
 
 
 def test_a_card_that_is_made_again_leaves_its_box_and_loses_its_number(town, tmp_path):

@@ -6,7 +6,9 @@ from django.test import Client
 from lianxin.access.models import Account
 from lianxin.cards.models import Card, Credential
 from lianxin.companion import cardcode
+from lianxin.console import background, cardcodes, cardjobs
 from lianxin.engine import clock, cose, credential, qr
+from lianxin.journal.models import Entry
 from tests.factories.casework import VILLAGE
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +99,33 @@ def test_the_counter_makes_the_sheet_in_its_own_area_only(town):
     assert sibling.get(f"/console/people/{old}/card-code/").status_code == 404
     assert clerk.post(f"/console/people/{old}/card-code/{held}/end/{one}/").status_code == 302
     assert Credential.objects.get().withdrawn_at is not None
+
+
+def test_sheets_for_many_are_one_job_that_prints_nobody_twice(town, settings, tmp_path, monkeypatch):
+    settings.HOME = tmp_path
+    card(town), card(town, "old_man"), card(town, "neighbour", state="filed")
+    clerk, sibling, started = enter(town, "clerk"), enter(town, "sibling-clerk"), []
+    monkeypatch.setattr(background, "start", lambda *args: started.append(args))
+    monkeypatch.setattr(cardcodes, "AT_ONCE", 1)
+    url = f"/console/cards/codes/?area={VILLAGE}"
+    assert clerk.get(url).context["cards"] == 2
+    assert not sibling.get(url).context["chosen"]  # another area's
+    place = clerk.post("/console/cards/codes/", {"area": VILLAGE}).headers["Location"]
+    assert "0 / 2" in clerk.get(place).content.decode() and Credential.objects.count() == 0
+    for _twice in range(2):  # the worker may run it again
+        cardjobs.run(*started[0][2:])
+    assert (
+        Credential.objects.filter(form=credential.PAPER, withdrawn_at=None).count() == Credential.objects.count() == 2
+    )
+    assert Entry.objects.get(action="card.credential").detail["count"] == 2
+    assert clerk.get(f"{place}file/").content.startswith(b"%PDF")
+    assert sibling.get(f"{place}file/").status_code == 404
+    again = clerk.post("/console/cards/codes/", {"area": VILLAGE})  # everybody has one
+    assert (again.status_code, len(started)) == (422, 1)
+    clerk.post("/console/cards/codes/", {"area": VILLAGE, "anew": "yes"})
+    cardjobs.run(*started[1][2:])
+    assert sorted(Credential.objects.values_list("reason", flat=True)) == ["", "", "again", "again"]
+    assert sibling.get("/console/cards/codes/?box=1").status_code == 404
 
 
 def test_the_code_fits_version_ten_at_level_m():

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from lianxin.access import seal
 from lianxin.access.queries import office_names, within
@@ -19,7 +19,7 @@ from lianxin.engine import clock
 from lianxin.engine.scope import Actor, Scope
 from lianxin.people.identities import some
 
-MISSING_LONG = 14
+MISSING_LONG, UNHANDED_LONG = 14, 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +200,43 @@ def numbered(scope: Scope, number: str) -> int | None:
 def unseen_days(day: dt.date) -> int:
     """After how many days a box must have been looked at."""
     return parameter("unseen_days", day, MISSING_LONG)
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """A box of one's own desk that nobody has seen to: not counted, or counted with cards that nobody hands over."""
+
+    id: int
+    number: str
+    lying: int
+    days: int
+    why: str  # uncounted: it has to be counted | unhanded: what lies in it has to reach its holders
+
+
+def unseen(actor: Actor, *, at: dt.datetime, limit: int = 10) -> list[Unseen]:
+    """Boxes that lie with the actor's own office longer than the catalogue allows, the longest first: not counted for
+    ``unseen_days``, or with cards that lie counted and unclaimed for ``unhanded_days``."""
+    if actor.office is None or not actor.may("card.keep"):
+        return []
+    day = clock.day(at)
+    since = at - dt.timedelta(days=unseen_days(day))
+    handing = day - dt.timedelta(days=parameter("unhanded_days", day, UNHANDED_LONG))
+    lying = Q(cards__state__in=[states.MADE, states.RECEIVED, states.MISSING])
+    rows = Box.objects.filter(office=actor.office).annotate(
+        lying=Count("cards", filter=lying),
+        ready=Count("cards", filter=Q(cards__state=states.RECEIVED)),
+        oldest=Min("cards__since", filter=Q(cards__state=states.RECEIVED)),
+    )
+    found = []
+    for box in rows.filter(lying__gt=0).filter(
+        Q(seen_at__lt=since) | Q(seen_at__isnull=True, packed_at__lt=since) | Q(oldest__lt=handing)
+    ):
+        looked = box.seen_at or box.packed_at
+        if looked < since:
+            found.append(Unseen(box.pk, box.number, box.lying, (at - looked).days, "uncounted"))
+        else:
+            found.append(Unseen(box.pk, box.number, box.ready, (day - box.oldest).days, "unhanded"))
+    return sorted(found, key=lambda one: (-one.days, one.id))[:limit]
 
 
 def boxes(

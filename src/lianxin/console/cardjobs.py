@@ -38,12 +38,14 @@ Work = Callable[[dict[str, Any], Actor, Callable[[int], None]], Made]
 WORKS: dict[str, Work] = {}
 
 
-def begin(request: Request, kind: str, name: str, *, rows: int, ending: str = "xlsx", **told: Any) -> HttpResponse:
+def begin(
+    request: Request, kind: str, name: str, *, rows: int, ending: str = "xlsx", at_once: int = AT_ONCE, **told: Any
+) -> HttpResponse:
     """Make a file now where it is small, in the background where it is not; to its page."""
     at, account = clock.now(), request.actor.account or 0
     taken.sweep(at)
     token = taken.begin(account, at, kind=kind, name=name, of=rows, ending=ending, **told)
-    if rows > AT_ONCE:
+    if rows > at_once:
         background.start("lianxin.console.cardjobs.run", f"cards-{token}", token, account)
     else:
         run(token, account)

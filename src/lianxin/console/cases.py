@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from lianxin.access.gate import Request, page
+from lianxin.cards import queries as cards
 from lianxin.casework import queries
 from lianxin.casework.refusals import NoSuchCase
 from lianxin.catalogue import queries as catalogue
@@ -100,7 +101,7 @@ def inbox(request: Request) -> HttpResponse:
         return {
             "one": shown.opened(actor, view, beside=True) if view else None,
             "chosen": number_of(asked) is not None, "selected": chosen,
-            "back": _address(request, following), "list_address": _address(request, None),
+            "unseen": cards.unseen(actor, at=at), "back": _address(request, following), "list_address": _address(request, None),
             "counts": {"late": counts["red"], "soon": counts["amber"],
                        "rest": max(counts["all"] - counts["red"] - counts["amber"], 0)},
         }  # fmt: skip
