@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
+import io
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from PIL import Image
 
 from lianxin.access import sealedfiles
 from lianxin.access.queries import within
@@ -22,6 +25,7 @@ from lianxin.people.identities import some
 from lianxin.people.models import Scan
 
 TEMPLATE = Path(__file__).with_name("credential.typ")
+PRINTED = 480  # pixels: 40 mm at 300 dots an inch
 KINDS = {"veteran": "退役军人", "bereaved": "烈士、因公牺牲、病故军人遗属"}
 
 
@@ -83,14 +87,27 @@ def _printed(issued: Sequence[credentials.Issued], verify: str, at: dt.datetime)
     photos = _photos([row.holder_id for row in rows.values()])
     each = [
         {"name": rows[one.card].holder.name, "kind": KINDS[rows[one.card].kind], "until": clock.day(one.until).isoformat(),
-         "qr": qr.address(verify, one.text), "short": one.short, "photo": list(photos.get(rows[one.card].holder_id, b""))}
+         "qr": qr.address(verify, one.text), "short": one.short, "photo": photos.get(rows[one.card].holder_id, "")}
         for one in issued
     ]  # fmt: skip
     return papers.pdf(TEMPLATE, {"app": settings.APP_NAME, "each": each}, at=at, code=None)
 
 
-def _photos(persons: Iterable[int]) -> dict[int, bytes]:
+def _photos(persons: Iterable[int]) -> dict[int, str]:
     """The portraits in these files, none where there is none (then a photo is glued on and stamped)."""
     found = {one.person_id: one.digest for part in some(persons)
              for one in Scan.objects.filter(person__in=part, kind="portrait", superseded_at__isnull=True)}  # fmt: skip
-    return {person: sealedfiles.read(digest) for person, digest in found.items()}
+    return {person: picture(sealedfiles.read(digest)) for person, digest in found.items()}
+
+
+def picture(data: bytes) -> str:
+    """A portrait as large as it is printed, inside an SVG: a text, which the printer takes in at once (a list of its bytes
+    costs it some hundred times their memory)."""
+    out = io.BytesIO()
+    with Image.open(io.BytesIO(data)) as opened:
+        made = opened.convert("RGB")
+        made.thumbnail((PRINTED, PRINTED))
+        made.save(out, "JPEG", quality=85)
+    size = f'width="{made.width}" height="{made.height}"'
+    text = base64.b64encode(out.getvalue()).decode()
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}><image {size} href="data:image/jpeg;base64,{text}"/></svg>'

@@ -27,7 +27,7 @@ from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor, Scope
 from lianxin.people import queries as people
 
-MOST = 500  # sheets of one PDF
+MOST = 300  # sheets of one PDF: some 400 MB while it is made
 AT_ONCE = 20  # so many are made while one waits
 
 
