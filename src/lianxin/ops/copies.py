@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import gzip
 import hashlib
 import io
 import json
+import shutil
 import sqlite3
 import subprocess
 import tarfile
 import tempfile
 import zlib
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from lianxin.engine import clock
 from lianxin.engine.refusal import Refusal
@@ -21,7 +23,8 @@ from lianxin.ops import start
 
 _FOLDERS = ("papers", "files", "ledgers")
 _DATABASE = "lianxin.sqlite3"
-_BROKEN = (tarfile.TarError, KeyError, TypeError, UnicodeDecodeError, json.JSONDecodeError, EOFError, zlib.error)
+_DUMP = "lianxin.dump"
+_BROKEN = (tarfile.TarError, gzip.BadGzipFile, EOFError, zlib.error)
 
 
 def _fingerprints() -> dict[str, str]:
@@ -53,7 +56,7 @@ def backup(given: argparse.Namespace) -> int:
                 "ring": _fingerprints(),
                 "demo": (home / "demo.json").exists(),
             }  # fmt: skip
-            with tarfile.open(draft, "w:gz", compresslevel=1) as archive:
+            with tarfile.open(draft, "w:gz", compresslevel=1, dereference=True) as archive:
                 said = json.dumps(manifest).encode()
                 info = tarfile.TarInfo("manifest.json")
                 info.size = len(said)
@@ -82,9 +85,9 @@ def _copy_database(home: Path, scratch: Path) -> tuple[Path, str]:
         source.close()
         destination.close()
         return copy, _DATABASE
-    copy = scratch / "lianxin.dump"
+    copy = scratch / _DUMP
     _run_pg(["pg_dump", "--format=custom", "--no-owner", f"--file={copy}"])
-    return copy, "lianxin.dump"
+    return copy, _DUMP
 
 
 def _run_pg(command: list[str]) -> None:
@@ -126,19 +129,20 @@ def restore(given: argparse.Namespace) -> int:
                 f"{home} 不是空的；请把 LIANXIN_HOME 指到一个新文件夹，并把 keys.json 放进去",
             )
         )
-    _unpack(source, home, manifest)
     mark = _keys_mark(home)
+    if not mark:
+        raise Refusal(
+            say(f"{home}/keys.json is missing: put the keys of this copy there first, without them no identity number "
+                "can be read; nothing was restored",
+                f"没有 {home}/keys.json：请先把这份备份的钥匙放到那里，没有它任何身份证号都读不出来；什么都没有恢复")
+        )  # fmt: skip
     if not _keys_fit(manifest, mark):
-        (home / _DATABASE).unlink(missing_ok=True)
-        other = say(
-            " (the one there belongs to another city, or the copy is older than its keys: use those of its time)",
-            "（那里的一份属于别的城市，或者备份比钥匙早：请用当时的钥匙）",
-        )
-        wanted = say(
-            f"put the keys.json of this copy into {home} first: without it no identity number can be read",
-            f"请先把这份备份的 keys.json 放进 {home}：没有它，任何身份证号都读不出来",
-        )
-        raise Refusal(wanted + (other if mark else ""))
+        raise Refusal(
+            say(f"{home}/keys.json does not fit this copy: it belongs to another city, or the copy is older than its keys; "
+                "put the keys of its time there. Nothing was restored",
+                f"{home}/keys.json 与这份备份对不上：它属于别的城市，或者备份比钥匙早；请换成当时的钥匙。什么都没有恢复")
+        )  # fmt: skip
+    _unpack(source, home, manifest)
     if manifest["database"] != _DATABASE:
         _run_pg(["pg_restore", "--no-owner", "--exit-on-error", str(home / manifest["database"])])
         (home / manifest["database"]).unlink()
@@ -163,8 +167,6 @@ def restore(given: argparse.Namespace) -> int:
 
 def _keys_fit(manifest: dict[str, Any], mark: str) -> bool:
     """Whether the ring here holds every key under which the copy was sealed (an older copy names its keys file)."""
-    if not mark:
-        return False
     if "ring" not in manifest:
         return bool(mark == manifest["keys"])
     import django
@@ -177,11 +179,22 @@ def _manifest(source: Path) -> dict[str, Any]:
     """What a copy says of itself; read first, so that a wrong file is called one wherever it is restored to."""
     try:
         with tarfile.open(source, "r:gz") as archive:
-            inside = archive.extractfile("manifest.json")
-            found: dict[str, Any] = json.loads(inside.read()) if inside else {}
-            return {"database": found["database"], "digest": found["digest"], "keys": found["keys"], **found}
+            first = archive.next()
+            inside = archive.extractfile(first) if first and first.isreg() and first.name == "manifest.json" else None
+            said = inside.read() if inside else b""
     except _BROKEN as error:
         raise _no_copy(source) from error
+    try:
+        found = json.loads(said)
+    except ValueError as error:  # no JSON, or no text at all
+        raise _no_copy(source) from error
+    if not isinstance(found, dict) or not all(
+        isinstance(found.get(key), str) for key in ("database", "digest", "keys")
+    ):
+        raise _no_copy(source)
+    if found["database"] not in (_DATABASE, _DUMP) or not isinstance(found.get("ring", {}), dict):
+        raise _no_copy(source)
+    return found
 
 
 def _no_copy(source: Path) -> Refusal:
@@ -194,11 +207,21 @@ def _no_copy(source: Path) -> Refusal:
 
 
 def _unpack(source: Path, home: Path, manifest: dict[str, Any]) -> None:
+    """Write what a copy holds: plain files under the names that a backup has, and nothing else. The standard library's own
+    filters came with Python 3.11.4; Debian 12 has an older one, so the names are looked at here."""
+    home.mkdir(parents=True, exist_ok=True)
     try:
         with tarfile.open(source, "r:gz") as archive:
-            home.mkdir(parents=True, exist_ok=True)
-            archive.extractall(home, [member for member in archive if member.name != "manifest.json"], filter="data")
-    except _BROKEN as error:
+            for member in archive:
+                if member.name == "manifest.json":
+                    continue
+                parts = _parts(member, manifest["database"])
+                inside = archive.extractfile(member) if parts and member.isreg() else None
+                if not parts or (inside is None and not member.isdir()):
+                    raise _no_copy(source)
+                _written(inside, home.joinpath(*parts))
+    except (*_BROKEN, Refusal) as error:
+        (home / manifest["database"]).unlink(missing_ok=True)
         raise _no_copy(source) from error
     database = home / manifest["database"]
     if not database.exists() or _digest(database) != manifest["digest"]:
@@ -207,3 +230,22 @@ def _unpack(source: Path, home: Path, manifest: dict[str, Any]) -> None:
             say(f"{source} is damaged: the database inside does not match its digest; nothing was restored",
                 f"{source} 坏了：里面的数据库与它的摘要对不上；什么都没有恢复")
         )  # fmt: skip
+
+
+def _parts(member: tarfile.TarInfo, database: str) -> list[str]:
+    """The steps of a member's name below the home; none where a backup has no such name."""
+    parts = member.name.split("/")
+    if any(part in ("", ".", "..") or "\\" in part or part[1:2] == ":" or "\0" in part for part in parts):
+        return []
+    single = len(parts) == 1 and parts[0] in (database, "demo.json") and member.isreg()
+    return parts if single or (parts[0] in _FOLDERS and (len(parts) > 1 or member.isdir())) else []
+
+
+def _written(inside: IO[bytes] | None, target: Path) -> None:
+    """A member as a file; as a folder where it has no content."""
+    if inside is None:
+        target.mkdir(parents=True, exist_ok=True)
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with inside, target.open("wb") as file:
+        shutil.copyfileobj(inside, file, 1 << 20)
