@@ -14,7 +14,7 @@ NOT_PAGES = {
     "manifest", "worker", "say-yes", "say-no", "supplement", "received", "rate", "again", "withdraw", "consent", "copy",
     "copy-file", "paper", "circle-do", "complaint", "why-looked",
     "card-code-renew", "card-code-paper", "card-code-end",
-    "booklet", "reach-file", "map-geojson", "published-rows", "service-guide", "service-poster", "event-join", "event-leave", "event-photo", "form-preview", "card-lost",
+    "booklet", "reach-file", "map-geojson", "map-points", "map-shapes", "open-data-file", "published-rows", "service-guide", "service-poster", "event-join", "event-leave", "event-photo", "form-preview", "card-lost",
 }  # fmt: skip
 SLOW = pytest.mark.skipif(not os.environ.get("LIANXIN_ALL_LOOKS"), reason="the other looks: LIANXIN_ALL_LOOKS=1")
 # Both languages, both sizes of letters, the narrowest and the widest page; a check of 25 minutes has no room for the rest.
