@@ -82,7 +82,8 @@ class Whose(forms.Form):
 
     file_number = forms.CharField(
         label=_("File number of the person"), required=False, max_length=20,
-        help_text=_("Whoever has two accounts is one pair of hands: who agreed in the panel does not approve, who made a batch neither checks nor approves it, under either."),
+        help_text=_("Whoever has two accounts is one pair of hands: who agreed in the panel does not approve, who made a batch "
+                    "neither checks nor approves it, under either."),
     )  # fmt: skip
     number = forms.CharField(
         label=_("Or the ID number, where there is no file"), required=False, max_length=20,
