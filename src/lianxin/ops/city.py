@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 from lianxin.engine import effects
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.tongue import say
-from lianxin.ops import start
+from lianxin.ops import start, together
+
+STOP = together.Stop()
 
 
 def demo(given: argparse.Namespace) -> int:
     """Build the generated city (once) and serve it with a worker beside."""
+    STOP.listen()
     home = start.home()
     if (home / "lianxin.sqlite3").exists() and not (home / "demo.json").exists():
         raise Refusal(
@@ -41,6 +45,7 @@ def demo(given: argparse.Namespace) -> int:
 
 def serve(given: argparse.Namespace) -> int:
     """Serve the pages for production: granian, several workers."""
+    STOP.listen()
     start.django_ready(speaks=False)
     return _serve(given.host, given.port, given.workers, worker=False, then=tell_unpublished)
 
@@ -90,41 +95,46 @@ def _free(host: str, port: int) -> None:
 
 
 def _serve(host: str, port: int, workers: int, *, worker: bool, then: Callable[[], None] | None = None) -> int:
-    """Run granian (and a worker) as children and stop them together."""
+    """Run granian (and a worker) as children until somebody asks for the end, and end them together."""
     environment = {**os.environ, "LIANXIN_HOME": str(start.home()), "PYTHONPATH": os.pathsep.join(sys.path)}
     web = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
-        "--workers", str(workers), "--blocking-threads", "4", "--log-level", "warning", "--no-ws",
-        "lianxin.site.wsgi:application",
+        "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", "4",
+        "--log-level", "warning", "--no-ws", "lianxin.site.wsgi:application",
     ]  # fmt: skip
     _free(host, port)
-    print(say(f"serving on http://{host}:{port}/ ; Ctrl-C stops",
-              f"网页在 http://{host}:{port}/ ，按 Ctrl-C 停下"), file=sys.stderr, flush=True)  # fmt: skip
     # Several workers share the processors; a page judges few people, for whom threads of its own cost more than they bring.
     pages = {"POLARS_MAX_THREADS": "1", **environment}
-    children = [subprocess.Popen(web, env=pages)]  # noqa: S603
-    if worker:
-        children.append(subprocess.Popen([sys.executable, "-m", "lianxin.ops.main", "work"], env=environment))
-    if then is not None:
-        then()
     pid = Path(start.home()) / "serve.pid"
-    pid.write_text(str(os.getpid()))
-
-    def stop(*_: object) -> None:
-        for child in children:
-            child.terminate()
-
-    signal.signal(signal.SIGTERM, stop)
+    STOP.waits = True
+    children: list[subprocess.Popen[bytes]] = []
     try:
-        code = children[0].wait()
+        STOP.look()
+        children.append(together.begin("granian", web, pages))
+        if worker:
+            children.append(together.begin("lianxin.ops.main", ["work"], environment))
+        pid.write_text(str(os.getpid()))
+        if then is not None:
+            then()
+        told = False
+        while not STOP.asked and children[0].poll() is None:
+            if not told and together.answers(host, port):
+                told = True
+                _tell(say(f"serving on http://{host}:{port}/ ; Ctrl-C stops",
+                          f"网页在 http://{host}:{port}/ ，按 Ctrl-C 停下"))  # fmt: skip
+            time.sleep(together.EVERY)
     except KeyboardInterrupt:
-        code = 0
+        pass  # asked before there was anything to end
     finally:
-        stop()
-        for child in children:
-            try:
-                child.wait(20)
-            except subprocess.TimeoutExpired:
-                child.kill()
+        together.end(children)
         pid.unlink(missing_ok=True)
-    return 0 if code in {0, -signal.SIGTERM, 128 + signal.SIGTERM} else 1
+    if STOP.asked:
+        _tell(say("stopped", "停下了"))
+        return 0
+    _tell(say("lianxin: the pages ended by themselves", "lianxin: 网页自己停了"))
+    return 1
+
+
+def _tell(said: str) -> None:
+    """On stderr, if the window is still there."""
+    with contextlib.suppress(OSError):
+        print(said, file=sys.stderr, flush=True)
