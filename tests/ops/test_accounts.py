@@ -5,10 +5,11 @@ import io
 
 import pytest
 
-from lianxin.access import behind
-from lianxin.access.models import Account
+from lianxin.access import actions, behind
+from lianxin.access.models import Account, Area, Office
+from lianxin.engine import clock
 from lianxin.engine.refusal import Refusal, WrongUsage
-from lianxin.ops import accounts
+from lianxin.ops import accounts, start
 
 NUMBER = "419902199001010014"
 
@@ -16,6 +17,38 @@ NUMBER = "419902199001010014"
 def opened(name="zhou", role="clerk", **more):
     given = {"area": "419902001", "name": "周敏", "service": None, "password": None, "id_from": None}
     return accounts.account(argparse.Namespace(username=name, role=role, **{**given, **more}))
+
+
+@pytest.fixture(autouse=True)
+def areas(db):
+    tree = [("4199", "澄川市", ""), ("419902", "临水县", ""), ("419902001", "河东镇", ""), ("419902002", "河西镇", "")]
+    actions.add_areas(areas=tree, by=start.operator(), at=clock.now())
+
+
+def test_a_code_that_no_area_has_founds_no_office(db):
+    """A typing error is answered with the code that was meant."""
+    there = Area.objects.count()
+    with pytest.raises(WrongUsage, match=r"419902001.*河东镇"):
+        opened(area="419902011")
+    with pytest.raises(WrongUsage, match=r"419902"):
+        opened(area="419903", role="auditor")
+    assert (Account.objects.count(), Office.objects.count(), Area.objects.count()) == (0, 0, there)
+
+
+def test_a_role_of_a_place_is_not_seated_at_the_city_by_silence(db, capsys):
+    for role in ("clerk", "reviewer", "worker", "liaison"):
+        with pytest.raises(WrongUsage, match="--area"):
+            opened("somebody", role, area=None)
+    assert opened("wang", "approver", area=None) == 0
+    assert opened("head", "clerk", area="4199") == 0
+    assert {one.office.area_id for one in Account.objects.all()} == {"4199"}
+
+
+def test_a_taken_name_is_said_before_the_number_is_asked_for(db, monkeypatch):
+    opened("zhou", role="leader")
+    monkeypatch.setattr(accounts, "_number", lambda _source: pytest.fail("asked"))
+    with pytest.raises(Refusal, match="zhou"):
+        opened("zhou")
 
 
 def test_who_signs_is_named_from_a_file_in_any_width(db, tmp_path, capsys):

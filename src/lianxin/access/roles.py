@@ -189,6 +189,9 @@ ROLES: dict[str, Role] = {
         {"home", "journal.view", "roles.view", "personal.view"}), 15, 10),
 }  # fmt: skip
 
+# Roles whose desk stands at a place, mostly below the city: whoever opens such an account says where.
+PLACED = frozenset({"worker", "clerk", "reviewer", "liaison", "political-officer", "mediator", "counsellor", "volunteer",
+                    "partner", "unit", "donor"})  # fmt: skip
 ADMINISTRATORS = frozenset({"operator", "security", "audit"})
 # Duties that never meet in one person: not at once, not one after another over the same days, not over two accounts.
 APART: tuple[frozenset[str], ...] = (

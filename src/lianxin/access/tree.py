@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 
@@ -134,6 +135,13 @@ def resolve(scope: Scope, text: str, *, everywhere: bool = False) -> str | None:
     exact = Q(name=said) | Q(name_en__iexact=text.strip()) | Q(pinyin=said.lower())
     found = list(rows.filter(exact).values_list("code", flat=True)[:2])
     return found[0] if len(found) == 1 else None
+
+
+def nearest(code: str) -> tuple[str, str] | None:
+    """The area in being whose code is most like one that there is not, and its name; None where none is like it."""
+    known = dict(Area.objects.filter(successor="", ended_on__isnull=True).values_list("code", "name"))
+    alike = get_close_matches(code, [one for one in known if len(one) == len(code)], 1, 0.5)
+    return (alike[0], known[alike[0]]) if alike else None
 
 
 def heads(code: str) -> list[str]:

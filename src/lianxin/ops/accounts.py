@@ -9,9 +9,9 @@ import sys
 import unicodedata
 from pathlib import Path
 
-from lianxin.access.roles import ROLES
+from lianxin.access.roles import PLACED, ROLES
 from lianxin.engine import clock
-from lianxin.engine.refusal import WrongUsage
+from lianxin.engine.refusal import Refusal, WrongUsage
 from lianxin.engine.tongue import say
 from lianxin.ops import start
 
@@ -26,17 +26,30 @@ def account(given: argparse.Namespace) -> int:
                 f"没有“{given.role[:40]}”这个工作角色；可用的有 {known}",
             )
         )
+    if given.role in PLACED and not given.area:
+        role = ROLES[given.role]
+        raise WrongUsage(
+            say(f"say where the {role.en} sits: --area with the code of the county, township or village (of the city only "
+                "where they serve all of it)",
+                f"请写明{role.zh}在哪里：--area 后面写县、乡镇或村的代码（管全市的才写市的代码）")
+        )  # fmt: skip
     start.django_ready()
     from django.conf import settings
     from django.db import transaction
 
-    from lianxin.access import actions, behind
+    from lianxin.access import actions, behind, organisation
 
     area = given.area or settings.CITY
     if len(area) >= len(settings.CITY) and not area.startswith(settings.CITY):
         raise WrongUsage(
             say(f"area {area[:12]} is not of this city, whose codes begin with {settings.CITY} (LIANXIN_CITY)",
                 f"区域 {area[:12]} 不属于本市；本市的代码以 {settings.CITY} 开头（LIANXIN_CITY）")
+        )  # fmt: skip
+    _known(area, city=settings.CITY)
+    if organisation.names([given.username]):
+        raise Refusal(
+            say(f"the name {given.username[:40]} is taken; choose another",
+                f"账号名 {given.username[:40]} 已经有人用了；请换一个")
         )  # fmt: skip
     password = given.password or secrets.token_urlsafe(12)
     number = _number(given.id_from) if given.id_from or behind.signs(given.role) else ""
@@ -60,6 +73,24 @@ def account(given: argparse.Namespace) -> int:
                   "这个账号还没有实名：能录入，但不能核实、复核和审批；请安全管理员在“账号”里写明是谁"),
               file=sys.stderr)  # fmt: skip
     return 0
+
+
+def _known(area: str, *, city: str) -> None:
+    """Refuse a well-formed code that the list of areas does not have; the city itself is always there."""
+    from lianxin.access import tree
+
+    if area == city or len(area) not in tree.LENGTHS or tree.resolve(start.operator().scope, area):
+        return
+    near = tree.nearest(area)
+    if near is None:
+        raise WrongUsage(
+            say(f"there is no area {area[:12]}; if the areas are not here yet: lianxin import areas FILE",
+                f"没有 {area[:12]} 这个地区；区划还没有导入的话，请先 lianxin import areas 区划表")
+        )  # fmt: skip
+    raise WrongUsage(
+        say(f"there is no area {area[:12]}; the nearest is {near[0]} ({near[1]})",
+            f"没有 {area[:12]} 这个地区；最接近的是 {near[0]}（{near[1]}）")
+    )  # fmt: skip
 
 
 def _number(source: str | None) -> str:

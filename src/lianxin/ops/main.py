@@ -119,7 +119,7 @@ def parser() -> argparse.ArgumentParser:
     )
     account.add_argument("username")
     account.add_argument("--role", required=True, metavar="ROLE", help="one of " + roles)
-    account.add_argument("--area", help="code of the area (default: the whole city)")
+    account.add_argument("--area", help="code of the area (default: the whole city, for roles that serve all of it)")
     account.add_argument("--name", help="as colleagues call them")
     account.add_argument("--service", metavar="CODE", help="a sealed service whose access list they join")
     account.add_argument(

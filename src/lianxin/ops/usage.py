@@ -47,6 +47,7 @@ _HELP = {
     "run the background worker": "跑后台任务",
     "open a staff account with a role over an area": "为工作人员开账号：一个角色，一片区域",
     "code of the area (default: the whole city)": "区域代码（默认全市）",
+    "code of the area (default: the whole city, for roles that serve all of it)": "区域代码（管全市的角色可以不写，就是全市）",
     "as colleagues call them": "同事怎么称呼（写姓名）",
     "a sealed service whose access list they join": "列入哪个保密事项的名单",
     "holds the ID number of whoever it is for (- is standard input)": "里面写着使用人的身份证号（- 为标准输入）",
