@@ -57,6 +57,17 @@ def test_what_an_office_scanner_makes_is_a_pdf_of_photos():
     assert qrread.read(b"%PDF-1.7 nothing " + b"\xff\xd8\xff" * 9) is None
 
 
+def test_what_says_that_it_is_huge_is_never_decoded(monkeypatch):
+    monkeypatch.setattr(qrread, "PIXELS", 300 * 300)
+    decoded = []
+    monkeypatch.setattr(Image.Image, "convert", lambda one, _mode, real=Image.Image.convert: decoded.append(one.size) or real(one, "L"))
+    whole = jpeg(Image.new("L", (301, 300), 255))
+    assert qrread.read(whole) is None and decoded == []
+    half = jpeg(Image.new("L", (200, 300), 255))  # two of them are more than all pages may have
+    assert qrread.read(b"%PDF-1.4 " + b"".join(b"stream " + half + b" endstream" for _ in range(4))) is None
+    assert decoded == [(200, 300)]
+
+
 def test_a_stain_over_a_corner_of_the_data_is_mended():
     code = drawn(TEXT)
     side = code.width

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import hashlib
 import io
 import json
 from collections.abc import Sequence
@@ -151,15 +152,22 @@ def test_strangers_read_files_that_stay_where_they_are(city_of_two: list[int], c
     made = out(*hands)
     page = client.get("/data/").content.decode()
     assert f"/data/{made.pk}.csv" in page
-    text = client.get(f"/data/{made.pk}.csv").content.decode().lstrip("\ufeff")
+    served = client.get(f"/data/{made.pk}.csv").content
+    text = served.decode().lstrip("\ufeff")
     rows = list(csv.DictReader(io.StringIO(text)))
     assert {(row["area"], row["from"], row["to"]): row["value"] for row in rows if row["figure"] == "rows"}[
         "4199", "2021", "2022"
     ] == "55"
     said, about = (client.get(f"/data/{made.pk}{ending}").json() for ending in (".json", ".about.json"))
     assert "cut" not in json.dumps(said) and about["licence"]["zh"] == "注明出处"
+    assert about["csv_sha256"] == said["csv_sha256"] == hashlib.sha256(served).hexdigest()
     assert {len(one["root"]) for one in about["figures"]} == {64} and {one["version"] for one in about["figures"]}
     assert client.get("/data/newest.csv").headers["Location"] == f"/data/{made.pk}.csv"
+    left = [{"code": code, "name": {"zh": code, "en": code}, "why": why} for code, why in (("a", "sealed"), ("b", "small"))]
+    listed = releasing.one(made.pk)
+    assert listed is not None
+    listed.release.content["left_out"] = left
+    assert {one["why"] for one in releasing.about(listed)["left_out"]} == {releasing.UNTOLD}
     releasing.rule(release=made.pk, verb="withdraw", words="算错了", by=hands[1], at=THEN + dt.timedelta(days=2))
     assert client.get(f"/data/{made.pk}.csv").status_code == 410
     assert "算错了" in client.get("/data/").content.decode()

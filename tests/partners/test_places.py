@@ -76,6 +76,13 @@ def test_camps_homes_and_points_elsewhere_are_refused_in_plain_words() -> None:
     assert "twice" in said[9]
 
 
+@pytest.mark.parametrize("field", ["number", "source", "paper"])
+def test_no_text_that_stays_with_a_place_says_where_the_forces_are(field: str) -> None:
+    assert enter(replace(SHOP, **{field: "北山导弹阵地"})).refused
+    assert placeread.on_map(DAY) == []
+    assert [enter(replace(SHOP, number=number)).added for number in ("MD_1", "MD 1", "１", "M" * 25)] == [0] * 4
+
+
 def test_whoever_may_not_keep_the_map_or_keeps_another_county_changes_nothing() -> None:
     enter(SHOP)
     row = placeread.on_map(DAY)[0].row

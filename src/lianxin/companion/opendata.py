@@ -66,7 +66,7 @@ def file(request: HttpRequest, name: str) -> HttpResponse:
         words = one.ruling.words if one.ruling else ""
         said = _("This release was withdrawn: %(why)s") % {"why": words}
         return HttpResponse(said, status=410, content_type="text/plain; charset=utf-8")
-    made = {"csv": lambda: "\ufeff" + releasing.as_csv(one.release.content), "json": lambda: releasing.as_json(one),
+    made = {"csv": lambda: releasing.as_csv(one.release.content), "json": lambda: releasing.as_json(one),
             "about.json": lambda: releasing.metadata(one)}[found[2]]()  # fmt: skip
     response = HttpResponse(made, content_type=TYPES[found[2]])
     response.headers["Content-Disposition"] = f'attachment; filename="figures-{one.release.pk}.{found[2]}"'

@@ -13,8 +13,12 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from lianxin.engine import qrbits
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 SIDES = (1200, 2000, 800)  # pixels of the longer side at which a picture is tried
 LARGEST = 57  # modules of version 10
@@ -22,6 +26,7 @@ LARGEST = 57  # modules of version 10
 MOST = 200
 JPEG = b"\xff\xd8\xff"  # how each begins
 PAGES = 4  # of a scan, that are looked at
+PIXELS = 40_000_000  # of all pages together: one sheet of A4 at 600 dots to the inch, or four at 300; no more is decoded
 RUNS = re.compile(rb"\x01+|\x00+")
 Point = tuple[float, float]
 
@@ -52,9 +57,14 @@ class Picture:
 
 def read(data: bytes) -> str | None:
     """The text of the QR code in a picture (JPEG, PNG, WebP), or in the pages that a scanner put into a PDF."""
-    if data[:5] == b"%PDF-":
-        return next((found for found in map(_in_picture, _pages(data)) if found is not None), None)
-    return _in_picture(data)
+    left = PIXELS
+    for page in _pages(data) if data[:5] == b"%PDF-" else (data,):
+        grey, pixels = _grey(page, left)
+        left -= pixels
+        found = None if grey is None else _in_picture(grey)
+        if found is not None:
+            return found
+    return None
 
 
 def _pages(pdf: bytes) -> Iterator[bytes]:
@@ -70,14 +80,22 @@ def _pages(pdf: bytes) -> Iterator[bytes]:
         at = ends
 
 
-def _in_picture(data: bytes) -> str | None:
+def _grey(data: bytes, most: int) -> tuple[Image.Image | None, int]:
+    """A picture in grey and how many pixels were decoded for it; None where it is none, or says that it has more than ``most``."""
     from PIL import Image, ImageOps
 
+    pixels = 0
     try:
         with Image.open(io.BytesIO(data), formats=["JPEG", "PNG", "WEBP"]) as opened:
-            grey = ImageOps.exif_transpose(opened).convert("L")
+            if opened.width * opened.height > most:
+                return None, 0
+            pixels = opened.width * opened.height
+            return ImageOps.exif_transpose(opened).convert("L"), pixels
     except Exception:  # noqa: BLE001  a picture breaks in many ways; whoever calls has said already what is none
-        return None
+        return None, pixels
+
+
+def _in_picture(grey: Image.Image) -> str | None:
     tried = set()
     for side in SIDES:
         small = grey.copy()

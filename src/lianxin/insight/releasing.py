@@ -29,6 +29,7 @@ from lianxin.journal import guard
 
 PUBLISH, GIVE_BACK, WITHDRAW = "publish", "give-back", "withdraw"
 WAITING, OUT, GIVEN_BACK, WITHDRAWN, CORRECTED = "waiting", "out", "given-back", "withdrawn", "corrected"
+UNTOLD = "may not be told"  # the one reason outside: which one it is would say that there are sealed matters, or few people
 HEAD = ("figure", "name_zh", "name_en", "area", "area_zh", "area_en", "from", "to", "value", "unit_zh", "unit_en")
 
 
@@ -161,8 +162,10 @@ def value_of(kept: dict[str, Any], value: int | None) -> str:
 
 
 def as_csv(content: dict[str, Any]) -> str:
-    """The table as csv: one line for each cell; an empty value is told only together with others."""
+    """The table as csv, to the byte as it is served and digested (a spreadsheet knows by its first sign that it is UTF-8):
+    one line for each cell; an empty value is told only together with others."""
     out = io.StringIO()
+    out.write("\ufeff")
     write = csv.writer(out, lineterminator="\r\n")
     write.writerow(HEAD)
     for kept in content["figures"]:
@@ -187,7 +190,8 @@ def about(found: Listed) -> dict[str, Any]:
     return {
         "format": content["format"], "release": one.pk, "state": found.state, "area": one.area, "from": one.from_year,
         "to": one.to_year, "known_at": content["known_at"], "corrects": one.replaces_id, "corrected_by": found.corrected_by,
-        "least": content["least"], "csv_sha256": one.digest, **content["terms"], "left_out": content["left_out"],
+        "least": content["least"], "csv_sha256": hashlib.sha256(as_csv(content).encode()).hexdigest(), **content["terms"],
+        "left_out": [{"code": kept["code"], "name": kept["name"], "why": UNTOLD} for kept in content["left_out"]],
         "empty_value": "told only together with others: fewer people than 'least' stand behind it, or could be worked out from it",
     }  # fmt: skip
 

@@ -200,7 +200,7 @@ class _Reader:
             code: cells.get(code, "") for code in ("name", "name_en", "address", "phone", "hours", "words", "paper")
         }
         first, last = (one if isinstance(one, dt.date) else None for one in days)
-        return Said(kind=kind, area=area, latitude=kept[0], longitude=kept[1], number=cells.get("number", "")[:24],
+        return Said(kind=kind, area=area, latitude=kept[0], longitude=kept[1], number=cells.get("number", ""),
                     course=[coordinates.millionths(*point, datum) for point in course], office_id=office or None,
                     source=cells.get("source", ""), valid_from=first, valid_to=last, **plain)  # fmt: skip
 

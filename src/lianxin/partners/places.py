@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,6 +27,7 @@ SOME = 900
 COURSE = 200  # points of a line at most
 SAYS = ("kind", "name", "name_en", "area", "latitude", "longitude", "course", "address", "phone", "hours", "words",
         "office_id", "source", "valid_from", "valid_to")  # fmt: skip
+_NUMBER = re.compile(r"[A-Za-z0-9-]{1,24}")  # it stands in open data as the id of a feature: no word fits into it
 _PHONE = frozenset("0123456789-+ ()（）转")
 
 
@@ -99,9 +101,11 @@ def _chunks(given: Sequence[Any]) -> Iterable[Sequence[Any]]:
 
 def _fault(one: Said, ground: _Ground, by: Actor) -> str:
     """Why a place cannot be taken, in one sentence; blank where it can."""
-    texts = [one.name, one.name_en, one.address, one.hours, one.words]
+    texts = [one.name, one.name_en, one.address, one.hours, one.words, one.source, one.paper]
     if not one.name.strip():
         return _("Say what the place is called.")
+    if one.number and not _NUMBER.fullmatch(one.number):
+        return _("The number of a place has letters A to Z, digits and hyphens only, 24 at most.")
     if one.area not in ground.areas:
         return _("There is no such area.")
     if not by.scope.covers(one.area):
