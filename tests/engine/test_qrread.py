@@ -60,7 +60,9 @@ def test_what_an_office_scanner_makes_is_a_pdf_of_photos():
 def test_what_says_that_it_is_huge_is_never_decoded(monkeypatch):
     monkeypatch.setattr(qrread, "PIXELS", 300 * 300)
     decoded = []
-    monkeypatch.setattr(Image.Image, "convert", lambda one, _mode, real=Image.Image.convert: decoded.append(one.size) or real(one, "L"))
+    monkeypatch.setattr(
+        Image.Image, "convert", lambda one, _mode, real=Image.Image.convert: decoded.append(one.size) or real(one, "L")
+    )
     whole = jpeg(Image.new("L", (301, 300), 255))
     assert qrread.read(whole) is None and decoded == []
     half = jpeg(Image.new("L", (200, 300), 255))  # two of them are more than all pages may have

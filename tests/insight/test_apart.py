@@ -125,3 +125,11 @@ def test_a_report_corrected_by_few_people_is_not_published_again(town):
     reverse(sources=["v:0"], by=city.BY, at=later, reason="posted twice")
     with pytest.raises(Refusal):
         review(dt.date(2021, 1, 31), later)
+
+
+def test_the_shortest_run_of_years_around_a_period():
+    years = [Window(dt.date(year, 1, 1), dt.date(year, 12, 31)) for year in (2020, 2021, 2022, 2023)]
+    asked = Window(dt.date(2021, 6, 1), dt.date(2022, 5, 31))
+    assert apart._around(asked, years) == Window(dt.date(2021, 1, 1), dt.date(2022, 12, 31))
+    assert apart._around(asked, [years[0], years[1], years[3]]) is None  # the second half is told nowhere
+    assert apart._around(Window(None, dt.date(2022, 5, 31)), years) is None

@@ -140,6 +140,74 @@ def test_a_review_does_not_tell_what_a_release_hid(city_of_two: list[int], figur
         actions.publish(draft=draft.pk, by=BY, at=THEN + dt.timedelta(days=1))
 
 
+def review(figures_catalogue: Path, first: dt.date, last: dt.date, at: dt.datetime, area: str = "4199") -> None:
+    (figures_catalogue / "reviews").mkdir(exist_ok=True)
+    (figures_catalogue / "reviews" / "annual.md").write_text("# 甲\n\n{{ figure:rows }}\n", "utf-8")
+    draft, _ = actions.save_draft(code="annual", from_on=first, to_on=last, area=area, text="# 甲\n\n{{ figure:rows }}\n", by=BY,
+                                  at=at)  # fmt: skip
+    actions.publish(draft=draft.pk, by=BY, at=at)
+
+
+def test_what_goes_out_while_a_release_waits_is_compared(
+    city_of_two: list[int], figures_catalogue: Path, hands: Any
+) -> None:
+    waits = releasing.prepare(from_year=2021, to_year=2022, by=hands[0], at=THEN + dt.timedelta(hours=2))
+    # one more visit, and a review that counts it; its hour is before the release's: only the order in which they came counts
+    review(figures_catalogue, dt.date(2021, 1, 1), dt.date(2021, 12, 31), THEN)
+    with pytest.raises(Refusal, match="重新准备"):
+        releasing.rule(release=waits.pk, verb="publish", by=hands[1], at=THEN + dt.timedelta(hours=3))
+    assert releasing.listed(public=True) == []
+    out(*hands, at=THEN + dt.timedelta(days=1))
+
+
+def three_years(persons: Sequence[int]) -> None:
+    """Enough people in each county and year of a release, and two people in the year before."""
+    visits(persons[20:30], WEST, 2022, "b")
+    visits(persons[:12], EAST, 2023, "c")
+    visits(persons[20:40], WEST, 2023, "c")
+    visits(persons[55:57], WEST, 2020, "before")
+
+
+LATER = dt.datetime(2024, 7, 1, tzinfo=dt.UTC)
+SPAN = (
+    dt.date(2020, 1, 1),
+    dt.date(2022, 12, 31),
+)  # beside each year there is another; beside both only the two people
+
+
+def test_years_together_are_compared_with_a_review(city_of_two: list[int], figures_catalogue: Path, hands: Any) -> None:
+    three_years(city_of_two)
+    review(figures_catalogue, *SPAN, THEN)
+    made = out(*hands, at=LATER, to=2023)
+    assert {one["code"]: one["why"] for one in made.content["left_out"]}["rows"] == "apart"
+
+
+def test_a_review_is_compared_with_years_together(city_of_two: list[int], figures_catalogue: Path, hands: Any) -> None:
+    three_years(city_of_two)
+    made = out(*hands, at=LATER, to=2023)
+    assert told(made, "rows")["4199", 2022, 2022] is not None
+    with pytest.raises(Refusal, match="2024-07-01"):
+        review(figures_catalogue, *SPAN, LATER + dt.timedelta(days=1))
+    review(
+        figures_catalogue, dt.date(2021, 1, 1), SPAN[1], LATER + dt.timedelta(days=2)
+
+
+def test_a_household_is_no_crowd(figures_catalogue: Path, hands: Any) -> None:
+    terms(figures_catalogue, "rows")
+    city.areas()
+    persons = city.people(60)
+    visits(persons[:20], EAST, 2021, "a")
+    visits(persons[20:40], WEST, 2021, "a")
+    visits(persons[:20], EAST, 2022, "a")
+    post(by=BY, at=city.AT, outcomes=[
+        Posted(kind="visit", service="good-news", area=WEST, person=person, family=7, happened_on=dt.date(2022, 3, 1),
+               source=f"home-{person}")
+        for person in persons[40:45]])  # fmt: skip
+    rows = told(out(*hands), "rows")
+    assert (rows["4199", 2021, 2021], rows["419902", 2021, 2021]) == (40, 20)
+    assert (rows["4199", 2022, 2022], rows["419901", 2022, 2022], rows["419902", 2022, 2022]) == (25, None, None)
+
+
 def test_nothing_about_the_forces_leaves(city_of_two: list[int], figures_catalogue: Path, hands: Any) -> None:
     path = figures_catalogue / "figures" / "rows.yaml"
     path.write_text(path.read_text("utf-8").replace("数rows", "驻某地73211部队人数"), "utf-8")
@@ -163,7 +231,9 @@ def test_strangers_read_files_that_stay_where_they_are(city_of_two: list[int], c
     assert about["csv_sha256"] == said["csv_sha256"] == hashlib.sha256(served).hexdigest()
     assert {len(one["root"]) for one in about["figures"]} == {64} and {one["version"] for one in about["figures"]}
     assert client.get("/data/newest.csv").headers["Location"] == f"/data/{made.pk}.csv"
-    left = [{"code": code, "name": {"zh": code, "en": code}, "why": why} for code, why in (("a", "sealed"), ("b", "small"))]
+    left = [
+        {"code": code, "name": {"zh": code, "en": code}, "why": why} for code, why in (("a", "sealed"), ("b", "small"))
+    ]
     listed = releasing.one(made.pk)
     assert listed is not None
     listed.release.content["left_out"] = left

@@ -69,6 +69,7 @@ def publish(*, draft: int, by: Actor, at: dt.datetime) -> Publication:
     if found is None:
         raise Refused("review.draft")
     require(by, "review.draft", area=found.area)
+    seen = releasing.published(settings.CITY)
     same = Draft.objects.filter(review=found.review, area=found.area, from_on=found.from_on, to_on=found.to_on)
     if same.filter(number__gt=found.number).exists():
         raise Refusal(gettext("A later draft exists; publish that one."))
@@ -86,6 +87,10 @@ def publish(*, draft: int, by: Actor, at: dt.datetime) -> Publication:
         opens=figures.opens(by), language="en" if by.language[:2] == "zh" else "zh-hans", text=found.text,
     )  # fmt: skip
     with journal.entry(action="insight.publish", by=by, at=at, area=found.area, review=found.review) as writer:
+        if seen != releasing.published(settings.CITY):
+            raise Refusal(
+                gettext("Something else was published meanwhile; publish once more, so that the two are compared.")
+            )
         made = writer.add([
             Publication(
                 review=found.review, title=built.title[:120], area=found.area, from_on=found.from_on,
@@ -148,10 +153,12 @@ def _refuse_telling(built: Built, by: Actor, at: dt.datetime) -> None:
             since, until = told.get("from"), dt.date.fromisoformat(told["to"])
             window = Window(dt.date.fromisoformat(since) if since else None, until)
             before.setdefault(code, []).append(apart.Told(window, made.known_at, told["said"]["zh"]))
-    view = View(at, by.scope.sealed)
+    view, together = View(at, by.scope.sealed), releasing.spans(built.area)
     for value in built.values:
         now = apart.Told(value.window, at, wording.said(value.definition, value.value, "zh"))
         other = apart.few_between(value.definition, view, built.area, now, before.get(value.code, ()))
+        other = other or apart.few_beside(definition=value.definition, view=view, area=built.area, now=now,
+                                          beside=together.get(value.code, ()))  # fmt: skip
         if other is not None:
             said = gettext(
                 "Beside what was published on %(day)s, %(name)s would speak of fewer than %(few)s people. "

@@ -140,6 +140,55 @@ def few_between(definition: Definition, view: View, area: str, now: Told, before
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Periods that were told one beside the other, in their order, none within another; when they were counted."""
+
+    windows: tuple[Window, ...]
+    known_at: dt.datetime
+
+
+def few_beside(
+    *, definition: Definition, view: View, area: str, now: Told, beside: Iterable[Cells]
+) -> Told | None:  # fmt: skip
+    """The sum of cells told together that, beside a number, would speak of too few people; None where there is none.
+
+    Each cell has nobody or enough people in it. So of all sums it is enough to look at two: all cells within the number's
+    period (any fewer leave more people), and the shortest run of cells around it (any longer one has whole cells more).
+    """
+    for cells in beside if definition.kind != "open" else ():
+        inside = [one for one in cells.windows if _inside(one, now.window)]
+        if len(inside) > 1 and not enough(_outside(definition, view, area, now.window, inside)):
+            return Told(Window(inside[0].from_on, inside[-1].to_on), cells.known_at, "")
+        run = _around(now.window, cells.windows)
+        if run is not None:
+            whole = Told(run, cells.known_at, "")
+            if not enough(_since(definition, view, area, now, whole)) or not enough(
+                _beside(definition, view, area, now, whole)
+            ):
+                return whole
+    return None
+
+
+def _around(window: Window, cells: Sequence[Window]) -> Window | None:
+    """The shortest run of cells, two at least and each beginning where the one before ends, that holds a period."""
+    if window.from_on is None:
+        return None
+    held = [one for one in cells if one.to_on >= window.from_on and (one.from_on or dt.date.min) <= window.to_on]
+    whole = len(held) > 1 and all(one.to_on + ONE == later.from_on for one, later in itertools.pairwise(held))
+    run = Window(held[0].from_on, held[-1].to_on) if whole else None
+    return run if run is not None and _inside(window, run) else None
+
+
+def _outside(definition: Definition, view: View, area: str, window: Window, inside: Sequence[Window]) -> int:
+    """The people of a period's days that are in none of these."""
+    tests, given = [], []
+    for one in inside:
+        tests.append("AND NOT (happened_on >= %s AND happened_on <= %s)")
+        given += [connection.ops.adapt_datefield_value(day) for day in (one.from_on or dt.date.min, one.to_on)]
+    return int(view.select(definition, PEOPLE, area=area, window=window, tail=" ".join(tests), given=given)[0][0])
+
+
 def _since(definition: Definition, view: View, area: str, now: Told, one: Told) -> int:
     """The people of rows that came or went between two counts of the same period."""
     if one.window != now.window:

@@ -20,6 +20,7 @@ from lianxin.engine.problems import DeclarationErrors
 from lianxin.engine.refusal import Refusal
 from lianxin.insight import apart, definitions, differences, register, sealing, withholding, wording
 from lianxin.insight.definitions import Definition
+from lianxin.insight.homes import Homes
 from lianxin.insight.models import Publication
 from lianxin.insight.openmodels import Release
 from lianxin.insight.register import CHILD, View, Window
@@ -27,7 +28,7 @@ from lianxin.insight.withholding import Atom, Block, Plan
 
 ADDS = frozenset({"count", "distinct", "open", "amount", "quantity"})  # parts of these make their sum
 PERSONAL = ("person", "family")  # keys of distinct counts that are people
-_WHO, _UNNAMED = register.WHO, register.UNNAMED_ROW
+_UNNAMED = register.UNNAMED_ROW
 
 
 def terms() -> releasing.Terms:
@@ -43,7 +44,7 @@ def terms() -> releasing.Terms:
 
 @dataclass(slots=True)
 class Table:
-    """One figure by area and year: values, people and keys of each cell."""
+    """One figure by area and year: values, households (:mod:`lianxin.insight.homes`) and keys of each cell."""
 
     definition: Definition
     view: View
@@ -51,7 +52,7 @@ class Table:
     years: tuple[int, ...]
     values: dict[Atom, int] = field(default_factory=dict)
     people: dict[Atom, set[int]] = field(default_factory=dict)
-    keys: dict[Atom, set[Any]] = field(default_factory=dict)
+    keys: dict[Atom, set[tuple[int, Any]]] = field(default_factory=dict)  # each with the household that it is of
 
     def value(self, block: Block) -> int:
         """The figure over some cells together."""
@@ -76,7 +77,7 @@ def years_of(definition: Definition, first: int, last: int) -> tuple[int, ...]:
 
 def counted(definition: Definition, view: View, area: str, years: tuple[int, ...]) -> Table:
     """The table of a figure as a view knows it: one query."""
-    made = Table(definition, view, area, years)
+    made, homes = Table(definition, view, area, years), Homes()
     if not years:
         return made
     value = {"amount": "COALESCE(SUM(amount), 0)", "quantity": "COALESCE(SUM(quantity), 0)"}.get(
@@ -85,20 +86,23 @@ def counted(definition: Definition, view: View, area: str, years: tuple[int, ...
     key = f'"{definition.key}"' if definition.kind == "distinct" else "NULL"
     year = "0" if definition.kind == "open" else "year"
     part = f"substr(area, 1, {CHILD[len(area)]}) AS part"
-    columns = f"{part}, {year} AS y, {_WHO} AS who, {key} AS k, {value}, COALESCE(SUM({_UNNAMED}), 0)"
-    rows = view.select(definition, columns, area=area, window=window(years), tail="GROUP BY 1, 2, 3, 4")
+    columns = f"{part}, {year} AS y, person, family, {key} AS k, {value}, COALESCE(SUM({_UNNAMED}), 0)"
+    rows = view.select(definition, columns, area=area, window=window(years), tail="GROUP BY 1, 2, 3, 4, 5")
+    for row in rows:
+        homes.join(row[2], row[3])
     nobody = -(10**13)  # whoever is not named is nobody else
-    for place, year_, who, key_, value_, unnamed in rows:
+    for place, year_, person, family, key_, value_, unnamed in rows:
+        who = homes.of(person, family)
         atom = (str(place), int(year_) or years[-1])
         made.values[atom] = made.values.get(atom, 0) + int(value_)
         some = made.people.setdefault(atom, set())
         if who is not None:
-            some.add(int(who))
+            some.add(who)
         for _each in range(min(int(unnamed), settings.SMALL_CELL)):
             nobody -= 1
             some.add(nobody)
         if key_ is not None:
-            made.keys.setdefault(atom, set()).add(key_)
+            made.keys.setdefault(atom, set()).add((who if who is not None and definition.key in PERSONAL else 0, key_))
     return made
 
 
@@ -208,12 +212,16 @@ def _moved(definition: Definition, view: View, area: str, years: tuple[int, ...]
     then = View(one.known_at, frozenset())
     before = _rows(old, then, area, tuple(one.kept["years"]))
     now = _rows(definition, view, area, years)
+    homes = Homes()
+    for row in (*before.values(), *now.values()):
+        homes.join(*row[1])
     found: dict[Atom, set[int]] = {}
     nobody = -(10**13)
     for mine, other in ((before, now), (now, before)):
-        for pk, (atom, who, unnamed) in mine.items():
-            if other.get(pk) == (atom, who, unnamed):
+        for pk, (atom, whose, unnamed) in mine.items():
+            if other.get(pk) == (atom, whose, unnamed):
                 continue
+            who = homes.of(*whose)
             some = found.setdefault(atom, set())
             if who is not None:
                 some.add(who)
@@ -225,12 +233,12 @@ def _moved(definition: Definition, view: View, area: str, years: tuple[int, ...]
 
 def _rows(
     definition: Definition, view: View, area: str, years: tuple[int, ...]
-) -> dict[int, tuple[Atom, int | None, int]]:
-    """Every row that is counted: its cell, its person, how many unnamed it stands for."""
+) -> dict[int, tuple[Atom, tuple[int | None, int | None], int]]:
+    """Every row that is counted: its cell, its person and family, how many unnamed it stands for."""
     year = "0" if definition.kind == "open" else "year"
-    columns = f"id, substr(area, 1, {CHILD[len(area)]}) AS part, {year} AS y, {_WHO} AS who, {_UNNAMED}"
+    columns = f"id, substr(area, 1, {CHILD[len(area)]}) AS part, {year} AS y, person, family, {_UNNAMED}"
     rows = view.select(definition, columns, area=area, window=window(years))
-    return {row[0]: ((str(row[1]), int(row[2]) or years[-1]), row[3], int(row[4])) for row in rows}
+    return {row[0]: ((str(row[1]), int(row[2]) or years[-1]), (row[3], row[4]), int(row[5])) for row in rows}
 
 
 def _beside_reviews(table: Table, plan: Plan, known_at: dt.datetime) -> bool:
@@ -242,7 +250,27 @@ def _beside_reviews(table: Table, plan: Plan, known_at: dt.datetime) -> bool:
         now = apart.Told(window(years), known_at, wording.said(table.definition, value, "zh"))
         if apart.few_between(table.definition, table.view, place, now, before[place]) is not None:
             return True
-    return False
+    return any(
+        apart.few_beside(definition=table.definition, view=table.view, area=place, now=one,
+                         beside=[apart.Cells(_alone(plan, place), known_at)]) is not None
+        for place, reviews in before.items() for one in reviews
+    )  # fmt: skip
+
+
+def _alone(plan: Plan, area: str) -> tuple[Window, ...]:
+    """The periods of which an area, or the whole, is told alone."""
+    return tuple(window(some) for some in plan.periods if area not in plan.areas or area in plan.shown[some])
+
+
+def spans_in_releases(area: str, releases: Iterable[Release]) -> dict[str, list[apart.Cells]]:
+    """The periods of which releases told an area alone, by figure: none of them is within another."""
+    found: dict[str, list[apart.Cells]] = {}
+    for release in releases:
+        for kept in release.content["figures"]:
+            if area == release.area or area in kept["cut"]["areas"]:
+                told = Told(release.pk, dt.datetime.fromisoformat(kept["known_at"]), kept)
+                found.setdefault(kept["code"], []).append(apart.Cells(_alone(told.plan, area), told.known_at))
+    return found
 
 
 def told_in_reviews(code: str, areas: Iterable[str]) -> dict[str, list[apart.Told]]:

@@ -22,14 +22,17 @@ from lianxin.access.permissions import Refused, require
 from lianxin.engine import money
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor
-from lianxin.insight import definitions, opendata
+from lianxin.insight import apart, definitions, opendata
+from lianxin.insight.models import Publication
 from lianxin.insight.openmodels import Release, ReleaseRuling
 from lianxin.journal import actions as journal
 from lianxin.journal import guard
 
 PUBLISH, GIVE_BACK, WITHDRAW = "publish", "give-back", "withdraw"
 WAITING, OUT, GIVEN_BACK, WITHDRAWN, CORRECTED = "waiting", "out", "given-back", "withdrawn", "corrected"
-UNTOLD = "may not be told"  # the one reason outside: which one it is would say that there are sealed matters, or few people
+UNTOLD = (
+    "may not be told"  # the one reason outside: which one it is would say that there are sealed matters, or few people
+)
 HEAD = ("figure", "name_zh", "name_en", "area", "area_zh", "area_en", "from", "to", "value", "unit_zh", "unit_en")
 
 
@@ -47,9 +50,11 @@ def prepare(*, from_year: int, to_year: int, replaces: int | None = None, by: Ac
     old = Release.objects.filter(pk=replaces).first() if replaces is not None else None
     if replaces is not None and (old is None or state_of(old) not in (OUT, WITHDRAWN)):
         raise Refusal(_("Only a release that went out is corrected, and only once."))
+    seen = published(settings.CITY)
     content = opendata.make(
         area=settings.CITY, from_year=from_year, to_year=to_year, known_at=at, before=left_the_house()
     )
+    content["beside"] = seen
     if not content["figures"]:
         raise Refusal(_("Nothing may be told of these years."))
     text = as_csv(content)
@@ -68,8 +73,8 @@ def prepare(*, from_year: int, to_year: int, replaces: int | None = None, by: Ac
 def rule(*, release: int, verb: str, words: str = "", by: Actor, at: dt.datetime) -> ReleaseRuling:
     """Publish what somebody else prepared, give it back, or withdraw what went out.
 
-    Raises :class:`Refusal` where it is one's own, where another release went out since it was made (it was not compared
-    with that one: make it anew), where a text in it may not leave the house, and without words where words are needed.
+    Raises :class:`Refusal` where it is one's own, where a review or another release went out since it was made (it was not
+    compared with that one: make it anew), where a text in it may not leave the house, and without words where words are needed.
     """
     require(by, "data.publish", area=settings.CITY)
     found = Release.objects.filter(pk=release).first()
@@ -82,16 +87,25 @@ def rule(*, release: int, verb: str, words: str = "", by: Actor, at: dt.datetime
         raise Refusal(_("Say why."))
     if verb == PUBLISH:
         access.apart(by.account, [found.account], _("You prepared this yourself; somebody else publishes it."))
-        if ReleaseRuling.objects.filter(verb=PUBLISH, at__gte=found.known_at).exists():
-            raise Refusal(
-                _("Another release went out since this one was made; prepare it anew, so that the two are compared.")
-            )
         guard.check(as_csv(found.content), json.dumps(found.content, ensure_ascii=False))
     with journal.entry(
         action="insight.release-ruled", by=by, at=at, area=found.area, release=found.pk, verb=verb
     ) as writer:
+        if verb == PUBLISH and found.content.get("beside") != published(found.area):
+            raise Refusal(
+                _(
+                    "A review or another release went out since this one was made; prepare it anew, so that they are compared."
+                )
+            )
         return writer.add([ReleaseRuling(release=found, verb=verb, words=words.strip()[:200], account=by.account,
                                          by_name=by.name[:80], at=at)])[0]  # fmt: skip
+
+
+def published(area: str) -> list[int]:
+    """How many reviews of an area and of its parts, and how many releases went out: what is compared with all of them
+    before it is written looks here, and once more when it is."""
+    reviews = Publication.objects.filter(area__in=[area, *opendata.areas_of(area)]).count()
+    return [reviews, ReleaseRuling.objects.filter(verb=PUBLISH).count()]
 
 
 def left_the_house() -> list[Release]:
@@ -202,6 +216,11 @@ def metadata(found: Listed) -> str:
     keys = ("code", "name", "unit", "measure", "where", "version", "years", "root", "rows", "known_at", "carried")
     figures = [{key: kept[key] for key in keys if key in kept} for kept in content["figures"]]
     return json.dumps({**about(found), "columns": HEAD, "figures": figures}, ensure_ascii=False, indent=1)
+
+
+def spans(area: str) -> dict[str, list[apart.Cells]]:
+    """The years that each release told of an area one beside the other, by figure: what they say together is compared too."""
+    return opendata.spans_in_releases(area, left_the_house())
 
 
 def compared(area: str) -> dict[str, Any]:

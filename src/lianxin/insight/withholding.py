@@ -10,9 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
+_One = TypeVar("_One")
 Atom = tuple[str, int]  # an area and a year
 People = Collection[int]
+Keys = Collection[tuple[int, Any]]  # who is counted, each after the household that it is of
 Block = frozenset[Atom]
 
 
@@ -56,7 +59,7 @@ def enough(people: int, least: int) -> bool:
 
 def plan(
     people: Mapping[Atom, People], areas: Sequence[str], years: Sequence[int], least: int,
-    keys: Mapping[Atom, People] | None = None,
+    keys: Mapping[Atom, Keys] | None = None,
 ) -> Plan | None:  # fmt: skip
     """What may be told of a figure behind whose cells these people stand; None: nothing at all.
 
@@ -82,7 +85,7 @@ def plan(
 
 def _sums(
     areas: Sequence[str], periods: Sequence[tuple[int, ...]], shown: Mapping[tuple[int, ...], frozenset[str]], least: int,
-    keys: Mapping[Atom, People] | None,
+    keys: Mapping[Atom, Keys] | None,
 ) -> frozenset[str]:  # fmt: skip
     """The areas whose sum over all years is told: those that stand alone in each period."""
     sums = frozenset(area for area in areas if all(area in shown[some] for some in periods))
@@ -95,7 +98,7 @@ def _sums(
     return frozenset() if _few_twice(parts, least) else sums
 
 
-def _joined(people: Mapping[Atom, People], areas: Iterable[str], years: Iterable[int]) -> set[int]:
+def _joined(people: Mapping[Atom, Collection[_One]], areas: Iterable[str], years: Iterable[int]) -> set[_One]:
     every = list(years)
     return set().union(*(people.get((area, year), ()) for area in areas for year in every))
 
@@ -130,19 +133,19 @@ def _hidden(parts: Mapping[str, set[int]], least: int) -> frozenset[str]:
     return frozenset(hidden)
 
 
-def _few_twice(parts: Sequence[set[int]], least: int) -> bool:
-    """Whether somebody, but too few, is counted in more than one part."""
-    seen: set[int] = set()
-    twice: set[int] = set()
+def _few_twice(parts: Sequence[set[tuple[int, Any]]], least: int) -> bool:
+    """Whether somebody, but too few households, is counted in more than one part."""
+    seen: set[tuple[int, Any]] = set()
+    twice: set[tuple[int, Any]] = set()
     for part in parts:
         twice |= seen & part
         seen |= part
-    return not enough(len(twice), least)
+    return not enough(len({home for home, _key in twice}), least)
 
 
 def extended(
     old: Plan, people: Mapping[Atom, People], areas: Sequence[str], years: Sequence[int], least: int,
-    keys: Mapping[Atom, People] | None = None,
+    keys: Mapping[Atom, Keys] | None = None,
 ) -> Plan | None:  # fmt: skip
     """What a later release tells: the parts of the first one again, years that are new to it in periods of their own.
 
