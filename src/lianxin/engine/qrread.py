@@ -26,7 +26,9 @@ LARGEST = 57  # modules of version 10
 MOST = 200
 JPEG = b"\xff\xd8\xff"  # how each begins
 PAGES = 4  # of a scan, that are looked at
-PIXELS = 40_000_000  # of all pages together: one sheet of A4 at 600 dots to the inch, or four at 300; no more is decoded
+PIXELS = (
+    40_000_000  # of all pages together: one sheet of A4 at 600 dots to the inch, or four at 300; no more is decoded
+)
 RUNS = re.compile(rb"\x01+|\x00+")
 Point = tuple[float, float]
 
