@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import hmac
 import json
-import os
 import secrets
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -26,6 +25,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from lianxin.engine import secretfile
 from lianxin.engine.refusal import Refusal
 
 AES, SM4 = "AES-256-GCM", "SM4-GCM"
@@ -195,49 +195,53 @@ def add(*, cipher: str, day: str) -> Key:
     """Put a new key on the ring: it opens and searches, but does not seal yet."""
     if cipher not in CIPHERS:
         raise Refusal(str(_("There are two ciphers: AES-256-GCM and SM4-GCM.")))
-    said = read()
-    held = of(said)
-    waiting = [key for key in held if key.state == OLD and key.id > _ring(said).active.id]
-    if waiting:
-        return waiting[-1]  # begun before and stopped: it goes on with the same key
-    number = max(key.id for key in held) + 1
-    if number > 255:
-        raise Refusal(str(_("The ring is full: 255 keys were used.")))
-    made = Key(number, OLD, cipher, day, secrets.token_hex(32), secrets.token_hex(32))
-    _write(said, [*held, made])
+    with secretfile.locked(path()):
+        said = read()
+        held = of(said)
+        waiting = [key for key in held if key.state == OLD and key.id > _ring(said).active.id]
+        if waiting:
+            return waiting[-1]  # begun before and stopped: it goes on with the same key
+        number = max(key.id for key in held) + 1
+        if number > 255:
+            raise Refusal(str(_("The ring is full: 255 keys were used.")))
+        made = Key(number, OLD, cipher, day, secrets.token_hex(32), secrets.token_hex(32))
+        _write(said, [*held, made])
     return made
 
 
 def activate(number: int) -> None:
     """From now on this key seals; the one before opens and searches."""
-    said = read()
     change = {True: ACTIVE, False: OLD}
-    _write(said, [key if key.state == RETIRED else replace(key, state=change[key.id == number]) for key in of(said)])
+    with secretfile.locked(path()):
+        said = read()
+        _write(
+            said, [key if key.state == RETIRED else replace(key, state=change[key.id == number]) for key in of(said)]
+        )
 
 
 def retire(number: int) -> None:
     """Destroy the secrets of a key. The caller has made sure that nothing is sealed under it any more."""
-    said = read()
-    held = of(said)
-    if any(key.id == number and key.state == ACTIVE for key in held):
-        raise Refusal(str(_("This key seals: make another one active first.")))
-    _write(said, [replace(key, state=RETIRED, seal="", search="") if key.id == number else key for key in held])
+    with secretfile.locked(path()):
+        said = read()
+        held = of(said)
+        if any(key.id == number and key.state == ACTIVE for key in held):
+            raise Refusal(str(_("This key seals: make another one active first.")))
+        _write(said, [replace(key, state=RETIRED, seal="", search="") if key.id == number else key for key in held])
 
 
-def keep(name: str, value: object) -> None:
-    """Keep something of another room in the keys file, under a name of its own: never in a database or a backup."""
-    said = read()
-    _write({**said, name: value}, of(said))
+def keep(name: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Keep something of another room in the keys file, under a name of its own: never in a database or a backup.
+
+    ``change`` is given what stands there, under the lock, and answers what is to stand there; nothing: the name goes.
+    """
+    with secretfile.locked(path()):
+        said = read()
+        _write({**said, name: change(said.get(name, {}))}, of(said))
 
 
 def _write(said: Mapping[str, Any], keys: list[Key]) -> None:
     """The file again, whole or not at all; readable by its owner only."""
-    made = {name: value for name, value in said.items() if name not in {"seal", "search", "ring"}}
+    made = {name: value for name, value in said.items() if value and name not in {"seal", "search", "ring"}}
     made["ring"] = [asdict(key) for key in keys]
-    draft = path().with_name(f".{path().name}.{os.getpid()}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        json.dump(made, file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path())
+    secretfile.write(path(), made)
     ring(fresh=True)

@@ -1,63 +1,84 @@
 """The two secrets of a day, under which a card's number becomes a pseudonym: made for the day, destroyed after it.
 
 Devices are given the day's *key* and write pseudonyms with it; the house adds its own *pepper* before it keeps one, so
-that a key that somebody kept opens nothing. Both lie in the keys file: in no database and in no backup
-(docs/decisions/0034-use-and-settlement.md).
+that a key that somebody kept opens nothing. Both lie in a file of their own in the home, which nobody copies: in no
+database, in no backup, and not among the keys whose copy a city keeps (docs/decisions/0034-use-and-settlement.md).
+The key of tomorrow is made today, since devices ride out before they can ask again; its pepper when that day begins.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import json
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
-from django.db import transaction
+from django.conf import settings
 
 from lianxin.access import keyring
-from lianxin.cards.models import Count
+from lianxin.engine import secretfile
 
-_PART = "days"  # of the keys file
+_BEFORE = "days"  # the part of the keys file in which they lay once
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What one day is counted under."""
+    """What one day is counted under; no pepper before it begins."""
 
     key: bytes
-    pepper: bytes
+    pepper: bytes | None
+
+
+def path() -> Path:
+    """Where they lie."""
+    return Path(settings.DAYS_FILE)
 
 
 def _held() -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = keyring.read().get(_PART, {})
+    try:
+        found: dict[str, dict[str, str]] = json.loads(path().read_text())
+    except (FileNotFoundError, ValueError):
+        return {}  # lost: the day begins anew, and what comes under the lost key is other cards
     return found
 
 
 def of(day: dt.date) -> Day | None:
     """The secrets of ``day``; None where there were none, or they are destroyed."""
     found = _held().get(day.isoformat())
-    return Day(bytes.fromhex(found["key"]), bytes.fromhex(found["pepper"])) if found else None
+    return Day(bytes.fromhex(found["key"]), bytes.fromhex(found.get("pepper", "")) or None) if found else None
 
 
 def make(today: dt.date) -> dict[dt.date, Day]:
-    """The secrets of today and tomorrow, made where there are none; those of before yesterday go with it."""
+    """The keys of today and tomorrow and the pepper of today, made where there are none; those of before yesterday go."""
     days = (today, today + dt.timedelta(days=1))
-    if any(day.isoformat() not in _held() for day in days):
-        with transaction.atomic():  # one process after another: two would make two keys of one day
-            Count.objects.select_for_update().get_or_create(kind="days", year=0)
-            held, oldest = _held(), (today - dt.timedelta(days=1)).isoformat()
-            kept = {day: said for day, said in held.items() if day >= oldest}
+    held = _held()
+    if any(day.isoformat() not in held for day in days) or "pepper" not in held[today.isoformat()]:
+        with secretfile.locked(path()):
+            oldest = (today - dt.timedelta(days=1)).isoformat()
+            kept = {day: said for day, said in _held().items() if day >= oldest}
             for day in days:
-                kept.setdefault(day.isoformat(), {"key": secrets.token_hex(32), "pepper": secrets.token_hex(32)})
-            keyring.keep(_PART, kept)
+                kept.setdefault(day.isoformat(), {"key": secrets.token_hex(32)})
+            kept[today.isoformat()].setdefault("pepper", secrets.token_hex(32))
+            secretfile.write(path(), kept)
     return {day: found for day in days if (found := of(day)) is not None}
+
+
+def peppers(days: Iterable[dt.date], today: dt.date) -> dict[dt.date, bytes]:
+    """The peppers under which rows of these days are kept now; a day that is over, or has not begun, has none."""
+    held = of(today)
+    if held is not None and held.pepper is None:
+        make(today)
+    return {day: found.pepper for day in days if (found := of(day)) is not None and found.pepper is not None}
 
 
 def destroy(today: dt.date) -> int:
     """The secrets of every day before ``today`` are gone; says of how many days."""
-    held = _held()
-    kept = {day: said for day, said in held.items() if day >= today.isoformat()}
-    if kept != held:
-        with transaction.atomic():
-            Count.objects.select_for_update().get_or_create(kind="days", year=0)
-            keyring.keep(_PART, {day: said for day, said in _held().items() if day >= today.isoformat()})
-    return len(held) - len(kept)
+    if _BEFORE in keyring.read():
+        keyring.keep(_BEFORE, lambda _held: {})
+    gone = [day for day in _held() if day < today.isoformat()]
+    if gone:
+        with secretfile.locked(path()):
+            secretfile.write(path(), {day: said for day, said in _held().items() if day >= today.isoformat()})
+    return len(gone)

@@ -91,7 +91,7 @@ def _make(*, algorithm: str, signs_from: dt.datetime, by: Actor, at: dt.datetime
     row = SigningKey(number=number, algorithm=algorithm, public=public, made_at=at, signs_from=signs_from)
     with journal.entry(action="card.key", by=by, at=at, key=number, algorithm=algorithm) as writer:
         writer.add([row])
-    keyring.keep(_PART, {**_secrets(), str(number): secret.hex()})  # a secret without a row harms nobody
+    keyring.keep(_PART, lambda held: {**held, str(number): secret.hex()})  # a secret without a row harms nobody
     return row
 
 
@@ -116,7 +116,7 @@ def withdraw(*, number: int, reason: str, by: Actor, at: dt.datetime) -> None:
         raise NotNow(_("There is no such key that counts."))
     with transaction.atomic(), journal.entry(action="card.key.withdraw", by=by, at=at, key=number, reason=reason[:120]):
         SigningKey.objects.filter(pk=row.pk).update(withdrawn_at=at, reason=reason[:120])
-        keyring.keep(_PART, {kept: one for kept, one in _secrets().items() if kept != str(number)})
+        keyring.keep(_PART, lambda held: {kept: one for kept, one in held.items() if kept != str(number)})
 
 
 def ring(at: dt.datetime) -> list[Key]:

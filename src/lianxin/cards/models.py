@@ -7,11 +7,11 @@ from django.db.models import F, Q
 
 from lianxin.cards.credentialmodels import Credential, SigningKey
 from lianxin.cards.settlemodels import Claim, Statement, StatementLine, StatementStep, Tariff
-from lianxin.cards.usemodels import CardRate, DayClosed, Device, DeviceStep, Tally, Use, UseBatch
+from lianxin.cards.usemodels import CardLook, CardRate, DayClosed, Device, DeviceStep, Tally, Use, UseBatch
 from lianxin.journal.models import Covered, Dated, Shows
 
 __all__ = [
-    "Box", "Card", "CardRate", "Claim", "Count", "Credential", "DayClosed", "Device", "DeviceStep", "Filing", "Finding", "SceneRow",
+    "Box", "Card", "CardLook", "CardRate", "Claim", "Count", "Credential", "DayClosed", "Device", "DeviceStep", "Filing", "Finding", "SceneRow",
     "SceneTable", "SigningKey", "Statement", "StatementLine", "StatementStep", "Step", "Tally", "Tariff", "Use", "UseBatch",
 ]  # fmt: skip
 

@@ -37,8 +37,10 @@ declare(
     # Under a pseudonym of one day and one line, which nobody leads back to a card once the day is over (decision 34).
     Table("cards.Use", "prove", "duty", "run", "batch.view", plain="office scene uses", sensitive="day line hour kind pseudonym",
           apart=True, why="the secrets of the day are destroyed: nobody can tell whose a row is, so it is in nobody's copy"),
-    Table("cards.CardRate", "protect", "duty", "run", "gate.keep", plain="uses", sensitive="day pseudonym",
+    Table("cards.CardRate", "protect", "duty", "run", "gate.keep", plain="uses machine operator", sensitive="day pseudonym",
           apart=True, why="a pseudonym of one day without place and hour, gone with the day"),
+    Table("cards.CardLook", "protect", "duty", "run", "gate.keep", plain="hour", sensitive="day cards",
+          apart=True, why="pseudonyms of one day without place and hour, gone with the day"),
     Table("cards.DayClosed", plain="what day rows uses digest most often at"),
     Table("cards.Tariff", "prove", "staff", "register", "catalogue.view", plain="paper scene office line kind fen agreed_at",
           others="maker maker_name agreed agreed_name"),

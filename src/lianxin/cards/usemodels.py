@@ -119,14 +119,28 @@ class Use(models.Model):
 
 
 class CardRate(models.Model):
-    """How often one pseudonym of the day was used in the whole city, without where and when: gone with the day."""
+    """How often one pseudonym of the day was used at one machine, without where and when: gone with the day.
+
+    All three numbers are made under the day's pepper; machine and operator are other numbers for each pseudonym, and
+    tell no more than how many different ones there were. Rows of this table and of :class:`Use` have ids by chance.
+    """
 
     day = models.DateField()
     pseudonym = models.BigIntegerField()
-    uses = models.IntegerField()
+    machine = models.BigIntegerField()
+    operator = models.BigIntegerField()
+    uses = models.IntegerField()  # no more than one machine may add: uses.OF_ONE_MACHINE
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["day", "pseudonym"], name="rate_once")]
+        constraints = [models.UniqueConstraint(fields=["day", "pseudonym", "machine"], name="rate_once")]
+
+
+class CardLook(models.Model):
+    """The pseudonyms of a day that are looked at twice, as they stood at the beginning of an hour: gone with the day."""
+
+    day = models.DateField(unique=True)
+    hour = models.SmallIntegerField()
+    cards = models.JSONField(default=list)  # CardRate.pseudonym
 
 
 class DayClosed(Covered):

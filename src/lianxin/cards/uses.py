@@ -12,6 +12,7 @@ import binascii
 import datetime as dt
 import hashlib
 import hmac
+import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -22,9 +23,9 @@ from django.db.models import Count, Sum
 
 from lianxin.cards import daykeys
 from lianxin.cards.devices import ALGORITHMS
-from lianxin.cards.models import CardRate, DayClosed, Device, Tally, Use, UseBatch
+from lianxin.cards.models import CardLook, CardRate, DayClosed, Device, Tally, Use, UseBatch
 from lianxin.cards.useread import MILITARY, OLDEST, PREFIX_DAY, Read, Unfit, plain, read, signed, whole
-from lianxin.engine import clock, cose
+from lianxin.engine import cardnumbers, clock, cose
 from lianxin.engine.scope import Actor
 from lianxin.journal import actions as journal
 
@@ -77,9 +78,39 @@ def given_for_day(at: dt.datetime) -> dict[str, object]:
     """The keys of today and tomorrow, and the pseudonyms of today that were used too often: look at the card itself."""
     today = clock.day(at)
     made = daykeys.make(today)
-    often = CardRate.objects.filter(day=today, uses__gt=settings.CARD_USES).order_by("-uses", "pseudonym")[:LOOKS]
-    look = [(one & (1 << 64) - 1).to_bytes(8, "big").hex() for one in often.values_list("pseudonym", flat=True)]
+    pepper = made[today].pepper
+    assert pepper is not None
+    look = sorted(cardnumbers.shown(_unsigned(one), pepper).to_bytes(8, "big").hex() for one in _look(at))
     return {"keys": {day.isoformat(): found.key.hex() for day, found in made.items()}, "look": look}
+
+
+def _look(at: dt.datetime) -> list[int]:
+    """The list of the hour, made once in it: nobody sees it change while somebody rides."""
+    today, hour = clock.day(at), at.astimezone(clock.SHANGHAI).hour
+    held = CardLook.objects.filter(day=today).first()
+    if held is None or held.hour < hour:
+        cards = too_often(today)[:LOOKS]
+        CardLook.objects.get_or_create(day=today, defaults={"hour": hour, "cards": cards})
+        CardLook.objects.filter(day=today, hour__lt=hour).update(hour=hour, cards=cards)
+        held = CardLook.objects.get(day=today)
+    return list(held.cards)
+
+
+def too_often(day: dt.date) -> list[int]:
+    """Pseudonyms used too often, where no operator's machines alone can make it so: the most used first."""
+    rows = CardRate.objects.filter(day=day)
+    many = rows.values("pseudonym").annotate(n=Sum("uses")).filter(n__gt=settings.CARD_USES).values("pseudonym")
+    of_operator = rows.filter(pseudonym__in=many).values_list("pseudonym", "operator").annotate(n=Sum("uses"))
+    found: dict[int, int] = {}
+    for pseudonym, _operator, uses in of_operator:
+        found[pseudonym] = found.get(pseudonym, 0) + min(uses, settings.CARD_USES * 3 // 4)
+    often = [(-uses, pseudonym) for pseudonym, uses in found.items() if uses > settings.CARD_USES]
+    return [pseudonym for _uses, pseudonym in sorted(often)]
+
+
+def of_one_machine() -> int:
+    """How often a card counts at one machine on one day, for the list only."""
+    return max(1, settings.CARD_USES // 4)
 
 
 def pseudonyms(key: bytes, number: int, line: str) -> tuple[str, str]:
@@ -106,7 +137,7 @@ def take(*, counts: str, rest: str, signature: str, by: Actor, at: dt.datetime) 
             return known
         _kept(device, said, counts, base64.b64decode(signature, altchars=b"-_"), by, at)
         _tallied(device, said)
-        _under_pseudonyms(device, said)
+        _under_pseudonyms(device, said, clock.day(at))
     return Taken(number, sum(said.counts.values()), again=False)
 
 
@@ -147,35 +178,54 @@ def _tallied(device: Device, said: Read) -> None:
     )
 
 
-def _under_pseudonyms(device: Device, said: Read) -> None:
+def _under_pseudonyms(device: Device, said: Read, today: dt.date) -> None:
     """What came after the secrets of its day were destroyed is counted and has no pseudonym."""
-    secrets_of = {day: daykeys.of(day) for day in {row[0] for row in said.cards} | {row[0] for row in said.rates}}
+    peppers = daykeys.peppers({row[0] for row in said.cards} | {row[0] for row in said.rates}, today)
     place = f"{device.office_id} {device.scene} {said.line}".encode()
     kept: dict[tuple[dt.date, int, str, int], int] = {}
     for day, hour, kind, card, uses in said.cards:
-        if (secret := secrets_of[day]) is not None:
-            own = (day, hour, kind, peppered(secret.pepper, place, card))
+        if (pepper := peppers.get(day)) is not None:
+            own = (day, hour, kind, peppered(pepper, place, card))
             kept[own] = kept.get(own, 0) + uses
-    written = {day: day.isoformat() for day in secrets_of}
-    rows = [(written[day], device.office_id, device.scene, said.line, hour, kind, own, uses)
+    rows = [(_chance(), day.isoformat(), device.office_id, device.scene, said.line, hour, kind, own, uses)
             for (day, hour, kind, own), uses in sorted(kept.items())]  # fmt: skip
-    add_up(Use, ("day", "office", "scene", "line", "hour", "kind", "pseudonym"),
-           ("day", "line", "hour", "kind", "pseudonym", "office", "scene"), rows)  # fmt: skip
+    add_up(Use, ("id", "day", "office", "scene", "line", "hour", "kind", "pseudonym"),
+           ("day", "line", "hour", "kind", "pseudonym", "office", "scene"), rows, most=(1 << 31) - 1)  # fmt: skip
     rates: dict[tuple[dt.date, int], int] = {}
     for day, card, uses in said.rates:
-        if secrets_of[day] is not None:
-            rates[day, card] = rates.get((day, card), 0) + uses
+        if day in peppers:
+            own_rate = (day, _signed(cardnumbers.hidden(_unsigned(card), peppers[day])))
+            rates[own_rate] = rates.get(own_rate, 0) + uses
+    most = of_one_machine()
     add_up(
         CardRate,
-        ("day", "pseudonym"),
-        ("day", "pseudonym"),
-        [(written[day], card, uses) for (day, card), uses in sorted(rates.items())],
-    )
+        ("id", "day", "pseudonym", "machine", "operator"),
+        ("day", "pseudonym", "machine"),
+        [
+            (_chance(), day.isoformat(), card, peppered(peppers[day], b"machine %d " % device.pk, card),
+             peppered(peppers[day], b"operator %d " % device.office_id, card), min(uses, most))
+            for (day, card), uses in sorted(rates.items())
+        ],
+        most=most,
+    )  # fmt: skip
+
+
+def _chance() -> int:
+    """An id that says nothing of when a row came, or with which others."""
+    return secrets.randbits(62) + 1
+
+
+def _unsigned(value: int) -> int:
+    return value & (1 << 64) - 1
+
+
+def _signed(value: int) -> int:
+    return value - (1 << 64) if value >> 63 else value
 
 
 def peppered(pepper: bytes, place: bytes, card: int) -> int:
     """A line's pseudonym as it is kept: nobody who has the day's key alone comes to it."""
-    made = hmac.digest(pepper, place + (card & (1 << 64) - 1).to_bytes(8, "big"), "sha256")
+    made = hmac.digest(pepper, place + _unsigned(card).to_bytes(8, "big"), "sha256")
     return int.from_bytes(made[:8], "big", signed=True)
 
 
@@ -184,14 +234,17 @@ def add_up(
     columns: Sequence[str],
     unique: Sequence[str],
     rows: Sequence[tuple[int | str, ...]],
+    most: int = 1 << 62,
 ) -> None:
-    """Add ``rows`` (the columns, then uses) to what is there, in their order; both databases do it in one statement."""
+    """Add ``rows`` (the columns, then uses) to what is there, in their order, up to ``most``; both databases in one statement."""
     if not rows:
         return
     table, names = model._meta.db_table, [*columns, "uses"]
     values = ", ".join(f'"{name}"' for name in names)
     keys = ", ".join(f'"{name}"' for name in unique)
-    tail = f' ON CONFLICT ({keys}) DO UPDATE SET uses = "{table}".uses + excluded.uses'
+    least = "LEAST" if connection.vendor == "postgresql" else "MIN"
+    added = f'{least}(CAST("{table}".uses AS bigint) + excluded.uses, {most})'
+    tail = f" ON CONFLICT ({keys}) DO UPDATE SET uses = {added}"
     many = max(1, 900 // len(names))  # parameters of one statement
     with connection.cursor() as cursor:
         for start in range(0, len(rows), many):
@@ -205,6 +258,7 @@ def night(*, by: Actor, at: dt.datetime) -> dict[str, int]:
     """What the night does: the secrets and rates of the days before are gone, rows of before thirty days become counts."""
     today = clock.day(at)
     done = {"keys": daykeys.destroy(today), "rates": 0, "rows": 0}
+    CardLook.objects.filter(day__lt=today).delete()
     for day in CardRate.objects.filter(day__lt=today).order_by("day").values_list("day", flat=True).distinct():
         done["rates"] += _close_rates(day, by, at)
     oldest = today - dt.timedelta(days=OLDEST)
@@ -216,8 +270,8 @@ def night(*, by: Actor, at: dt.datetime) -> dict[str, int]:
 def _close_rates(day: dt.date, by: Actor, at: dt.datetime) -> int:
     with transaction.atomic():
         rows = CardRate.objects.filter(day=day)
-        found = rows.aggregate(n=Count("pk"), uses=Sum("uses"))
-        often = rows.filter(uses__gt=settings.CARD_USES).count()
+        found = rows.aggregate(n=Count("pseudonym", distinct=True), uses=Sum("uses"))
+        often = len(too_often(day))
         if not DayClosed.objects.filter(what="rates", day=day).exists():
             _closed("rates", day, found["n"], found["uses"] or 0, by, at, most=settings.CARD_USES, often=often)
         rows.delete()

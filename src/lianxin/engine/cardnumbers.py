@@ -30,6 +30,16 @@ def _shuffled(value: int, bits: int, key: bytes, *, back: bool = False) -> int:
     return value
 
 
+def hidden(value: int, key: bytes) -> int:
+    """Another number of eight bytes for each one; only whoever holds the key can tell them apart or lead them back."""
+    return _shuffled(value, 64, key)
+
+
+def shown(value: int, key: bytes) -> int:
+    """What :func:`hidden` made, led back."""
+    return _shuffled(value, 64, key, back=True)
+
+
 def number(place: int, key: bytes) -> int:
     """The number of the credential that was the ``place``-th (from 0) to be given out."""
     block, within = divmod(place, 1 << BLOCK)

@@ -52,6 +52,7 @@ def _keys(path: Path) -> dict[str, Any]:
 
 KEYS_FILE = Path(os.environ.get("LIANXIN_KEYS") or HOME / "keys.json")
 KEYS = _keys(KEYS_FILE)
+DAYS_FILE = HOME / "day-secrets.json"  # gone with their day: nobody copies it, no backup takes it
 SECRET_KEY = KEYS["django"]
 DEBUG = _flag("LIANXIN_DEBUG", False)
 DEMO = (HOME / "demo.json").exists()  # a demo home says so itself; no setting turns a real home into one
