@@ -22,6 +22,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+os.environ.setdefault("LIANXIN_CARD_HOUR", "100000000")  # two machines stand for a whole fleet
 USES = int(os.environ.get("LIANXIN_BENCH_USES", "20000000"))
 CARDS = 150_000
 DAYS = 30

@@ -5,7 +5,7 @@
   const page = document.querySelector(".v-page"), one = (name) => page.querySelector(`[data-${name}]`);
   const { said, kinds, addresses } = given;
   const PREFIX = "lianxin-uses-1\n", AUTO = 600, MILITARY = "military";
-  let device = null, last = null, sending = false;
+  let device = null, last = null;
 
   // -- what stands on the phone: the device with its key, what was counted, what waits to be handed in
   const opened = () => new Promise((done, failed) => {
@@ -83,20 +83,28 @@
     write(STATE, now);
   }
   function settle(number, instead) { const now = state(); now.out = now.out.filter((each) => each.number !== number).concat(instead ? [instead] : []); write(STATE, now); }
-  async function send(all) {
-    if (sending || !device) return;
-    sending = true;
+  // One tab at a time takes numbers, packs and sends; the others find what it left. What the city refuses for good stays
+  // on the phone as refused and holds up nothing that comes after it.
+  const LATER = new Set(["too-many", "clock", "expired"]);
+  const alone = (work) => navigator.locks ? navigator.locks.request("lianxin-count", work) : work();
+  let sending = Promise.resolve();
+  const send = (all) => (sending = sending.then(() => alone(() => handIn(all))).catch(() => {}));
+  async function handIn(all) {
+    if (!device) return;
+    let refused = "";
     try {
       await pack(all);
       for (const each of state().out) {
+        if (each.refused && !all) continue;
         const answer = await fetch(addresses.uses, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(each.body) });
         const told = await answer.json();
         if (!answer.ok && told.code === "other-batch") { settle(each.number, await batch(each.line, each.rows, each.military)); continue; }
-        if (!answer.ok) { tell(told.detail); return; }
+        if (!answer.ok && (answer.status >= 500 || LATER.has(told.code))) { tell(told.detail); return; }
+        if (!answer.ok) { settle(each.number, { ...each, refused: told.code }); refused = told.detail; continue; }
         settle(each.number);
       }
-      tell(all && !sum() ? said.sent : "");
-    } catch { tell(all ? said.offline : ""); } finally { sending = false; }
+      tell(refused || (all && !sum() ? said.sent : ""));
+    } catch { tell(all ? said.offline : ""); }
   }
 
   // -- screens

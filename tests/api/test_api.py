@@ -114,7 +114,40 @@ def test_what_is_wrong_gets_its_answer_and_changes_nothing(machine):
     for _time in range(60):
         last = post("uses", "{}", REMOTE_ADDR="203.0.113.9")
     assert (last.json()["code"], post("uses", said).json()["state"]) == ("garbage", "taken")
-    assert post("uses", said, REMOTE_ADDR="203.0.113.9").status_code == 429
+    assert post("uses", "{}", REMOTE_ADDR="203.0.113.9").status_code == 429
+    assert post("uses", said, REMOTE_ADDR="203.0.113.9").json()["state"] == "known", "what is signed is heard"
+
+
+def test_whatever_stands_in_a_request_gets_an_answer_and_is_counted(machine):
+    day, when = hour()
+    good = [(day, when, "veteran", None, 1)]
+    for number, (code, said) in enumerate((
+        ("garbage", machine.batch(good, device="\ud800")), ("unknown-device", machine.batch(good, device=0)),
+        ("unknown-device", machine.batch(good, device=10**30)), ("unknown-device", machine.batch(good, device=[1])),
+        ("unknown-device", {"ask": json.dumps({"device": 0, "at": 1, "nonce": "x"}), "signature": ""}),
+        ("garbage", machine.ask(clock.now(), nonce="\ud800" * 20)), ("garbage", machine.ask(clock.now(), nonce="\x00" * 20)),
+        ("garbage", machine.batch(good, military={f"{day:%Y-%m}\n": 1})),
+        ("garbage", {**machine.batch(good), "signature": "\ud800"}),
+    )):  # fmt: skip
+        name = "day" if "ask" in said else "uses"
+        assert post(name, said, REMOTE_ADDR="203.0.113.8").json()["code"] == code, number
+    assert Tally.objects.count() == 0
+
+
+def test_one_device_counts_no_more_in_an_hour_than_a_door_lets_through(machine, settings):
+    settings.CARD_HOUR = 30
+    day, when = hour()
+    settings.CARD_FORCES = 250
+    assert post("uses", machine.batch([(day, when, "veteran", None, 20)])).json()["uses"] == 20
+    for rows in (
+        [(day, when, "bereaved", None, 11)],
+        [(day, when, "veteran", None, 6), (day, when, "bereaved", None, 6)],
+    ):
+        assert post("uses", machine.batch(rows, line="12")).json()["code"] == "too-much"
+    assert post("uses", machine.batch([], military={f"{day:%Y-%m}": 200_000})).json()["code"] == "too-much"
+    assert post("uses", machine.batch([], military={f"{day:%Y-%m}": 200})).json()["state"] == "taken"
+    assert post("uses", machine.batch([], military={f"{day:%Y-%m}": 51})).json()["code"] == "too-much"
+    assert sorted(Tally.objects.values_list("kind", "uses")) == [("military", 200), ("veteran", 20)]
 
 
 def test_a_revoked_or_expired_device_is_heard_no_more(machine):

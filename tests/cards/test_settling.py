@@ -6,9 +6,10 @@ import datetime as dt
 import pytest
 
 from lianxin.access.models import Account
-from lianxin.cards import claims, statements, tariffs, uses
-from lianxin.cards.models import Statement, Tally
+from lianxin.cards import claims, forces, statements, tariffs, uses
+from lianxin.cards.models import Device, Statement, Tally
 from lianxin.cards.refusals import NotNow
+from lianxin.engine import cose
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor, over
 from lianxin.journal.queries import verify
@@ -96,6 +97,57 @@ def test_counts_that_no_device_signed_are_never_paid(hands, machine):
     assert Statement.objects.count() == 0
 
 
+def test_the_forces_number_and_a_devices_key_written_by_hand_are_never_paid(hands, machine):
+    month(machine)
+    Tally.objects.filter(kind="military").update(uses=777)
+    for _time in range(2):
+        with pytest.raises(Refusal, match="not what the devices signed"):
+            statements.make(office=machine.office.pk, month=MAY, by=hands[0], at=JUNE)
+        count(machine, military={"2026-05": 1})  # the next batch seals nothing that was altered
+    Tally.objects.filter(kind="military").update(uses=7, proof=forces.proof(machine.office.pk, "bus", MAY, 7))
+    assert statements.make(office=machine.office.pk, month=MAY, by=hands[0], at=JUNE).uses == 29
+    other = cose.Ed25519Signer(bytes(range(32)))
+    Device.objects.filter(pk=machine.device).update(public=other.verifier().public())
+    machine.key = other
+    count(machine, (12, 8, "veteran", 10))
+    with pytest.raises(Refusal, match="signature"):
+        statements.proven(machine.office.pk, MAY)
+
+
+def test_who_corrected_it_or_handed_it_in_again_is_no_other_hand(hands, machine):
+    month(machine)
+    one = statements.make(office=machine.office.pk, month=MAY, by=hands[0], at=JUNE)
+    given = {
+        "scene": "bus",
+        "line": "8",
+        "kind": "veteran",
+        "uses": 9,
+        "fen": 150,
+        "words": "车载机坏了",
+        "paper": "核对单 3",
+    }
+    statements.correct(statement=one.pk, **given, by=hands[1], at=JUNE)
+    with pytest.raises(Refusal, match="corrected"):
+        statements.check(statement=one.pk, by=hands[1], at=JUNE)
+    statements.check(statement=one.pk, by=hands[2], at=JUNE)
+    with pytest.raises(Refusal, match="corrected"):
+        statements.approve(statement=one.pk, by=hands[1], at=JUNE)
+
+
+def test_a_sheet_of_guesses_reads_no_small_count_out(hands, machine, tmp_path):
+    month(machine)
+    one = statements.make(office=machine.office.pk, month=MAY, by=hands[0], at=JUNE)
+    sheet = tmp_path / "guess.csv"
+    for guess in range(5):
+        sheet.write_text(f"线路,日期,时段,人次\n8,2026-05-09,8,10\n8,2026-05-09,9,{guess}\n12,2026-05-11,8,5\n"
+                         f"12,2026-05-10,8,{guess}\n12,2026-05-10,9,{guess}\n", encoding="utf-8")  # fmt: skip
+        claim = claims.compare(statement=one.pk, path=sheet, name="x", by=hands[0], at=JUNE)
+        assert (claim.differing, claim.found) == (0, [])
+    sheet.write_text("线路,日期,时段,人次\n8,2026,3,1\n", encoding="utf-8")
+    with pytest.raises(Refusal, match="Row 2"):
+        claims.compare(statement=one.pk, path=sheet, name="b", by=hands[0], at=JUNE)
+
+
 def test_without_an_agreed_rate_nothing_is_made(hands, machine):
     other = Machine(AT, office=machine.office, scene="scenic", lines=("东门",))
     count(other, (9, 9, "veteran", 2))
@@ -131,8 +183,8 @@ def test_a_dispute_ends_in_a_correction_with_its_paper(hands, machine, tmp_path)
         csv.writer(file).writerows([["城东公交 5月"], ["线路", "日期", "时段", "人次"], ["8", "2026年5月9日", "8:00-9:00", 10],
                                     ["8", "2026-05-09", "9时", 9], ["12", "2026/5/11", "8", 5]])  # fmt: skip
     claim = claims.compare(statement=one.pk, path=sheet, name=sheet.name, by=hands[0], at=JUNE)
-    assert (claim.uses, claim.ours, claim.same, claim.differing) == (24, 22, 2, 2)
-    assert claim.found == [["8", "2026-05-09", 9, 4, 9], ["12", "2026-05-10", 8, 3, 0]]
+    assert (claim.uses, claim.ours, claim.same, claim.differing) == (24, 22, 3, 1)
+    assert claim.found == [["8", "2026-05-09", 9, None, 9]], "four in an hour are not said exactly"
     assert claims.compare(statement=one.pk, path=sheet, name=sheet.name, by=hands[0], at=JUNE).pk == claim.pk
     sheet.write_text("线路,日期,时段,人次\n8,哪天,8,1\n", encoding="utf-8")
     with pytest.raises(Refusal, match="Row 2"):

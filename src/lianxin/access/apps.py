@@ -12,7 +12,6 @@ class AccessConfig(AppConfig):
         from django.utils.module_loading import autodiscover_modules
 
         from lianxin.access import guarding  # noqa: F401  it handles "public-names"
-
         from lianxin.engine import secretfile
 
         for path in (settings.KEYS_FILE, settings.DAYS_FILE):

@@ -25,16 +25,16 @@ def _key(what: str, at: dt.datetime) -> str:
     return hmac.new(secret, what.encode(), hashlib.sha256).hexdigest()
 
 
-def count(what: str, at: dt.datetime, window: dt.timedelta) -> int:
-    """Count one more try of ``what``; returns how many there are within the window now."""
+def count(what: str, at: dt.datetime, window: dt.timedelta, more: int = 1) -> int:
+    """Count one (or ``more``) more try of ``what``; returns how many there are within the window now."""
     key = _key(what, at)
     with transaction.atomic():
         Tries.objects.filter(since__lt=at - KEPT).delete()
         row, _ = Tries.objects.select_for_update().get_or_create(key=key, defaults={"since": at})
         if row.since + window < at:
             row.since, row.count = at, 0
-        Tries.objects.filter(pk=row.pk).update(since=row.since, count=row.count + 1)
-    return row.count + 1
+        Tries.objects.filter(pk=row.pk).update(since=row.since, count=row.count + more)
+    return row.count + more
 
 
 def made(what: str, at: dt.datetime, window: dt.timedelta) -> int:

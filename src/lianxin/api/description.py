@@ -29,6 +29,7 @@ with rest = SHA-256 (hexadecimal) of the text rest. A batch has a number that gr
 in the order day, hour, kind, card, uses (cards) and day, rate, uses (rates). cards may leave uses out: without a key of
 the day, or counted by hand. Sort both lists by their pseudonyms. Military identity cards are counted unnamed, by month
 only: never by line, day or hour. Hours are Shanghai's.
+One device counts at most some hundreds in an hour, over all its batches; beyond that a batch is refused (too-much).
 """
 
 

@@ -14,6 +14,7 @@ SAID = {
     "kind": (422, _("A kind of entitlement is named that there is not. Nothing was taken.")),
     "rest": (422, _("The second part is not the one that was signed. Nothing was taken.")),
     "sums": (422, _("There are more pseudonyms than uses that were signed. Nothing was taken.")),
+    "too-much": (422, _("More uses than one machine can count in that hour or day. Nothing was taken; ask the city.")),
     "nothing": (422, _("There is nothing in this batch.")),
     "future": (422, _("An hour lies ahead. Set the device's clock; nothing was taken.")),
     "old": (422, _("A day lies more than thirty days back. Give these counts to the city on paper; nothing was taken.")),

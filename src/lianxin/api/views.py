@@ -43,9 +43,12 @@ def _system(name: str = "api") -> Actor:
 
 
 def _asked(
-    *keys: str,
+    *keys: str, signed: bool = True
 ) -> Callable[[Callable[[HttpRequest, Said], HttpResponse]], Callable[[HttpRequest], HttpResponse]]:
-    """A POST of JSON with exactly these texts, and problems in words; wrong ones are counted for their address."""
+    """A POST of JSON with exactly these texts, and problems in words; wrong ones are counted for their address.
+
+    What a device ``signed`` is heard whatever else came from there: a stranger's wrong ones shut out nobody beside them.
+    """
 
     def wrap(view: Callable[[HttpRequest, Said], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
         @csrf_exempt
@@ -56,11 +59,13 @@ def _asked(
             try:
                 if request.method != "POST":
                     raise Unfit("method")
-                if tries.made(here, at, MINUTES) >= WRONG:
+                if not signed and tries.made(here, at, MINUTES) >= WRONG:
                     raise Unfit("too-many")
                 return view(request, _body(request, keys))
             except Unfit as unfit:
                 if unfit.code in STRANGE:
+                    if tries.made(here, at, MINUTES) >= WRONG:
+                        return problems.answer("too-many")
                     tries.count(here, at, MINUTES)
                 return problems.answer(unfit.code)
 
@@ -108,7 +113,7 @@ def openapi(request: HttpRequest) -> HttpResponse:
     return JsonResponse(description.document(request.build_absolute_uri(reverse("api"))))
 
 
-@_asked("code", "algorithm", "key")
+@_asked("code", "algorithm", "key", signed=False)
 def enrol(request: HttpRequest, said: Said) -> HttpResponse:
     """A device gives its public key once, under the code that staff read to its keeper."""
     at, here = clock.now(), f"api-code-{address(request)}"

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
@@ -32,6 +33,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
 _BY_WORD = {word: code for code, words in HEADERS.items() for word in words}
 KEPT = 500  # differences that are kept and shown, the largest first
 ROWS = 200_000
+_DAY = re.compile(r"^(\d{4})\D+(\d{1,2})\D+(\d{1,2})(\D.*)?$")
 _HOUR = re.compile(r"^(\d{1,2})(:\d{2}.*|时.*|点.*)?$")
 Hour = tuple[str, dt.date, int]
 
@@ -80,8 +82,10 @@ def _day(cell: Any) -> dt.date:
         return cell.date()
     if isinstance(cell, dt.date):
         return cell
-    parts = re.split(r"\D+", _text(cell).rstrip("日"))
-    return dt.date(*(int(part) for part in parts[:3]))
+    match = _DAY.match(_text(cell))
+    if match is None:
+        raise ValueError(cell)
+    return dt.date(int(match[1]), int(match[2]), int(match[3]))
 
 
 def _hour(cell: Any) -> int:
@@ -110,16 +114,31 @@ def compare(*, statement: int, path: Path, name: str, by: Actor, at: dt.datetime
         if any(not first <= day <= last for _line, day, _hour in theirs):
             raise Refusal(_("The sheet has days outside of the month. Nothing was taken."))
         keys = theirs.keys() | ours.keys()
-        rows = [(*key, ours.get(key, 0), theirs.get(key, 0)) for key in keys if ours.get(key, 0) != theirs.get(key, 0)]
-        rows.sort(key=lambda row: (-abs(row[3] - row[4]), row))
+        rows = [
+            (*key, ours.get(key, 0), theirs.get(key, 0))
+            for key in keys
+            if _differ(ours.get(key, 0), theirs.get(key, 0))
+        ]
+        rows.sort(key=lambda row: (-abs((row[3] if row[3] >= settings.SMALL_CELL else 0) - row[4]), row[:3]))
         with journal.entry(
             action="cards.statement-claim", by=by, at=at, area=found.area, statement=found.number
         ) as writer:
             return writer.add([Claim(
                 statement=found, digest=digest, file_name=Path(name).name[:200], at=at, by_account=by.account,
                 by_name=by.name[:80] or "-", uses=sum(theirs.values()), ours=sum(ours.values()), same=len(keys) - len(rows),
-                differing=len(rows), found=[[row[0], row[1].isoformat(), *row[2:]] for row in rows[:KEPT]],
+                differing=len(rows), found=[[row[0], row[1].isoformat(), row[2], _said(row[3]), row[4]] for row in rows[:KEPT]],
             )])[0]  # fmt: skip
+
+
+def _differ(ours: int, theirs: int) -> bool:
+    """Whether it is to be talked about. Two small numbers are the same: a sheet of guesses would read ours out otherwise."""
+    small = settings.SMALL_CELL
+    return (ours >= small or theirs >= small) and ours != theirs
+
+
+def _said(ours: int) -> int | None:
+    """Our count as whoever settles may read it; None for fewer than a small cell, none at all among them."""
+    return ours if ours >= settings.SMALL_CELL else None
 
 
 def _ours(found: Statement) -> dict[Hour, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import hmac
 import re
 import secrets
@@ -59,6 +60,17 @@ def read_key(algorithm: str, key: bytes) -> bytes:
     return key
 
 
+def fingerprint(algorithm: str, public: bytes) -> str:
+    """What a step says of a key, covered by the journal: only batches under such a key are paid."""
+    return f"{algorithm} {hashlib.sha256(algorithm.encode() + bytes(public)).hexdigest()[:32]}"
+
+
+def fingerprints(office: int) -> set[tuple[int, str]]:
+    """The devices of an operator with every key that was written down as theirs."""
+    rows = DeviceStep.objects.filter(machine__office=office, verb__in=("register", "enrol")).exclude(words="")
+    return set(rows.values_list("machine_id", "words"))
+
+
 def _lines(given: Sequence[str]) -> list[str]:
     found = list(dict.fromkeys(one.strip() for one in given if one.strip()))
     if not 1 <= len(found) <= LINES or not all(_LINE.match(one) for one in found):
@@ -97,7 +109,7 @@ def register(
             algorithm=key[0] if key else "", public=public, code_mark=_mark(code) if code else "",
             code_until=at + CODE_LASTS if code else None, made_at=at, enrolled_at=at if key else None, until=_until(until, at),
         )])[0]  # fmt: skip
-        writer.add([_step(made, "register", by, at)])
+        writer.add([_step(made, "register", by, at, fingerprint(key[0], public) if key and public else "")])
     return made, code
 
 
@@ -169,8 +181,8 @@ def enrol(*, code: str, algorithm: str, key: bytes, by: Actor, at: dt.datetime) 
         found = rows.first()
         if found is None or not hmac.compare_digest(found.code_mark, mark):
             return None
-        _changed(found, "enrol", by, at, algorithm, algorithm=algorithm, public=public, enrolled_at=at, code_mark="",
-                 code_until=None)  # fmt: skip
+        _changed(found, "enrol", by, at, fingerprint(algorithm, public), algorithm=algorithm, public=public,
+                 enrolled_at=at, code_mark="", code_until=None)  # fmt: skip
     return found
 
 

@@ -11,8 +11,9 @@ from lianxin.cards.usemodels import CardLook, CardRate, DayClosed, Device, Devic
 from lianxin.journal.models import Covered, Dated, Shows
 
 __all__ = [
-    "Box", "Card", "CardLook", "CardRate", "Claim", "Count", "Credential", "DayClosed", "Device", "DeviceStep", "Filing", "Finding", "SceneRow",
-    "SceneTable", "SigningKey", "Statement", "StatementLine", "StatementStep", "Step", "Tally", "Tariff", "Use", "UseBatch",
+    "Box", "Card", "CardLook", "CardRate", "Claim", "Count", "Credential", "DayClosed", "Device", "DeviceStep", "Filing", "Finding",
+    "SceneRow", "SceneTable", "SigningKey", "Statement", "StatementLine", "StatementStep", "Step", "Tally", "Tariff", "Use",
+    "UseBatch",
 ]  # fmt: skip
 
 

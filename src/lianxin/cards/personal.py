@@ -33,7 +33,7 @@ declare(
           others="by_account by_name"),
     Table("cards.UseBatch", plain="machine_id number office area scene line counts signature public algorithm first_on last_on "
           "uses received_at"),
-    Table("cards.Tally", plain="office area scene line day hour kind uses"),
+    Table("cards.Tally", plain="office area scene line day hour kind uses named proof"),
     # Under a pseudonym of one day and one line, which nobody leads back to a card once the day is over (decision 34).
     Table("cards.Use", "prove", "duty", "run", "batch.view", plain="office scene uses", sensitive="day line hour kind pseudonym",
           apart=True, why="the secrets of the day are destroyed: nobody can tell whose a row is, so it is in nobody's copy"),

@@ -113,7 +113,7 @@ class Claim(Covered):
     ours = models.BigIntegerField()
     same = models.IntegerField()
     differing = models.IntegerField()
-    found = models.JSONField(default=list)  # [line, day, hour, ours, theirs], the largest first
+    found = models.JSONField(default=list)  # [line, day, hour, ours or None where few, theirs], the largest first
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["statement", "digest"], name="claim_once")]

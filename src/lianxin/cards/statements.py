@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from lianxin.access.actions import apart
 from lianxin.access.models import Office
 from lianxin.access.permissions import require
-from lianxin.cards import states, tariffs
-from lianxin.cards.devices import ALGORITHMS
+from lianxin.cards import forces, states, tariffs
+from lianxin.cards.devices import ALGORITHMS, fingerprint, fingerprints
 from lianxin.cards.models import Count, Statement, StatementLine, StatementStep, Tally, UseBatch
 from lianxin.cards.refusals import NoSuchCard, NotNow
 from lianxin.cards.useread import MILITARY, counted, signed
@@ -46,14 +46,18 @@ def first_of(month: dt.date) -> tuple[dt.date, dt.date]:
 def proven(office: int, month: dt.date) -> int:
     """The uses of a month that signatures prove; raises a refusal where the counts say anything else.
 
-    Every signature is checked again and the signed rows are added up; military identity cards have no signed rows.
+    Every signature is checked again, under a key that the journal covers, and the signed rows are added up. Military
+    identity cards have no signed rows: their number is sealed (:mod:`lianxin.cards.forces`).
     """
     first, last = first_of(month)
     found: dict[tuple[str, str, dt.date, int, str], int] = {}
     batches = UseBatch.objects.filter(office=office, last_on__gte=first, first_on__lte=last)
-    rows = batches.values_list("scene", "line", "counts", "signature", "public", "algorithm", "number")
-    for scene, line, counts, signature, public, algorithm, number in rows.iterator(chunk_size=500):
-        if not cose.verifier(ALGORITHMS[algorithm], bytes(public)).verify(signed(counts), bytes(signature)):
+    rows = batches.values_list("scene", "line", "counts", "signature", "public", "algorithm", "number", "machine_id")
+    known = fingerprints(office)
+    for scene, line, counts, signature, public, algorithm, number, machine in rows.iterator(chunk_size=500):
+        own = (machine, fingerprint(algorithm, bytes(public))) in known
+        verifier = cose.verifier(ALGORITHMS[algorithm], bytes(public))
+        if not own or not verifier.verify(signed(counts), bytes(signature)):
             raise Refusal(
                 _("Batch %(number)s does not carry its device's signature. Nothing was made.") % {"number": number}
             )
@@ -63,7 +67,7 @@ def proven(office: int, month: dt.date) -> int:
                 found[key] = found.get(key, 0) + uses
     kept = Tally.objects.filter(office=office, day__range=(first, last), hour__gte=0)
     tallied = {tuple(row[:-1]): row[-1] for row in kept.values_list("scene", "line", "day", "hour", "kind", "uses")}
-    if tallied != found:
+    if tallied != found or forces.unproven(office, first, last):
         raise Refusal(
             _("The counts of this month are not what the devices signed. Nothing was made; tell the administrator.")
         )
@@ -174,10 +178,20 @@ def _act(
             _stepped(found, verb, words, by, at, writer)
 
 
+def _authors(found: Statement) -> list[int]:
+    """Every account that wrote at it: who made, corrected or handed it in again. No hand of them signs it later."""
+    steps = StatementStep.objects.filter(statement=found, verb__in=("make", "correct", "resubmit"))
+    return sorted({found.maker, *(one for one in steps.values_list("by_account", flat=True) if one is not None)})
+
+
 def check(*, statement: int, by: Actor, at: dt.datetime) -> None:
     """The second hand: by another than the maker; the counts are proven once more."""
     with _act(statement, "check", CHECK, by, at) as (found, _writer):
-        apart(by.account, [found.maker], _("Whoever made the statement does not check it. Ask somebody else."))
+        apart(
+            by.account,
+            _authors(found),
+            _("Whoever made or corrected the statement does not check it. Ask somebody else."),
+        )
         _adds_up(found)
         proven(found.office_id, found.month)
         found.checker, found.checker_name = by.account, by.name[:80]
@@ -188,8 +202,8 @@ def approve(*, statement: int, by: Actor, at: dt.datetime) -> None:
     with _act(statement, "approve", APPROVE, by, at) as (found, writer):
         apart(
             by.account,
-            [found.maker, found.checker],
-            _("Whoever made or checked the statement does not approve it. Ask somebody else."),
+            [*_authors(found), found.checker],
+            _("Whoever made, corrected or checked the statement does not approve it. Ask somebody else."),
         )
         _adds_up(found)
         found.approver, found.approver_name = by.account, by.name[:80]

@@ -88,6 +88,8 @@ class Tally(models.Model):
     hour = models.SmallIntegerField()
     kind = models.CharField(max_length=10)  # scenes.CLASSES | military
     uses = models.BigIntegerField()
+    named = models.BigIntegerField(db_default=0)  # of them with a pseudonym: the rest by hand, late, or invented
+    proof = models.CharField(max_length=64, blank=True, db_default="")  # of the forces' rows: forces.py
 
     class Meta:
         constraints = [

@@ -127,6 +127,14 @@ def statement(scope: Scope, pk: int) -> View | None:
                 list(Claim.objects.filter(statement=one).order_by("-pk")[:6]))  # fmt: skip
 
 
+def unnamed(one: Statement) -> tuple[int, int]:
+    """Uses of the month that no pseudonym stands behind (by hand, too late, or invented), and all but the forces'."""
+    first, last = one.month, (one.month + dt.timedelta(days=32)).replace(day=1) - dt.timedelta(days=1)
+    rows = Tally.objects.filter(office=one.office_id, day__range=(first, last), hour__gte=0)
+    sums = rows.aggregate(n=Sum("uses"), of=Sum("named"))
+    return (sums["n"] or 0) - (sums["of"] or 0), sums["n"] or 0
+
+
 def operators(scope: Scope) -> list[tuple[int, tuple[str, str]]]:
     """Offices of the area that have devices, for choices."""
     ids = Device.objects.filter(within(scope, "area")).values_list("office_id", flat=True).distinct()

@@ -22,14 +22,16 @@ ROWS = 5000  # in each of its lists
 MILITARY = "military"
 OLDEST = 30  # days
 AHEAD = dt.timedelta(minutes=10)  # by which a device's clock may run ahead
-MOST = 20_000  # uses in one row without a pseudonym
+MOST = 20_000  # uses in one row that can be read; what one device counts in an hour is bounded by CARD_HOUR
 MOST_OF_ONE = 200  # of one pseudonym in an hour
 PREFIX = b"lianxin-uses-1\n"
 PREFIX_DAY = b"lianxin-day-1\n"
-_HEX = re.compile(r"^[0-9a-f]{16}$")
-_SALT = re.compile(r"^[0-9a-f]{32,64}$")
-_MONTH = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
-_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+_SURROGATE = re.compile("[\ud800-\udfff\x00]")
+_HEX = re.compile(r"[0-9a-f]{16}")
+_SALT = re.compile(r"[0-9a-f]{32,64}")
+_MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+FORCES_ALONE = 200  # military identity cards in one batch beyond the uses that were signed in it
 
 Hour = tuple[dt.date, int, str]  # day, hour, kind
 
@@ -58,6 +60,8 @@ class Read:
 def plain(text: str | bytes, keys: Collection[str]) -> dict[str, Any]:
     """One object of JSON with exactly these keys. Raises :class:`Unfit`."""
     try:
+        if _SURROGATE.search(text if isinstance(text, str) else ""):
+            raise ValueError(text)
         said = json.loads(text, parse_constant=_never, object_pairs_hook=_once)
     except (ValueError, RecursionError):
         raise Unfit("garbage") from None
@@ -73,6 +77,8 @@ def _never(word: str) -> None:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len({name for name, _value in pairs}) != len(pairs):
         raise ValueError("a name stands twice")
+    if any(_SURROGATE.search(part) for pair in pairs for part in pair if isinstance(part, str)):
+        raise ValueError("half a sign")  # no database and no digest takes it
     return dict(pairs)
 
 
@@ -87,7 +93,7 @@ def read(counts: str, rest: str, at: dt.datetime, today: dt.date) -> Read:
     more = plain(rest, ("salt", "cards", "rates", "military"))
     if said["rest"] != hashlib.sha256(rest.encode("utf-8", "surrogatepass")).hexdigest():
         raise Unfit("rest")
-    if not isinstance(more["salt"], str) or not _SALT.match(more["salt"]) or not isinstance(said["line"], str):
+    if not isinstance(more["salt"], str) or not _SALT.fullmatch(more["salt"]) or not isinstance(said["line"], str):
         raise Unfit("garbage")
     made = Read(whole(said["device"], 1, 1 << 62), whole(said["batch"], 1, 1 << 53), said["line"])
     hours = _Hours(at, today)
@@ -110,6 +116,8 @@ def read(counts: str, rest: str, at: dt.datetime, today: dt.date) -> Read:
     made.military = _military(more["military"], today)
     if not made.counts and not made.military:
         raise Unfit("nothing")
+    if sum(made.military.values()) > sum(made.counts.values()) + FORCES_ALONE:
+        raise Unfit("too-much")
     return made
 
 
@@ -139,7 +147,7 @@ def whole(value: object, least: int, most: int) -> int:
 
 def number(value: object) -> int:
     """A pseudonym: sixteen hexadecimal digits, as a signed number of eight bytes."""
-    if not isinstance(value, str) or not _HEX.match(value):
+    if not isinstance(value, str) or not _HEX.fullmatch(value):
         raise Unfit("garbage")
     return int.from_bytes(bytes.fromhex(value), "big", signed=True)
 
@@ -155,7 +163,7 @@ class _Hours:
     def day(self, said: object) -> dt.date:
         if isinstance(said, str) and said in self._days:
             return self._days[said]
-        if not isinstance(said, str) or not _DAY.match(said):
+        if not isinstance(said, str) or not _DAY.fullmatch(said):
             raise Unfit("garbage")
         try:
             found = dt.date.fromisoformat(said)
@@ -189,7 +197,7 @@ def _military(given: object, today: dt.date) -> dict[dt.date, int]:
         raise Unfit("garbage")
     found = {}
     for month, uses in given.items():
-        if not _MONTH.match(month):
+        if not _MONTH.fullmatch(month):
             raise Unfit("garbage")
         first = dt.date.fromisoformat(f"{month}-01")
         if first > today:

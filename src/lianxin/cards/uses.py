@@ -12,6 +12,7 @@ import binascii
 import datetime as dt
 import hashlib
 import hmac
+import json
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,10 +22,10 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Count, Sum
 
-from lianxin.cards import daykeys
+from lianxin.cards import daykeys, forces
 from lianxin.cards.devices import ALGORITHMS
 from lianxin.cards.models import CardLook, CardRate, DayClosed, Device, Tally, Use, UseBatch
-from lianxin.cards.useread import MILITARY, OLDEST, PREFIX_DAY, Read, Unfit, plain, read, signed, whole
+from lianxin.cards.useread import OLDEST, PREFIX_DAY, Hour, Read, Unfit, counted, plain, read, signed, whole
 from lianxin.engine import cardnumbers, clock, cose
 from lianxin.engine.scope import Actor
 from lianxin.journal import actions as journal
@@ -42,8 +43,10 @@ class Taken:
     again: bool
 
 
-def believed(device: int, message: bytes, signature: str, at: dt.datetime) -> Device:
+def believed(device: object, message: bytes, signature: str, at: dt.datetime) -> Device:
     """The device, where it signed the message and counts. Raises :class:`Unfit`."""
+    if not isinstance(device, int) or isinstance(device, bool) or not 0 < device < 1 << 62:
+        raise Unfit("unknown-device")
     found = Device.objects.filter(pk=device).first()
     if found is None or found.public is None:
         raise Unfit("unknown-device")
@@ -64,9 +67,7 @@ def believed(device: int, message: bytes, signature: str, at: dt.datetime) -> De
 def asks_for_day(ask: str, signature: str, at: dt.datetime) -> tuple[Device, str]:
     """The device that asks for what it counts under today, and the word that it uses once. Raises :class:`Unfit`."""
     said = plain(ask, ("device", "at", "nonce"))
-    found = believed(
-        whole(said["device"], 1, 1 << 62), PREFIX_DAY + ask.encode("utf-8", "surrogatepass"), signature, at
-    )
+    found = believed(said["device"], PREFIX_DAY + ask.encode("utf-8", "surrogatepass"), signature, at)
     if not isinstance(said["nonce"], str) or not 16 <= len(said["nonce"]) <= 64:
         raise Unfit("garbage")
     if abs(dt.timedelta(seconds=whole(said["at"], 0, 1 << 40) - int(at.timestamp()))) > FRESH:
@@ -122,22 +123,24 @@ def pseudonyms(key: bytes, number: int, line: str) -> tuple[str, str]:
 
 def take(*, counts: str, rest: str, signature: str, by: Actor, at: dt.datetime) -> Taken:
     """Take a batch once: a second time changes nothing. Raises :class:`Unfit`."""
-    local = at.astimezone(clock.SHANGHAI)
+    local, today = at.astimezone(clock.SHANGHAI), clock.day(at)
     head = plain(counts, ("device", "batch", "line", "counts", "rest"))
-    device = believed(whole(head["device"], 1, 1 << 62), signed(counts), signature, at)
+    device = believed(head["device"], signed(counts), signature, at)
     number = whole(head["batch"], 1, 1 << 53)
     if (known := _known(device, number, counts)) is not None:
         return known
-    said = read(counts, rest, local, clock.day(at))
+    said = read(counts, rest, local, today)
     if said.line not in device.lines:
         raise Unfit("line")
     with transaction.atomic():
         Device.objects.select_for_update().get(pk=device.pk)
         if (known := _known(device, number, counts)) is not None:
             return known
+        _within(device, said)
         _kept(device, said, counts, base64.b64decode(signature, altchars=b"-_"), by, at)
-        _tallied(device, said)
-        _under_pseudonyms(device, said, clock.day(at))
+        _tallied(device, said, today)
+        forces.add(device, said.military, today, at)
+        _under_pseudonyms(device, said, today)
     return Taken(number, sum(said.counts.values()), again=False)
 
 
@@ -163,19 +166,52 @@ def _kept(device: Device, said: Read, counts: str, signature: bytes, by: Actor, 
         )])  # fmt: skip
 
 
-def _tallied(device: Device, said: Read) -> None:
+def _within(device: Device, said: Read) -> None:
+    """No device counts more in an hour than a door lets through, over all its batches."""
+    if not said.counts:
+        return
+    days = [day for day, _hour, _kind in said.counts]
+    before = UseBatch.objects.filter(machine=device, last_on__gte=min(days), first_on__lte=max(days))
+    held: dict[tuple[dt.date, int], int] = {}
+    for text in before.values_list("counts", flat=True):
+        _by_hour(held, counted(json.loads(text)["counts"]))
+    _by_hour(held, said.counts)
+    if any(held[day, hour] > settings.CARD_HOUR for day, hour, _kind in said.counts):
+        raise Unfit("too-much")
+
+
+def _by_hour(held: dict[tuple[dt.date, int], int], counts: dict[Hour, int]) -> None:
+    for (day, hour, _kind), uses in counts.items():
+        held[day, hour] = held.get((day, hour), 0) + uses
+
+
+def _tallied(device: Device, said: Read, today: dt.date) -> None:
+    live = daykeys.peppers({row[0] for row in said.cards}, today)
+    named: dict[Hour, int] = {}
+    for day, hour, kind, _card, uses in said.cards:
+        if day in live:
+            named[day, hour, kind] = named.get((day, hour, kind), 0) + uses
     rows = [
-        (device.office_id, device.area, device.scene, said.line, day.isoformat(), hour, kind, uses)
+        (
+            device.office_id,
+            device.area,
+            device.scene,
+            said.line,
+            day.isoformat(),
+            hour,
+            kind,
+            named.get((day, hour, kind), 0),
+            uses,
+        )
         for (day, hour, kind), uses in sorted(said.counts.items())
     ]
-    rows += [(device.office_id, device.area, device.scene, "", month.isoformat(), -1, MILITARY, uses)
-             for month, uses in sorted(said.military.items())]  # fmt: skip
     add_up(
         Tally,
-        ("office", "area", "scene", "line", "day", "hour", "kind"),
+        ("office", "area", "scene", "line", "day", "hour", "kind", "named"),
         ("office", "day", "line", "hour", "kind", "scene"),
         rows,
-    )
+        also="named",
+    )  # fmt: skip
 
 
 def _under_pseudonyms(device: Device, said: Read, today: dt.date) -> None:
@@ -235,6 +271,7 @@ def add_up(
     unique: Sequence[str],
     rows: Sequence[tuple[int | str, ...]],
     most: int = 1 << 62,
+    also: str = "",
 ) -> None:
     """Add ``rows`` (the columns, then uses) to what is there, in their order, up to ``most``; both databases in one statement."""
     if not rows:
@@ -244,6 +281,8 @@ def add_up(
     keys = ", ".join(f'"{name}"' for name in unique)
     least = "LEAST" if connection.vendor == "postgresql" else "MIN"
     added = f'{least}(CAST("{table}".uses AS bigint) + excluded.uses, {most})'
+    if also:
+        added += f', "{also}" = "{table}"."{also}" + excluded."{also}"'
     tail = f" ON CONFLICT ({keys}) DO UPDATE SET uses = {added}"
     many = max(1, 900 // len(names))  # parameters of one statement
     with connection.cursor() as cursor:

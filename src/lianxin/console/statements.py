@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
@@ -199,12 +200,15 @@ def statement(request: Request, statement: int) -> HttpResponse:
     one, by = view.one, request.actor
     lists.know_codes(request, [one.area])
     acts = [act for act, permission, from_states in ACTS if one.state in from_states and by.may(permission)]
-    hands: dict[str, list[Any]] = {"check": [one.maker], "approve": [one.maker, one.checker]}
+    wrote = [step.by_account for step in view.steps if step.verb in ("make", "correct", "resubmit")]
+    hands: dict[str, list[Any]] = {"check": [one.maker, *wrote], "approve": [one.maker, *wrote, one.checker]}
     signed = {act: {who for who in hands.get(act, ()) if who is not None} for act in acts}
     blocked = [act for act in acts if signed[act] and one_person(by.account, signed[act])]
     claim = view.claims[0] if view.claims else None
+    bare, counted = usequeries.unnamed(one)
     return lists.show(
         request, _listing(one.number), lambda asked: lists.Rows(view.lines), view=view, one=one, claim=claim,
+        bare=100 * bare // counted if counted else None,
         office=usewords.office(view.office), state=cardwords.said(usewords.STATEMENT, one.state),
         tone=usewords.STATEMENT_TONES[one.state], acts=[act for act in acts if act not in blocked], blocked=blocked,
         steps=[(cardwords.said(usewords.HANDS, step.verb), step) for step in view.steps], scenes=usewords.scenes(),
@@ -330,12 +334,16 @@ DIFFERENCES = lists.Listing(
         lists.Column("line", _("Line or gate"), head=True, value=lambda row: row[0]),
         lists.Column("day", _("Day"), value=lambda row: row[1], whole=True),
         lists.Column("hour", _("Hour"), "number", value=lambda row: row[2]),
-        lists.Column("ours", _("Signed counts"), "number", value=lambda row: row[3]),
+        lists.Column("ours", _("Signed counts"), "number", value=lambda row: _few() if row[3] is None else row[3]),
         lists.Column("theirs", _("The operator's"), "number", value=lambda row: row[4]),
-        lists.Column("more", _("Difference"), "number", value=lambda row: row[4] - row[3]),
+        lists.Column("more", _("Difference"), "number", value=lambda row: "" if row[3] is None else row[4] - row[3]),
     ),
     words=_("The largest first; at most 500 are kept."), empty=_("Nothing differs"), export="batch.view",
 )  # fmt: skip
+
+
+def _few() -> str:
+    return gettext("fewer than %(n)d") % {"n": settings.SMALL_CELL}
 
 
 @page("batch.view")

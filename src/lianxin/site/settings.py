@@ -68,6 +68,8 @@ INQUIRY_DAYS = int(os.environ.get("LIANXIN_INQUIRY_DAYS", "180"))  # after which
 RESTRICTED_DAYS = int(os.environ.get("LIANXIN_RESTRICTED_DAYS", "120"))  # after which a restricted line is gone
 SMALL_CELL = int(os.environ.get("LIANXIN_SMALL_CELL", "5"))  # no count below this is shown to who may not open its rows
 CARD_USES = int(os.environ.get("LIANXIN_CARD_USES", "20"))  # a card used more often on one day is looked at by eye
+CARD_HOUR = int(os.environ.get("LIANXIN_CARD_HOUR", "400"))  # uses that one device counts in one hour at most
+CARD_FORCES = int(os.environ.get("LIANXIN_CARD_FORCES", "2000"))  # military identity cards that one hands in on one day
 
 # A map service beneath the city's own outlines: https://host/{z}/{x}/{y}.png, the coordinates its tiles are drawn in, and
 # whose map it is with its review number (审图号), which the law wants said. Blank: own outlines only, no internet.
