@@ -129,7 +129,10 @@ def test_review_without_a_code_names_the_reviews_and_without_a_file_says_how(tmp
     assert "--out FILE.pdf" in said
     lines = command(home, "figures", LANG="zh_CN.UTF-8").stdout
     assert " persons " not in lines
-    assert " 分 " in lines
+    assert " 分 " not in lines
+    assert " 元 " in lines
+    assert all(" 至 " in line or "（至 " in line for line in lines.splitlines())
+    assert {one["unit"] for one in json.loads(command(home, "figures", "--json", LANG="C").stdout)} >= {"fen"}
 
 
 def test_a_wrong_file_is_called_one_even_in_a_home_that_is_in_use(tmp_path: Path) -> None:

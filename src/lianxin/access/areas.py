@@ -126,7 +126,7 @@ def preview(*, rows: Sequence[Sequence[str]], scope: Scope, whole: bool = False)
     seen: dict[str, str] = {}
     for place, row in enumerate(rows, 1):
         code, name, english = ([*(str(cell).strip() for cell in row), "", "", ""])[:3]
-        code = _short(code)
+        code = short(code)
         why = _fault(code, name, scope, seen)
         if why:
             made.refused.append((place, code[:20], why))
@@ -147,13 +147,13 @@ def preview(*, rows: Sequence[Sequence[str]], scope: Scope, whole: bool = False)
     return made
 
 
-def _short(code: str) -> str:
-    """Official lists write every code with twelve digits: 419902000000 is the county 419902."""
+def short(code: str) -> str:
+    """Official lists fill codes up with noughts: 419902000000 is the county 419902, and 419900 the city 4199."""
     code = code.translate(str.maketrans("０１２３４５６７８９", "0123456789"))
-    if len(code) == 12 and code.isdigit():
-        for length in (6, 9):
-            if code.endswith("0" * (12 - length)):
-                return code[:4] if length == 6 and code.endswith("0" * 8) else code[:length]
+    if len(code) in PARENT and code.isdigit():
+        for length in (4, 6, 9):
+            if length < len(code) and code.endswith("0" * (len(code) - length)):
+                return code[:length]
     return code
 
 

@@ -13,7 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 
 from lianxin.access import queries as access
-from lianxin.engine import clock
+from lianxin.engine import clock, money
 from lianxin.engine.refusal import WrongUsage
 from lianxin.engine.scope import Scope
 from lianxin.engine.tongue import say
@@ -32,7 +32,8 @@ def figures(
     as_json: bool,
     scope: Scope,
 ) -> int:
-    """Print every figure of the catalogue: exact values, money in fen, null where too few people stand behind it."""
+    """Print every figure of the catalogue: exact values with their days, null where too few people stand behind it. As JSON
+    money is in fen."""
     area = _area(area)
     to_on = to_on or _last_day(known_at)
     _ordered(from_on, to_on)
@@ -40,15 +41,26 @@ def figures(
         from_on=from_on, to_on=to_on, area=area, scope=scope, known_at=known_at, opens=True, override=True
     )
     if as_json:
-        rows = [{"code": value.code, "value": value.value, "unit": value.unit} for value in found]
+        rows = [{"code": value.code, "value": value.value, "unit": value.unit,
+                 "from": value.window.from_on.isoformat() if value.window.from_on else None,
+                 "to": value.window.to_on.isoformat()} for value in found]  # fmt: skip
         print(json.dumps(rows, ensure_ascii=False))
         return 0
     for value in found:
-        said = "-" if value.value is None else str(value.value)
-        name = say(value.definition.name.en, value.definition.name.zh)
-        unit = say(value.unit, "分" if value.definition.money else value.definition.unit.zh)
-        print(f"{value.code:32}{said:>16} {unit}  {name}")
+        print(line(value))
     return 0
+
+
+def line(value: FigureValue) -> str:
+    """A figure as people read it: money in yuan, and the days it was counted over."""
+    money_ = value.definition.money
+    said = "-" if value.value is None else money.yuan(value.value) if money_ else str(value.value)
+    unit = say("yuan" if money_ else value.unit, "元" if money_ else value.definition.unit.zh)
+    name, days = (
+        say(value.definition.name.en, value.definition.name.zh),
+        printing.days(value.window, say("en", "zh-hans")),
+    )
+    return f"{value.code:32}{said:>18} {unit}  {name}{say(f' ({days})', f'（{days}）')}"
 
 
 def review(

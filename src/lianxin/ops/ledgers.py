@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import sys
 from functools import partial
@@ -14,8 +13,6 @@ from lianxin.engine import clock
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.tongue import say
 from lianxin.ops import start
-
-HEADS = ("code", "代码", "区划代码", "行政区划代码")  # what stands over the codes in a list of areas
 
 
 def ledger(given: argparse.Namespace) -> int:
@@ -34,6 +31,11 @@ def ledger(given: argparse.Namespace) -> int:
         errors=given.errors, progress=start.progress,
     )  # fmt: skip
     _tell(result, given.errors)
+    if result.read and not _areas_there():
+        print(say("lianxin: no areas are here yet, so no address can be placed; first: lianxin import areas FILE "
+                  "(lianxin import template areas OUT.xlsx writes an empty list)",
+                  "lianxin: 还没有导入区划，住址都认不出来；请先运行 lianxin import areas 区划表"
+                  "（lianxin import template areas OUT.xlsx 写一份空表）"), file=sys.stderr)  # fmt: skip
     if result.preview is not None:
         _say(result.preview)
     if result.run and not given.dry_run:
@@ -42,6 +44,15 @@ def ledger(given: argparse.Namespace) -> int:
               file=sys.stderr)  # fmt: skip
     print(json.dumps(result.summary()))
     return 3 if result.refused else 0
+
+
+def _areas_there() -> bool:
+    """Whether the city has any area below it."""
+    from django.conf import settings
+
+    from lianxin.access import queries
+
+    return bool(queries.children(start.operator().scope, settings.CITY))
 
 
 def _tell(result: Any, errors: Path | None) -> None:
@@ -107,10 +118,16 @@ def template(given: argparse.Namespace) -> int:
     """Write an empty ledger."""
     start.folder_of(given.file)
     start.django_ready()
-    from lianxin.partners import placeledger
-    from lianxin.people import blanks
+    from django.conf import settings
 
-    given.file.write_bytes(placeledger.blank() if given.ledger == placeledger.LEDGER else blanks.workbook(given.ledger))
+    from lianxin.partners import placeledger
+    from lianxin.people import arealists, blanks
+
+    if given.ledger == "areas":
+        data = arealists.blank(settings.CITY)
+    else:
+        data = placeledger.blank() if given.ledger == placeledger.LEDGER else blanks.workbook(given.ledger)
+    given.file.write_bytes(data)
     return 0
 
 
@@ -131,21 +148,18 @@ def exchange(given: argparse.Namespace) -> int:
 
 
 def areas(given: argparse.Namespace) -> int:
-    """Read the list of areas: a csv or workbook with code, name and (optional) English name; one fault refuses the whole."""
+    """Read the list of areas: a csv or workbook; one fault refuses the whole."""
     file: Path = given.file
     if not file.is_file():
         raise Refusal(say(f"there is no file {file}", f"没有文件 {file}"))
-    rows = [
-        _area(place, row)
-        for place, row in enumerate(_rows(file), 1)
-        if any(row) and row[0].strip().lower() not in HEADS
-    ]
-    if not rows:
-        raise Refusal(say(f"{file} holds no areas; write code,name,name_en, one area a line",
-                          f"{file} 里没有区划；请一行写一个：code,name,name_en"))  # fmt: skip
-    start.django_ready()
+    start.django_ready()  # what a file is refused with is said in the operator's language
     from lianxin.access import actions
+    from lianxin.people import arealists
 
+    rows = [_area(*row) for row in arealists.read(file)]
+    if not rows:
+        raise Refusal(say(f"{file} holds no areas; lianxin import template areas OUT.xlsx writes an empty list",
+                          f"{file} 里没有区划；lianxin import template areas OUT.xlsx 写一份空表"))  # fmt: skip
     start.progress(say(f"writing {len(rows)} areas", f"正在写入 {len(rows)} 个区划"), 0, len(rows))
     added = actions.add_areas(areas=rows, by=start.operator(), at=clock.now())
     start.progress(say(f"writing {len(rows)} areas", f"正在写入 {len(rows)} 个区划"), len(rows), len(rows))
@@ -169,41 +183,25 @@ def outlines(given: argparse.Namespace) -> int:
     return 0
 
 
-def _rows(file: Path) -> list[list[str]]:
-    """The lines of a csv, or those of a workbook's first sheet."""
-    with file.open("rb") as opened:
-        begins = opened.read(4)
-    if begins not in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
-        return list(csv.reader(_lines(file)))
-    start.django_ready()  # what a workbook is refused with is said in the operator's language
-    from lianxin.people import workbook
+def _area(sheet: str, place: int, code: str, name: str, english: str) -> tuple[str, str, str]:
+    """One row of the list. Raises :class:`Refusal` where it names no area of this city."""
+    from django.conf import settings
 
-    sheet = workbook.open_book(file).sheets[0]
-    return [[cell or "" for cell in row] for row in sheet.cells.iter_rows()]
-
-
-def _lines(file: Path) -> list[str]:
-    data = file.read_bytes()
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding).splitlines()
-        except UnicodeDecodeError:
-            continue
-    raise Refusal(
-        say(
-            f"{file} is neither a workbook nor UTF-8 or GB 18030 text; save it as xlsx or csv",
-            f"{file} 既不是表格，也不是 UTF-8 或 GB 18030 的文本；请另存为 xlsx 或 csv",
-        )
-    )
-
-
-def _area(place: int, row: list[str]) -> tuple[str, str, str]:
-    code, name, english = (*(cell.strip() for cell in row), "", "")[:3]
+    city: str = settings.CITY
+    where = say(f"{sheet} line {place}".strip(), f"{sheet}第 {place} 行")
     if len(code) not in {4, 6, 9, 12} or not (code.isascii() and code.isdigit()) or not name:
         raise Refusal(
             say(
-                f"line {place}: write a code of 4, 6, 9 or 12 digits and a name; nothing was read in",
-                f"第 {place} 行：请写 4、6、9 或 12 位的代码和名称；什么都没有读入",
+                f"{where}: write a code of 4, 6, 9 or 12 digits and a name; nothing was read in",
+                f"{where}：请写 4、6、9 或 12 位的代码和名称；什么都没有读入",
+            )
+        )
+    if not code.startswith(city) and not city.startswith(code):
+        raise Refusal(
+            say(
+                f"{where}: {code} is not of this city, whose codes begin with {city}; set LIANXIN_CITY if that is wrong. "
+                "Nothing was read in",
+                f"{where}：{code} 不属于本市，本市的代码以 {city} 开头；不对的话请改 LIANXIN_CITY。什么都没有读入",
             )
         )
     return code, name, english

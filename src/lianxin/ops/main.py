@@ -154,7 +154,7 @@ def parser() -> argparse.ArgumentParser:
         "ledgers:template",
         imports,
     )
-    blank.add_argument("ledger", choices=(*LEDGERS, "places"))
+    blank.add_argument("ledger", choices=(*LEDGERS, "places", "areas"))
     blank.add_argument("file", type=Path, metavar="OUT.xlsx")
     given = command("exchange", "write the people for another system", "ledgers:exchange")
     given.add_argument("format", metavar="CODE")
@@ -169,7 +169,7 @@ def parser() -> argparse.ArgumentParser:
 
     areas = command(
         "areas",
-        "read the city's list of areas (csv, xlsx or xls: code,name,name_en)",
+        "read the city's list of areas (csv, xlsx or xls: code, name, English name)",
         "ledgers:areas",
         imports,
     )

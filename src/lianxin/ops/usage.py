@@ -64,7 +64,7 @@ _HELP = {
     "write an empty ledger with an example and the allowed words": "写一份空台账，带样例和可填的词",
     "write the people for another system": "把人员导出给别的系统",
     "only what changed since the last one of this kind": "只要上次导出以后变了的",
-    "read the city's list of areas (csv, xlsx or xls: code,name,name_en)": "读入区划表（csv、xlsx 或 xls：code,name,name_en）",
+    "read the city's list of areas (csv, xlsx or xls: code, name, English name)": "读入区划表（区划代码、名称、英文名）",
     "which (without one: lists them)": "哪一份（不写就列出来）",
     "what judges; Spark is an extra": "由谁来判断；Spark 是选装件",
     "where Spark's workers find the facts (default: the home)": "Spark 的各台机器到哪里读要素（默认数据目录）",
