@@ -1,6 +1,7 @@
 """Whatever an address is asked with, it answers: digits that are none, numbers beyond every database, NUL."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.house.test_deny_by_default import PLAIN, signed_in, staff, walkers  # noqa: F401  (a fixture)
 
@@ -35,3 +36,10 @@ def test_offices_and_accounts_are_found_by_what_is_typed(staff, name):  # noqa: 
 ])  # fmt: skip
 def test_a_list_of_areas_that_the_page_never_sent_is_not_taken(staff, given):  # noqa: F811
     assert signed_in(staff["operator"]).post("/console/areas/list/", given).status_code < 500
+
+
+def test_an_official_list_with_a_title_and_its_own_order_is_previewed(staff):  # noqa: F811
+    text = "某市区划表,,\n序号,名称,区划代码\n1,甲县,419998000000\n2,乙县,4１9997\n"
+    given = {"file": SimpleUploadedFile("list.csv", text.encode("gb18030")), "on": "2026-01-01", "paper": "文"}
+    shown = signed_in(staff["operator"]).post("/console/areas/list/", given).content.decode()
+    assert all(said in shown for said in ("419998", "甲县", "419997", "乙县"))

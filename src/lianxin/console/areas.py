@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from django import forms
@@ -250,7 +252,7 @@ def official(request: Request) -> HttpResponse:
     text = ""
     if request.method == "POST" and form.is_valid():
         try:
-            rows = read(form.cleaned_data["file"].name, form.cleaned_data["file"].read())
+            rows = read(form.cleaned_data["file"].read())
         except Refusal as refusal:
             form.add_error("file", gettext(refusal.sentence))
         else:
@@ -262,36 +264,18 @@ def official(request: Request) -> HttpResponse:
     return render(request, "console/access/area_list.html", given, status=422 if form.errors else 200)
 
 
-def read(name: str, data: bytes) -> list[list[str]]:
+def read(data: bytes) -> list[list[str]]:
     """The rows (code, name, English name) of a list in xlsx, xls or csv. Raises :class:`Refusal` where there are none."""
-    rows: list[list[str]] = []
-    if name.lower().endswith((".xlsx", ".xls")):
-        from python_calamine import CalamineError, CalamineWorkbook
+    from lianxin.people import arealists, workbook  # they bring polars
 
-        from lianxin.people import workbook  # it brings polars
-
-        try:
-            workbook.bounded(io.BytesIO(data), cells=MOST_ROWS * 10, unpacked=256 * 1024 * 1024)
-            sheet = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0)
-            cells = sheet.to_python()
-        except (CalamineError, OSError, ValueError, IndexError) as error:
-            raise Refusal(gettext("This file cannot be read as a workbook; nothing was changed.")) from error
-        rows = [[_plain(cell) for cell in row] for row in cells]
-    else:
-        for code in ("utf-8-sig", "gb18030"):
-            try:
-                rows = list(csv.reader(io.StringIO(data.decode(code))))
-                break
-            except (UnicodeDecodeError, csv.Error):  # another encoding, or a cell longer than any
-                continue
-    found = [row[:3] for row in rows if row and row[0].strip()[:4].isdigit()]
-    if not found:
-        raise Refusal(gettext("No row begins with a code; the first column holds codes, the second names."))
-    return found[:MOST_ROWS]
-
-
-def _plain(cell: Any) -> str:
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+    workbook.bounded(io.BytesIO(data), cells=MOST_ROWS * 10, unpacked=256 * 1024 * 1024)
+    with tempfile.TemporaryDirectory() as folder:
+        kept = Path(folder) / "list"
+        kept.write_bytes(data)
+        rows = arealists.read(kept)
+    if not any(code[:4].isdigit() for _sheet, _line, code, _name, _english in rows):
+        raise Refusal(gettext("No row has a code; write the headers 区划代码 and 名称 over the codes and the names."))
+    return [[code, name, english] for _sheet, _line, code, name, english in rows[:MOST_ROWS]]
 
 
 urls: list[URLPattern] = [
