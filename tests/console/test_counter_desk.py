@@ -45,7 +45,8 @@ NONE_NEEDED = {
     "home", "access", "offline", "waiting", "manifest", "worker",  # the app's own frame
     "form-preview",  # the policy section looks at a draft of a form; nothing is handed in
     "check-certificate",  # public, for whoever holds the paper
-    "reach", "reach-file", "published-rows",  # public counts
+    "reach", "reach-file", "published-rows", "open-data", "open-data-file",  # public counts
+    "map", "map-points", "map-shapes", "map-geojson",  # public places, on the desk's own map too
     "card-code-renew",  # the phone's own key; whoever has none gets the sheet
     "circle-ask",  # the desk opens the ask of whoever stands there; the far one asks in the app, or through the liaison
     "events", "event", "event-join", "event-leave", "event-photo",  # signed up by the desk on the event's own page

@@ -181,7 +181,7 @@ def test_the_money_desks_begin_with_what_waits(may, first):
 
 
 @pytest.mark.parametrize(("role", "first"), [
-    ("leader", "/figures/one-page/"), ("security", "/accounts/"), ("operator", "/offices/"), ("policy", "/workbench/"),
+    ("leader", "/today/"), ("security", "/accounts/"), ("operator", "/offices/"), ("policy", "/workbench/"),
     ("clerk", "/inbox/"), ("auditor", "/inbox/"), ("volunteer", "/handed/"),
 ])  # fmt: skip
 def test_everybody_begins_at_the_page_of_their_own_office(role, first):

@@ -1,6 +1,7 @@
 """What must never be stored is stored nowhere: not by any action, page or ledger; doubts wait, sealed, for one person."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.apps import apps
@@ -25,6 +26,7 @@ from lianxin.notices.models import Notice
 from lianxin.people import actions as filing
 
 PLANTED = "71325部队"
+STORED = re.compile("(?<![0-9a-f])71325(?![0-9a-f])")  # a digest may hold the same five figures by chance
 DOUBTFUL = "他在三连服役"
 
 
@@ -93,7 +95,7 @@ def test_no_action_stores_a_designation(town, name):
     act = deeds(town)[name]
     with pytest.raises(Secret):
         act()
-    assert not [text for text in everywhere() if "71325" in text]
+    assert not [text for text in everywhere() if STORED.search(text)]
     assert verify().broken is None
     assert guard.taken() == ()  # what is plain is remembered nowhere
 
@@ -111,7 +113,7 @@ def test_a_page_says_what_is_wrong_keeps_the_words_and_stores_nothing(town):
     assert "水管爆了" in body
     assert "部队" in body
     assert Case.objects.count() == 0
-    assert not [text for text in everywhere() if "71325" in text]
+    assert not [text for text in everywhere() if STORED.search(text)]
 
 
 def test_a_doubt_waits_sealed_for_the_security_administrator_alone(town):
