@@ -85,6 +85,10 @@ def test_without_the_keys_it_says_so_before_anything_is_unpacked(tmp_path, monke
 
     home = tmp_path / "home"
     monkeypatch.setenv("LIANXIN_HOME", str(home))
+    monkeypatch.delenv("LIANXIN_KEYS", raising=False)
     with pytest.raises(Refusal, match=r"keys\.json (is missing|没有)|没有.*keys\.json"):
         copies.restore(argparse.Namespace(file=packed(tmp_path / "copy.tar.gz")))
     assert not home.exists() or not list(home.iterdir())
+    monkeypatch.setenv("LIANXIN_KEYS", str(tmp_path / "elsewhere.json"))
+    with pytest.raises(Refusal, match=r"elsewhere\.json"):
+        copies.restore(argparse.Namespace(file=tmp_path / "copy.tar.gz"))

@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import io
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -33,8 +34,13 @@ def _fingerprints() -> dict[str, str]:
     return {str(key.id): key.fingerprint() for key in keyring.ring(fresh=True).live}
 
 
+def _keys_file(home: Path) -> Path:
+    """Where the keys lie: in the home, or where LIANXIN_KEYS says."""
+    return Path(os.environ.get("LIANXIN_KEYS") or home / "keys.json")
+
+
 def _keys_mark(home: Path) -> str:
-    path = home / "keys.json"
+    path = _keys_file(home)
     return hashlib.sha256(b"lianxin-keys:" + path.read_bytes()).hexdigest()[:16] if path.exists() else ""
 
 
@@ -68,7 +74,7 @@ def backup(given: argparse.Namespace) -> int:
         draft.rename(target)
     finally:
         draft.unlink(missing_ok=True)
-    size, keys = target.stat().st_size, home / "keys.json"
+    size, keys = target.stat().st_size, _keys_file(home)
     print(say(f"{target} {size} bytes; keep {keys} apart from it: it is not inside",
               f"{target} {size} 字节；{keys} 不在里面，请另存一处"))  # fmt: skip
     return 0
@@ -91,8 +97,6 @@ def _copy_database(home: Path, scratch: Path) -> tuple[Path, str]:
 
 
 def _run_pg(command: list[str]) -> None:
-    import os
-
     try:
         subprocess.run([*command, "--dbname", os.environ["DATABASE_URL"]], check=True, capture_output=True)  # noqa: S603
     except FileNotFoundError as error:
@@ -132,15 +136,15 @@ def restore(given: argparse.Namespace) -> int:
     mark = _keys_mark(home)
     if not mark:
         raise Refusal(
-            say(f"{home}/keys.json is missing: put the keys of this copy there first, without them no identity number "
+            say(f"{_keys_file(home)} is missing: put the keys of this copy there first, without them no identity number "
                 "can be read; nothing was restored",
-                f"没有 {home}/keys.json：请先把这份备份的钥匙放到那里，没有它任何身份证号都读不出来；什么都没有恢复")
+                f"没有 {_keys_file(home)}：请先把这份备份的钥匙放到那里，没有它任何身份证号都读不出来；什么都没有恢复")
         )  # fmt: skip
     if not _keys_fit(manifest, mark):
         raise Refusal(
-            say(f"{home}/keys.json does not fit this copy: it belongs to another city, or the copy is older than its keys; "
+            say(f"{_keys_file(home)} does not fit this copy: it belongs to another city, or the copy is older than its keys; "
                 "put the keys of its time there. Nothing was restored",
-                f"{home}/keys.json 与这份备份对不上：它属于别的城市，或者备份比钥匙早；请换成当时的钥匙。什么都没有恢复")
+                f"{_keys_file(home)} 与这份备份对不上：它属于别的城市，或者备份比钥匙早；请换成当时的钥匙。什么都没有恢复")
         )  # fmt: skip
     _unpack(source, home, manifest)
     if manifest["database"] != _DATABASE:
