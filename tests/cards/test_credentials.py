@@ -10,7 +10,7 @@ from django.utils import translation
 
 from lianxin.access import keyring
 from lianxin.access.permissions import Refused
-from lianxin.cards import credentials, keys, status
+from lianxin.cards import credentials, devices, keys, status
 from lianxin.cards.models import Card, Count, Credential, SceneRow, SceneTable, SigningKey, Step
 from lianxin.cards.refusals import NoSuchCard, NotNow
 from lianxin.engine import cardstatus, cbor, clock, cose, credential
@@ -18,8 +18,10 @@ from lianxin.engine.credential import APP, CARD, PAPER
 from lianxin.engine.scope import Actor, Scope
 from lianxin.journal import actions as journal
 from lianxin.journal.queries import verify
+from lianxin.ops import copies
 from lianxin.ops.main import main
 from tests.factories.casework import SYSTEM, VILLAGE, write
+from tests.factories.devices import Machine, operator
 
 pytestmark = pytest.mark.django_db
 AT = dt.datetime(2026, 5, 29, 4, 0, tzinfo=dt.UTC)
@@ -231,6 +233,22 @@ def test_a_restored_home_gives_no_number_twice(town):
     Count.objects.filter(kind="number").update(last=copied)
     assert credentials.skip(by=SYSTEM, at=AT) == 1000
     assert {give(one).number for _ in range(3)}.isdisjoint(lost) and credentials.given() == copied + 1003
+
+
+def test_a_restored_home_enrols_nothing_with_a_code_of_before(town, capsys):
+    old = AT - dt.timedelta(days=90)
+    at_hand = {"office": operator().pk, "form": "gate", "scene": "bus", "lines": ["8"], "by": SYSTEM,
+               "until": clock.day(AT) + dt.timedelta(days=900)}  # fmt: skip
+    devices.register(name="早的", at=old, key=("Ed25519", Machine(old).key.verifier().public()), **at_hand)
+    made, code = devices.register(name="刚登记的", at=AT, **at_hand)
+    copies._devices({"at": AT.isoformat()})
+    made.refresh_from_db()
+    assert (made.code_mark, made.code_until) == ("", None)
+    key = Machine(AT).key.verifier().public()
+    assert devices.enrol(code=code, algorithm="Ed25519", key=key, by=SYSTEM, at=AT) is None
+    said = capsys.readouterr().out
+    assert "刚登记的" in said and "早的" not in said
+    assert verify().broken is None
 
 
 def test_bits_never_change():

@@ -21,7 +21,7 @@ from lianxin.access.permissions import Refused
 from lianxin.companion import reach
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor, over
-from lianxin.insight import actions, drawing, queries
+from lianxin.insight import actions, drawing, queries, sealing
 from lianxin.insight.models import Asked, Publication
 from lianxin.journal import queries as journal
 from lianxin.journal.actions import entry
@@ -208,3 +208,18 @@ def test_a_seed_comes_after_the_announcement_and_once(published: Publication) ->
         drawing.announce(
             publication=published.pk, code="money", size=5, source="甲", by=BY, at=SOON
         )  # no such number in it
+
+
+def test_many_leaves_are_made_once_and_believed_only_by_their_root(published: Publication, monkeypatch: Any, settings: Any,
+                                                                   tmp_path: Path) -> None:  # fmt: skip
+    settings.HOME = tmp_path
+    monkeypatch.setattr(sealing, "KEPT", 40)
+    made: list[int] = []
+    real = sealing.of
+    monkeypatch.setattr(sealing, "of", lambda *given: made.append(1) or real(*given))
+    first = file_of(published)
+    assert file_of(published) == first and made == [1]
+    [kept] = (tmp_path / "published").iterdir()
+    kept.write_bytes(kept.read_bytes()[32:] + bytes(32))
+    assert file_of(published) == first and made == [1, 1]
+    assert file_of(published) == first and made == [1, 1]

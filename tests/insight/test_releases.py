@@ -211,11 +211,16 @@ def test_nothing_about_the_forces_leaves(city_of_two: list[int], figures_catalog
         releasing.prepare(from_year=2021, to_year=2022, by=hands[0], at=THEN)
 
 
-def test_strangers_read_files_that_stay_where_they_are(city_of_two: list[int], client: Client, hands: Any) -> None:
+def test_strangers_read_files_that_stay_where_they_are(
+    city_of_two: list[int], client: Client, hands: Any, monkeypatch: Any
+) -> None:
     cache.clear()
     made = out(*hands)
     page = client.get("/data/").content.decode()
     assert f"/data/{made.pk}.csv" in page
+    with monkeypatch.context() as none:  # the list is not read again for the next who looks
+        none.setattr(releasing, "listed", None)
+        assert f"/data/{made.pk}.csv" in client.get("/data/").content.decode()
     served = client.get(f"/data/{made.pk}.csv").content
     text = served.decode().lstrip("\ufeff")
     rows = list(csv.DictReader(io.StringIO(text)))

@@ -15,7 +15,7 @@ from lianxin.access import outlines, redrawing
 from lianxin.access.models import Office
 from lianxin.access.permissions import Refused
 from lianxin.access.redrawing import Change
-from lianxin.engine import civil, coordinates
+from lianxin.engine import civil, clock, coordinates
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.scope import Actor, over
 from lianxin.insight import onemap
@@ -213,3 +213,21 @@ def test_the_page_measures_between_places_only_and_takes_no_point(settings) -> N
     assert " https://tiles.example;" in client.get("/map/").headers["Content-Security-Policy"]
     shown = client.get("/map/places.json").json()["places"][0]
     assert shown[2:4] == [round(one, 5) for one in coordinates.degrees(35_500_000, 122_500_000, "gcj02")]
+
+
+def test_what_everybody_looks_at_is_read_once_and_what_one_asks_for_is_counted(monkeypatch) -> None:
+    enter(SHOP)
+    read: list[str] = []
+    real = placeread.on_map
+    monkeypatch.setattr(placeread, "on_map", lambda day, **given: read.append(given["text"]) or real(day, **given))
+    monkeypatch.setattr(clock, "now", lambda: AT)
+    client = Client()
+    pages = ("/map/?all=1", "/map/places.json", "/map/places.geojson", "/map/outlines.json", "/map/?all=1")
+    assert {client.get(page).status_code for page in pages} == {200}
+    assert len(read) == 1
+    enter(replace(SHOP, name="顺达家电铺"))
+    assert "顺达家电铺" in client.get("/map/places.json").content.decode() and len(read) == 2
+    monkeypatch.setattr("lianxin.access.tries.count", lambda what, at, window: 10_000)
+    asked = ("/map/?text=a", "/map/places.json?area=419901001", "/map/places.geojson?text=b", "/map/?area=419977")
+    assert {client.get(page).status_code for page in asked} == {429}
+    assert client.get("/map/?kind=shop&area=419901").status_code == 200

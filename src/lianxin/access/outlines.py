@@ -149,6 +149,12 @@ def put(*, outlines: Mapping[str, Rings], source: str, by: Actor, at: dt.datetim
     return len(fresh)
 
 
+def stamp() -> tuple[Any, ...]:
+    """Changes with every outline that is read in and every area that is redrawn."""
+    newest = Outline.objects.order_by("-pk").values_list("pk", "recorded_at").first()
+    return (newest, tuple(sorted(successions().items())))
+
+
 def drawn(prefix: str, digits: int) -> dict[str, Rings]:
     """The outlines of the areas in being under ``prefix`` whose codes have so many digits.
 

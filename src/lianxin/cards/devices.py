@@ -186,6 +186,22 @@ def enrol(*, code: str, algorithm: str, key: bytes, by: Actor, at: dt.datetime) 
     return found
 
 
+def restored(*, since: dt.datetime, by: Actor, at: dt.datetime) -> tuple[int, list[Device]]:
+    """After a copy was restored: no code of before enrols anything (the copy does not know which were used since).
+
+    Returns how many codes were cleared, and the devices believed now that somebody touched from ``since`` on: whoever
+    restores looks whether one of them was revoked or got another key after the copy was made.
+    """
+    with (
+        transaction.atomic(),
+        journal.entry(action="cards.device", by=by, at=at, verb="restored") as writer,
+    ):
+        cleared = Device.objects.exclude(code_mark="").update(code_mark="", code_until=None)
+        writer.say(codes=cleared)
+    believed = Device.objects.filter(revoked_at__isnull=True, until__gte=clock.day(at))
+    return cleared, list(believed.filter(steps__at__gte=since).distinct().order_by("pk"))
+
+
 def listed(
     scope: Scope, *, state: str = "", scene: str = "", text: str = "", day: dt.date, after: int | None = None, limit: int = 50,
 ) -> list[dict[str, Any]]:  # fmt: skip

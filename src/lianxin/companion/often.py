@@ -18,15 +18,18 @@ from lianxin.engine import clock
 HOUR = dt.timedelta(hours=1)
 
 
-def at_most(what: str, most: int, *methods: str) -> Callable[[View], View]:
-    """Let a view answer ``most`` times an hour (``methods``: only those are counted; none: all); after that the page says
-    when to come back. Nothing is kept of who asked but a digest of the day (:mod:`lianxin.access.tries`)."""
+def at_most(
+    what: str, most: int, *methods: str, when: Callable[[HttpRequest], bool] | None = None
+) -> Callable[[View], View]:
+    """Let a view answer ``most`` times an hour; after that the page says when to come back. Nothing is kept of who asked but
+    a digest of the day (:mod:`lianxin.access.tries`). Only some may be counted: those by ``methods``, those of which ``when``
+    says so."""
 
     def wrap(view: View) -> View:
         @wraps(view)
         def bounded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             who = f"account:{request.user.pk}" if request.user.is_authenticated else address(request)
-            counted = not methods or request.method in methods
+            counted = (not methods or request.method in methods) and (when is None or when(request))
             if counted and tries.count(f"{what}-{who}", clock.now(), HOUR) > most:
                 return show_public(request, "often", status=429)
             return view(request, *args, **kwargs)

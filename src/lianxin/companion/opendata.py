@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lianxin.access.gate import public
@@ -22,16 +25,21 @@ _FILE = re.compile(r"(\d{1,9}|newest)\.(csv|json|about\.json)")
 @public
 def shown(request: HttpRequest) -> HttpResponse:
     """Every release that went out, those too that were withdrawn or corrected, with the newest one's figures."""
+    return show_public(request, "opendata", _told(releasing.stamp(), get_language() or ""))
+
+
+@lru_cache(maxsize=4)
+def _told(_stamp: tuple[int, str] | None, _language: str) -> dict[str, Any]:
+    """Made once for all who look, until somebody rules on a release: each has all its figures in it."""
     listed = releasing.listed(public=True)
     states = {"out": _("in force"), "corrected": _("corrected by a later one"), "withdrawn": _("withdrawn")}
     newest = next((one for one in listed if one.state == "out"), None)
-    context = {
+    return {
         "releases": [(one, states[one.state]) for one in listed], "newest": newest,
         "terms": _terms(newest) if newest else {}, "figures": _figures(newest) if newest else [],
         "left_out": [in_language((one["name"]["zh"], one["name"]["en"])) for one in newest.release.content["left_out"]]
         if newest else [],
     }  # fmt: skip
-    return show_public(request, "opendata", context)
 
 
 def _terms(one: Listed) -> dict[str, str]:

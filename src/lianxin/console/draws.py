@@ -179,8 +179,8 @@ def act(request: Request, draw: int, what: str) -> HttpResponse:
 
 @page("figures.view")
 def published_file(request: Request, pk: int, code: str) -> HttpResponse:
-    """The file for strangers: the number, its root, all sealed leaves, the draws. Nothing in it is about a person. The tree
-    is made anew each time, so one account takes so many an hour, as one address does outside."""
+    """The file for strangers: the number, its root, all sealed leaves, the draws. Nothing in it is about a person. The
+    first one makes the tree; one account takes so many an hour, as one address does outside."""
     publication = queries.publication(pk)
     if publication is None or not publication.figures.get(code, {}).get("root") or code not in definitions.load():
         raise Http404

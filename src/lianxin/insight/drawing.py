@@ -226,7 +226,7 @@ def shown_rows(draw: Draw, scope: Scope) -> list[Shown]:
 
 def published(publication: Publication, code: str) -> Iterator[str]:
     """The file for strangers, a piece at a time: the number, its root, every sealed leaf, and the draws with their seeds."""
-    kept, made = publication.figures[code], sealing.of(publication, code, definitions.one(code))
+    kept, leaves = publication.figures[code], sealing.leaves_of(publication, code, definitions.one(code))
     draws = [
         {"size": draw.size, "source": draw.source, "announced_at": draw.announced_at.isoformat(),
          "seed": seed.seed if seed else None, "drawn_at": seed.at.isoformat() if seed else None,
@@ -241,9 +241,9 @@ def published(publication: Publication, code: str) -> Iterator[str]:
         "root": kept["root"], "count": kept["leaves"], "draws": draws,
     }  # fmt: skip
     yield json.dumps(head, ensure_ascii=False, indent=1)[:-2] + ',\n "leaves": [\n'
-    last = len(made.leaves) - 1
-    for at in range(0, len(made.leaves), 1000):
-        part = made.leaves[at : at + 1000]
+    last = len(leaves) - 1
+    for at in range(0, len(leaves), 1000):
+        part = leaves[at : at + 1000]
         yield "".join(f'  "{leaf.hex()}"{"," if at + place < last else ""}\n' for place, leaf in enumerate(part))
     yield " ]\n}\n"
 

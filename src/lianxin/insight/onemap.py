@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import cos, radians
 from typing import Any
 
@@ -50,14 +50,18 @@ class Shown:
 def listed(day: dt.date, *, area: str = "", kind: str = "", text: str = "", near: OnMap | None = None) -> list[Shown]:
     """The places that somebody looks for, in the order of their areas, or by how far they lie from one of the map."""
     places = placeread.on_map(day, area=area, kind=kind, text=text)
-    far: dict[int, int] = {}
-    if near is not None:
-        pairs = placeread.nearest(places, near)
-        places, far = [one for one, _metres in pairs], {one.id: metres for one, metres in pairs}
     offices = [one.office for one in places if one.office is not None and one.kind == "shop"]
     offers = placeread.offers(offices, day) if offices else {}
     rights = _rights(day)
-    return [Shown(one, offers.get(one.office or 0, ""), _held(one, rights), far.get(one.id)) for one in places]
+    found = [Shown(one, offers.get(one.office or 0, ""), _held(one, rights)) for one in places]
+    return found if near is None else by_distance(found, near)
+
+
+def by_distance(shown: Iterable[Shown], start: OnMap) -> list[Shown]:
+    """Places by how far they lie from one of the map; that one itself left out."""
+    held = {one.place.id: one for one in shown}
+    pairs = placeread.nearest([one.place for one in held.values()], start)
+    return [replace(held[place.id], metres=metres) for place, metres in pairs]
 
 
 def one(pk: int, day: dt.date) -> Shown | None:

@@ -157,6 +157,12 @@ def one(pk: int) -> Listed | None:
     return None if row is None else _listed(row)
 
 
+def stamp() -> tuple[int, str] | None:
+    """Changes with every release that is published, withdrawn or corrected."""
+    found = ReleaseRuling.objects.order_by("-pk").first()
+    return None if found is None else (found.pk, found.entry.hash)
+
+
 def newest() -> Listed | None:
     """The newest release that stands."""
     return next((found for found in listed(public=True) if found.state == OUT), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import gzip
 import hashlib
 import io
@@ -22,6 +23,7 @@ from lianxin.engine.refusal import Refusal
 from lianxin.engine.tongue import say
 from lianxin.ops import start
 
+RECENT = dt.timedelta(days=30)  # before the copy: what is in hand then may be revoked soon after
 _FOLDERS = ("papers", "files", "ledgers")
 _DATABASE = "lianxin.sqlite3"
 _DUMP = "lianxin.dump"
@@ -164,9 +166,26 @@ def restore(given: argparse.Namespace) -> int:
 
     code = commands.ledger_verify()
     credentials.skip(by=start.operator(), at=clock.now())
+    _devices(manifest)
     print(say(f"restored: {found.entries} entries and {found.rows} rows hold",
               f"已恢复：{found.entries} 条日志、{found.rows} 行记录都对得上"))  # fmt: skip
     return code
+
+
+def _devices(manifest: dict[str, Any]) -> None:
+    """Clear the enrolment codes of the copy and say which devices to look at: it cannot know who was revoked since."""
+    from lianxin.cards import devices
+
+    at = clock.now()
+    made = dt.datetime.fromisoformat(manifest["at"]) if manifest.get("at") else at
+    cleared, touched = devices.restored(since=made - RECENT, by=start.operator(), at=at)
+    print(say(f"{cleared} enrolment codes of devices are cleared: give new ones",
+              f"设备的 {cleared} 个登记码已作废，请重新发放"))  # fmt: skip
+    if touched:
+        print(say("what was revoked after this copy was made lives again; look at each device in hand shortly before it:",
+                  "备份之后停用的设备又成了有效的；备份前不久有变动的设备，请逐台核对："))  # fmt: skip
+    for one in touched:
+        print(f"  {one.pk}  {one.name}  {one.office.name}")
 
 
 def _keys_fit(manifest: dict[str, Any], mark: str) -> bool:

@@ -98,6 +98,14 @@ def _read(rows: QuerySet[PlaceSaid], limit: int) -> list[OnMap]:
     ]
 
 
+def stamp() -> tuple[Any, ...]:
+    """Changes with every place and every agreement that somebody enters, changes or ends."""
+    rows = (model.objects.order_by("-pk").values_list("pk", "entry_id").first() for model in (PlaceSaid, Agreement))
+    found = [one or (0, 0) for one in rows]
+    hashes = dict(Entry.objects.filter(pk__in={entry for _pk, entry in found}).values_list("pk", "hash"))
+    return tuple((pk, hashes.get(entry, "")) for pk, entry in found)
+
+
 def nearest(places: Sequence[OnMap], start: OnMap) -> list[tuple[OnMap, int]]:
     """Places by how far they lie from one of the map, in metres; that one itself left out."""
     found = [(one, round(coordinates.metres(start.point, one.point))) for one in places if one.id != start.id]
