@@ -36,8 +36,9 @@ def test_hours_run_round_the_clock_and_months_end_with_the_month():
     assert due(at("2026-11-24T09:00"), Time(3, "days")).at == at("2026-11-27T23:59:59")
 
 
-def test_a_year_without_official_calendar_is_said_loudly(caplog):
+def test_a_year_without_official_calendar_is_said_loudly(caplog, monkeypatch):
     workdays._say_once.cache_clear()
+    monkeypatch.setenv(workdays._TOLD, "")
     workdays._year.cache_clear()
     workdays.nth_working_day.cache_clear()
     found = due(at(f"{workdays.LAST_YEAR}-12-28T09:00"), Time(10, "working days"))

@@ -157,8 +157,14 @@ def test_no_command_refuses_in_one_language_only() -> None:
 
 def test_a_match_of_another_day_says_that_nothing_was_written(tmp_path: Path) -> None:
     empty = {"LIANXIN_CATALOGUE": str(ROOT / "catalogue"), "LANG": "zh_CN.UTF-8"}
-    assert command(tmp_path, "catalogue", "publish", **empty).returncode == 0
+    assert "accomp-subsidy 未就业随军家属专项补助 第 1 版" in command(tmp_path, "catalogue", "publish", **empty).stdout
     ran = command(tmp_path, "match", "--as-of", "2019-06-01", "--service", "accomp-subsidy", "--json", **empty)
     assert (ran.returncode, json.loads(ran.stdout)[0]["cases_opened"]) == (0, 0)
     assert "2019-06-01 不是今天" in ran.stderr
-    assert "不是今天" not in command(tmp_path, "match", "--service", "accomp-subsidy", "--json", **empty).stderr
+    today = command(tmp_path, "match", "--service", "accomp-subsidy", **empty)
+    assert "不是今天" not in today.stderr
+    head, row = today.stdout.splitlines()
+    assert head.split() == ["事项", "享受", "缺要素", "新增", "减少", "新办件", "元"]
+    assert row.split()[:2] == ["accomp-subsidy", "未就业随军家属专项补助"]
+    assert "条记录" in command(tmp_path, "journal", "verify", **empty).stdout
+    assert "0 笔交易" in command(tmp_path, "ledger", "verify", **empty).stdout

@@ -5,6 +5,7 @@ from django.conf import settings
 from django_q.models import Schedule
 
 from lianxin.catalogue import actions as catalogue
+from lianxin.console import words
 from lianxin.engine import clock
 from lianxin.engine.scope import Actor, over
 from lianxin.ops import schedule
@@ -16,6 +17,7 @@ def test_every_job_stands_on_the_schedule_once_and_the_match_waits_for_the_night
     schedule.ensure()
     rows = {row.name: row for row in Schedule.objects.all()}
     assert set(rows) == set(schedule.JOBS)
+    assert {row.func for row in rows.values()} <= set(words.JOBS), "the queue page names every job"
     assert rows["nightly"].minutes == 24 * 60
     assert rows["nightly"].next_run.astimezone(clock.SHANGHAI).time() == schedule.NIGHT
     assert rows["close_publicity"].minutes == 10

@@ -50,7 +50,7 @@ class SecondStep(_Counted, AuthenticateForm):  # type: ignore[misc]
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["code"].label = _("Code")
+        self.fields["code"].label = _("Authenticator code")
 
 
 class SecondStepAgain(_Counted, ReauthenticateForm):  # type: ignore[misc]

@@ -6,7 +6,9 @@ import datetime as dt
 from typing import Any
 
 from django.db.models import Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lianxin.access.models import Account
 from lianxin.casework import filework, foureyes, judged, mourning, offers, papers, states, subjects, withheld
@@ -161,6 +163,12 @@ def steps_of(found: Case, published: Published) -> list[StepShown]:
     return rows
 
 
+# Who acted where no person did: the operator's commands, and the work that goes on by itself.
+OF_NOBODY: dict[str, str | Promise] = {
+    "operator": gettext_lazy("the system's operator"), "system": gettext_lazy("the system by itself"),
+}  # fmt: skip
+
+
 def _moves(found: Case, outsider: bool) -> list[Happened]:
     """The timeline. The household reads offices' names, not who in the office; notes stay inside."""
     rows, route, brought = [], version(found.version_id).service.route, _brought(found)
@@ -170,7 +178,7 @@ def _moves(found: Case, outsider: bool) -> list[Happened]:
         reason = REASONS.get(move.reason)
         inside = outsider and move.office is not None
         found_it = move.from_state == "" and found.channel == FOUND
-        who = _("the system's operator") if move.by_name == "operator" else move.by_name
+        who = str(OF_NOBODY.get(move.by_name, move.by_name))
         rows.append(
             Happened(
                 move.pk, move.at, "" if inside else _("the system") if found_it else who, move.verb, move.reason,

@@ -77,7 +77,8 @@ def address(asked: Asked) -> str:
 class Speaker:
     """The groups of one answer in words."""
 
-    def __init__(self, lines: list[Line], by: tuple[str, ...]) -> None:
+    def __init__(self, lines: list[Line], asked: Asked) -> None:
+        by, self.service = asked.by, asked.only.get("service", "")
         self.services = {code: one.service for code, one in catalogue.in_force(clock.today()).items()}
         codes = [
             key
@@ -105,12 +106,10 @@ class Speaker:
         return key
 
     def category(self, key: str) -> str:
-        """A kind within any service, or a merit, by its name."""
-        for one in self.services.values():
-            for kind in one.kinds:
-                if kind.code == key:
-                    return words.said(kind.name)
-        return str(words.of(say.MERITS, key))
+        """A kind within the service asked for, or a merit, by its name; where services differ, all that it is called."""
+        asked = [self.services[self.service]] if self.service in self.services else self.services.values()
+        names = dict.fromkeys(words.said(kind.name) for one in asked for kind in one.kinds if kind.code == key)
+        return " / ".join(names) or str(words.of(say.MERITS, key))
 
 
 def _value(answer: Answer, value: int | None) -> str:
@@ -120,7 +119,7 @@ def _value(answer: Answer, value: int | None) -> str:
 
 
 def _listing(answer: Answer) -> lists.Listing:
-    asked, speaker = answer.asked, Speaker(answer.lines, answer.asked.by)
+    asked, speaker = answer.asked, Speaker(answer.lines, answer.asked)
     heads = [
         lists.Column(f"key{place}", GROUPS[name], head=place == 0,
                      value=lambda line, place=place, name=name: speaker.say(name, line.keys[place]),  # type: ignore[misc]
@@ -181,7 +180,7 @@ def explore(request: Request) -> HttpResponse:
     except Refusal as refusal:
         raise Http404 from refusal
     found = say.asked(request)
-    speaker = Speaker(answer.lines, answer.asked.by)
+    speaker = Speaker(answer.lines, answer.asked)
     exact = answer.exact
     given: dict[str, Any] = {
         "asked": answer.asked, "exact": exact, "query": address(answer.asked), "total": _value(answer, answer.total.value),

@@ -9,16 +9,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from lianxin.partners import placeledger
-from lianxin.people import exchanges
-from lianxin.people.attributes import attribute_columns
-from lianxin.people.ledgers import EVERY, KINDS, Kind
+from lianxin.people import changewords, exchanges
+from lianxin.people.ledgers import KINDS, Kind
 
 STATES: dict[str, str | Promise] = {
     "applying": _("under way"), "done": _("loaded"), "undone": _("taken back"), "failed": _("failed"),
 }  # fmt: skip
-_OWN: dict[str, str | Promise] = {
-    "kin": _("Kin"), "attribute": _("The city's own facts"), "verified": _("File verified"), "account": _("Bank account"),
-}  # fmt: skip
+
+column = changewords.column
 
 
 def zh() -> bool:
@@ -42,14 +40,6 @@ def ledger(code: str) -> str:
 def state(code: str) -> str:
     """What became of a run."""
     return str(STATES.get(code, code))
-
-
-def column(code: str) -> str:
-    """A column by the header that it has in ledgers."""
-    if code in _OWN:
-        return str(_OWN[code])
-    found = EVERY.get(code) or next((one for one in attribute_columns() if one.code == code), None)
-    return name(found.zh, found.en) if found is not None else code.replace("_", " ")
 
 
 def choices() -> list[tuple[str, str]]:

@@ -303,7 +303,8 @@ def opened(actor: Actor, view: CaseView, *, beside: bool = False) -> Opened:
         rhythm=words.of(words.REPEATS, published.repeat) if published.repeat in {"monthly", "quarterly", "yearly"} else "",
         steps=[(words.step(one.step, one.as_), "" if one.where == "ahead" else one.where) for one in view.steps],
         conditions=conditions(explained) if explained else [],
-        gaps=[{"name": one.name[language], "met": one.met_at, "waived": one.waived, "asked_at": one.asked_at} for one in view.gaps],
+        gaps=[{"name": one.name[language], "waived": one.waived, "asked_at": one.asked_at}
+              for one in view.gaps if one.waived or not one.met_at],  # what came is told by the timeline
         lacks=lacks, papers=view.papers, form=[] if view.changes else _form(view), changes=view.changes,
         rivals=view.rivals,
         offers=[{"office": words.said(one.helper), "words": one.reason or one.done_words or one.added,

@@ -106,6 +106,7 @@ DEEDS_ASKED = tuple(
     for code in ("people.reveal", "people", "case", "list.export", "access", "payments", "catalogue.publish")
 )
 JOBS: dict[str, Words] = {
+    "lianxin.ops.schedule.texts": _("Hand over text messages again"),
     "lianxin.ops.schedule.changes": _("Judge again whoever's file changed"),
     "lianxin.ops.schedule.close_publicity": _("Close public notices whose days are over"),
     "lianxin.ops.schedule.hourly": _("Bring unanswered errands back to their desk"),

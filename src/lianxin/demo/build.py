@@ -23,6 +23,7 @@ from lianxin.demo.making import Writer, summary
 from lianxin.demo.places import places
 from lianxin.engine import clock
 from lianxin.engine.scope import Actor, over
+from lianxin.engine.tongue import say
 from lianxin.insight import reach
 from lianxin.outcomes import imports as outcomes
 from lianxin.people import actions as people
@@ -86,12 +87,15 @@ def announce(*, port: int, serving: bool) -> None:
     """Print the addresses and the personas."""
     said = state.read()
     at = f"http://127.0.0.1:{port}"
-    print(f"澄川市 Chengchuan: {said['holders']} card-holders, {said['persons']} persons")
-    print(f"{'open' if serving else 'when served'}: {at}/demo/  one click to become one of these:")
+    holders, persons = said["holders"], said["persons"]
+    print(say(f"澄川市 Chengchuan: {holders} card-holders, {persons} persons",
+              f"澄川市 Chengchuan：优待对象 {holders} 人，建档 {persons} 人"))  # fmt: skip
+    print(say(f"{'open' if serving else 'when served'}: {at}/demo/  one click to become one of these:",
+              f"{'请打开' if serving else '网页开起来后请打开'} {at}/demo/ ，点一下就能换成其中一位："))  # fmt: skip
     for one in personas.CAST:
         name = said["personas"].get(one.code, {}).get("name", "")
         print(f"  {one.zh} {name} · {one.en}")
-    print(f"residents {at}/   staff {at}/console/", flush=True)
+    print(say(f"residents {at}/   staff {at}/console/", f"居民端 {at}/   工作台 {at}/console/"), flush=True)
 
 
 def operator() -> Actor:

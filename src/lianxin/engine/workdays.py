@@ -11,6 +11,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import logging
+import os
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,12 +20,14 @@ from typing import Protocol
 from chinese_calendar import constants
 
 from lianxin.engine import clock
+from lianxin.engine.tongue import say
 
 FIRST_YEAR = 2004
 LAST_YEAR = max(constants.holidays).year
 FIXED = {(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)}  # fixed by date; the lunar ones are announced
 UNITS = ("hours", "days", "working days", "months")
 _END = dt.timedelta(seconds=1)
+_TOLD = "LIANXIN_TOLD_YEARS"  # handed down to processes that this one starts
 _log = logging.getLogger(__name__)
 
 
@@ -79,7 +82,19 @@ def is_working_day(day: dt.date) -> bool:
 
 @lru_cache(maxsize=64)
 def _say_once(year: int) -> None:
-    _log.warning("no official calendar for %s: working days are estimated (update the chinesecalendar package)", year)
+    if str(year) in os.environ.get(_TOLD, "").split():
+        return
+    os.environ[_TOLD] = f"{os.environ.get(_TOLD, '')} {year}".strip()
+    _log.warning(
+        say("no official calendar for %s: working days are estimated (update the chinesecalendar package)",
+            "没有 %s 年的官方节假日安排：工作日是估算的（请更新 chinesecalendar 包）"), year,
+    )  # fmt: skip
+
+
+def tell_unknown(year: int) -> None:
+    """Say so now where ``year`` has no official calendar: once for this process and all that it will start."""
+    if not official(year):
+        _say_once(year)
 
 
 @lru_cache(maxsize=64)

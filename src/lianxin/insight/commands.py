@@ -118,7 +118,8 @@ def review(
         given = printing.data(built, at=at, link=_link)
         data = render_to_string("console/insight/paper.html", {"paper": given, "alone": True}).encode()
     _write(out, data)
-    print(f"{out}: {len(built.values)} numbers", file=sys.stderr)
+    count = len(built.values)
+    print(say(f"{out}: {count} numbers", f"{out}：{count} 个数"), file=sys.stderr)
     return 0
 
 

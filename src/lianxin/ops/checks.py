@@ -67,7 +67,9 @@ def journal(given: argparse.Namespace) -> int:
                 f"台账完好，但按列存放的副本里“{differ[0]}”数出来不同；副本已删除",
             )
         )
-    print(f"{found.entries} entries and {found.rows} rows hold; head {queries.fingerprint()}")
+    head = queries.fingerprint()
+    print(say(f"{found.entries} entries and {found.rows} rows hold; head {head}",
+              f"{found.entries} 条记录、{found.rows} 行数据都完好；链头 {head}"))  # fmt: skip
     return 0
 
 

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from lianxin.engine import effects
+from lianxin.engine import clock, effects, workdays
 from lianxin.engine.refusal import Refusal
 from lianxin.engine.tongue import say
 from lianxin.ops import start, together
@@ -96,12 +96,13 @@ def _free(host: str, port: int) -> None:
 
 def _serve(host: str, port: int, workers: int, *, worker: bool, then: Callable[[], None] | None = None) -> int:
     """Run granian (and a worker) as children until somebody asks for the end, and end them together."""
-    environment = {**os.environ, "LIANXIN_HOME": str(start.home()), "PYTHONPATH": os.pathsep.join(sys.path)}
     web = [
         "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", "4",
         "--log-level", "warning", "--no-ws", "lianxin.site.wsgi:application",
     ]  # fmt: skip
     _free(host, port)
+    workdays.tell_unknown(clock.today().year + 1)  # here, once: promises of the months to come reach into it
+    environment = {**os.environ, "LIANXIN_HOME": str(start.home()), "PYTHONPATH": os.pathsep.join(sys.path)}
     # Several workers share the processors; a page judges few people, for whom threads of its own cost more than they bring.
     pages = {"POLARS_MAX_THREADS": "1", **environment}
     pid = Path(start.home()) / "serve.pid"

@@ -85,10 +85,14 @@ def _tell(result: Any, errors: Path | None) -> None:
 
 def _say(preview: Any) -> None:
     """A dry run in words: what would change, who would gain or lose what."""
+    from lianxin.people import changewords
+
     for field, count in preview.counts.items():
-        print(say(f"would change {field}: {count}", f"会改动 {field}：{count}"))
+        print(say(f"would change {field}: {count}", f"会改动 {changewords.column(field)}：{count}"))
     for line in preview.lines[:20]:
-        print(f"  CC{line.person:08d} {line.field}: {line.old or '-'} -> {line.new or '-'}")
+        print(
+            f"  CC{line.person:08d} {say(line.field, changewords.column(line.field))}: {line.old or '-'} -> {line.new or '-'}"
+        )
     for one in preview.weighed or ():
         told = say(f"{one.gains} would gain, {one.loses} would lose, {one.differs} another amount",
                    f"{one.gains} 人会新享受，{one.loses} 人会不再享受，{one.differs} 人金额会变")  # fmt: skip
@@ -96,7 +100,7 @@ def _say(preview: Any) -> None:
         money = (
             say(f", {before:.2f} -> {after:.2f} yuan", f"，{before:.2f} → {after:.2f} 元") if before or after else ""
         )
-        print(f"{one.service}: {told}{money}")
+        print(say(f"{one.service}: {told}{money}", f"{one.zh}（{one.service}）：{told}{money}"))
 
 
 def undo(given: argparse.Namespace) -> int:

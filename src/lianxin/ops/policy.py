@@ -5,15 +5,19 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from lianxin.engine import clock, distributed, judging, money
+from lianxin.engine.facts import VOCABULARY
 from lianxin.engine.refusal import Refusal, WrongUsage
 from lianxin.engine.tongue import say
 from lianxin.ops import start
+from lianxin.ops.preview import in_columns
 
+VERDICTS = {"entitled": "享受", "not_entitled": "不享受", "unknown": "缺要素，还定不了"}
 WHERE = 5  # desks named in one line
 
 
@@ -48,9 +52,20 @@ def publish(given: argparse.Namespace) -> int:
         path=path, by=start.operator(), at=clock.now(), approved_by="operator", from_on=given.from_on,
         to_on=given.to_on, reason=given.reason,
     )  # fmt: skip
+    names = _names({one.service for one in made})
     for one in made:
-        print(f"{one.service} {one.number}{'' if one.new else ' unchanged'}")
+        print(say(f"{one.service} {one.number}{'' if one.new else ' unchanged'}",
+                  f"{one.service} {names[one.service]} 第 {one.number} 版{'' if one.new else '（没有变化）'}"))  # fmt: skip
     return 0
+
+
+def _names(services: Iterable[str]) -> dict[str, str]:
+    """What services are called in the operator's language, as their newest version says it; the code where there is none."""
+    from lianxin.catalogue import queries
+
+    found = {code: queries.versions(code) for code in services}
+    told = {code: queries.version(rows[0].pk).service.name for code, rows in found.items() if rows}
+    return {code: say(told[code].en, told[code].zh) if code in told else code for code in found}
 
 
 def versions(given: argparse.Namespace) -> int:
@@ -139,7 +154,7 @@ def withdraw(given: argparse.Namespace) -> int:
 
     by = start.operator()
     scheduling.withdraw(service=given.service, number=given.number, reason=given.reason, by=by, at=clock.now())
-    print(f"{given.service} {given.number} withdrawn")
+    print(say(f"{given.service} {given.number} withdrawn", f"{given.service} 第 {given.number} 版已撤回"))
     return 0
 
 
@@ -185,12 +200,15 @@ def match(given: argparse.Namespace) -> int:
     if given.json:
         print(json.dumps([row.to_json() for row in results], ensure_ascii=False))
         return 0
-    print(f"{'service':28}{'entitled':>10}{'unknown':>10}{'new':>8}{'lost':>8}{'cases':>8}{'yuan':>16}")
-    for row in results:
-        print(
-            f"{row.service:28}{row.entitled:>10}{row.unknown:>10}{row.new:>8}{row.lost:>8}{row.cases_opened:>8}"
-            f"{row.amount / 100:>16,.2f}"
-        )
+    names = _names({row.service for row in results})
+    head = [say("service", "事项"), "", say("entitled", "享受"), say("unknown", "缺要素"), say("new", "新增"),
+            say("lost", "减少"), say("cases", "新办件"), say("yuan", "元")]  # fmt: skip
+    counted = [
+        [row.service, names[row.service],
+         *map(str, (row.entitled, row.unknown, row.new, row.lost, row.cases_opened)), f"{row.amount / 100:,.2f}"]
+        for row in results
+    ]  # fmt: skip
+    print("\n".join(in_columns(head, counted, 2)))
     return 0
 
 
@@ -267,12 +285,21 @@ def explain(given: argparse.Namespace) -> int:
         print(json.dumps([row.to_json() for row in found], ensure_ascii=False))
         return 0
     for row in found:
-        worth = f", {money.yuan(row.amount)} yuan" if row.amount is not None else ""
-        print(f"{row.service.code} {row.service.name.zh}: {row.verdict}{worth}")
+        yuan = money.yuan(row.amount) if row.amount is not None else ""
+        worth = say(f", {yuan} yuan", f"，{yuan} 元") if yuan else ""
+        print(say(f"{row.service.code} {row.service.name.en}: {row.verdict}{worth}",
+                  f"{row.service.code} {row.service.name.zh}：{VERDICTS[row.verdict]}{worth}"))  # fmt: skip
         for condition in row.result.conditions:
-            mark = {True: "yes    ", False: "no     ", None: "unknown"}[condition.good]
-            says = f"没有这种情况：{condition.say.zh}" if condition.label.startswith("unless") else condition.say.zh
+            mark = {True: say("yes    ", "是  "), False: say("no     ", "否  "), None: say("unknown", "未知")}[
+                condition.good
+            ]
+            says = say(condition.say.en, condition.say.zh)
+            if condition.label.startswith("unless"):
+                says = say(f"this is not so: {says}", f"没有这种情况：{says}")
             print(f"  {mark} {says} ({condition.test})")
         if row.result.missing:
-            print(f"  missing: {' '.join(row.result.missing)}", file=sys.stdout)
+            told = "、".join(
+                f"{VOCABULARY[one].name.zh} {one}" if one in VOCABULARY else one for one in row.result.missing
+            )
+            print(say(f"  missing: {' '.join(row.result.missing)}", f"  缺：{told}"))
     return 0

@@ -157,7 +157,7 @@ def text(found: WhatIf, told: Mapping[str, Any]) -> str:
         rows += ["", say("facts that are missing; the first settles most people alone",
                          "缺的要素（补上最前面的，能定下最多的人）")]  # fmt: skip
         table = [[_name(one.name), one.fact, f"{one.settles:,}", f"{one.among:,}"] for one in found.wanting[:SHOWN]]
-        rows += _table(
+        rows += in_columns(
             [say("fact", "要素"), "", say("settles alone", "单独定下"), say("missing for", "共缺")], table, 2
         )
     return "\n".join(rows)
@@ -174,7 +174,7 @@ def _summary(found: WhatIf) -> list[str]:
         rows += _costs(found)
     kinds = ((say("gain", "新享受"), one.gain), (say("lose", "不再享受"), one.lose), (say("get more", "金额增加"), one.more),
              (say("get less", "金额减少"), one.less), (say("as before", "不变"), one.same))  # fmt: skip
-    return [*_table(head, rows, 1), "", say("; ", "，").join(f"{name} {count:,}" for name, count in kinds)]
+    return [*in_columns(head, rows, 1), "", say("; ", "，").join(f"{name} {count:,}" for name, count in kinds)]
 
 
 def _three(before: int, after: int) -> list[str]:
@@ -216,7 +216,7 @@ def _parts(title: str, lines: Sequence[Mapping[str, Any]]) -> list[str]:
          *("—" if line[one] is None else money.yuan(line[one]["year"]) for one in ("cost_before", "cost"))]
         for line in lines
     ]  # fmt: skip
-    return ["", *_table(head, rows, 1)]
+    return ["", *in_columns(head, rows, 1)]
 
 
 def overview(found: Sequence[WhatIf]) -> str:
@@ -246,10 +246,10 @@ def overview(found: Sequence[WhatIf]) -> str:
                          money.yuan(per_year(one.before.amount, was)), money.yuan(per_year(one.after.amount, will))])  # fmt: skip
     still = len(found) - len(rows)
     told = say(f"{still} services change nothing for anybody", f"{still} 个事项对谁都没有变化")
-    return "\n".join([*(_table(head, rows, 1) if rows else []), told])
+    return "\n".join([*(in_columns(head, rows, 1) if rows else []), told])
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]], left: int) -> list[str]:
+def in_columns(head: Sequence[str], rows: Sequence[Sequence[str]], left: int) -> list[str]:
     """Columns as wide as they are on a terminal, where a Chinese character takes two places; ``left`` of them left-aligned."""
     widths = [max(_width(row[place]) for row in (head, *rows)) for place in range(len(head))]
 

@@ -14,7 +14,8 @@ def ledger_verify() -> int:
     found = ledger.verify_books()
     if found.broken:
         raise Refusal(say(f"the books do not hold: {found.broken}", f"账对不上：{found.broken}"))
-    print(f"{found.transactions} transactions, {found.postings} postings and {found.lines} lines hold")
+    print(say(f"{found.transactions} transactions, {found.postings} postings and {found.lines} lines hold",
+              f"{found.transactions} 笔交易、{found.postings} 条分录、{found.lines} 条发放明细都对得上"))  # fmt: skip
     return 0
 
 

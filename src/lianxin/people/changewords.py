@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from lianxin.access import seal
 from lianxin.access.models import Area
 from lianxin.engine import masking
+from lianxin.people.attributes import attribute_columns
 from lianxin.people.gathered import VALUES, Change, Row
 from lianxin.people.identities import family_codes, some
 from lianxin.people.ledgers import EVERY
@@ -27,6 +30,21 @@ _GROUPS = {"Standing": "categories", "Award": "merit", "Suspension": "suspension
            "Attribute": "attribute", "BankAccount": "account", "Membership": "household", "Kin": "kin"}  # fmt: skip
 _WORDS = {"grade": "disability_grade", "merit": "merit", "cause": "bereaved_of", "role": "bereaved_as",
           "state": "suspension"}  # fmt: skip
+
+# What a part of the file is called that no column of a ledger is named after.
+_OWN: dict[str, str | Promise] = {
+    "kin": _("Kin"), "attribute": _("The city's own facts"), "verified": _("File verified"), "account": _("Bank account"),
+}  # fmt: skip
+
+
+def column(code: str) -> str:
+    """A column by the header that it has in ledgers, or a part of the file by its name, in the reader's language."""
+    if code in _OWN:
+        return str(_OWN[code])
+    found = EVERY.get(code) or next((one for one in attribute_columns() if one.code == code), None)
+    if found is None:
+        return code.replace("_", " ")
+    return found.zh if (get_language() or "zh").startswith("zh") else found.en
 
 
 def fields(change: Change) -> list[str]:
