@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from lianxin.engine import clock, workdays
+
 ROOT = Path(__file__).resolve().parents[2]
 SERVE = """
 import sys
@@ -55,7 +57,8 @@ def serving(tmp_path: Path):
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
     environment = {"PYTHONPATH": str(ROOT / "src"), "PATH": os.environ["PATH"], "LIANXIN_HOME": str(tmp_path),
-                   "DJANGO_SETTINGS_MODULE": "lianxin.site.settings", "LANG": "zh_CN.UTF-8"}  # fmt: skip
+                   "DJANGO_SETTINGS_MODULE": "lianxin.site.settings", "LANG": "zh_CN.UTF-8",
+                   workdays._TOLD: str(clock.today().year + 1)}  # fmt: skip
     child = subprocess.Popen(
         [sys.executable, "-c", SERVE, str(port)], env=environment, stderr=subprocess.PIPE, text=True
     )
