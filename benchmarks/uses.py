@@ -151,14 +151,17 @@ def system() -> Any:
 
 def settled(machine: Any, sums: Counter[Any]) -> tuple[float, bool]:
     """Seconds for the statement, and whether it is what an independent sum says: two rates, one from the sixteenth on."""
-    from lianxin.cards import statements
-    from lianxin.cards.models import Tariff
+    from lianxin.cards import devices, statements
+    from lianxin.cards.models import Device, DeviceStep, Tariff
     from lianxin.journal import actions as journal
 
     at = dt.datetime(2026, 7, 1, 2, tzinfo=dt.UTC)
     middle = FIRST + dt.timedelta(days=15)
     with journal.entry(action="benchmark", by=system(), at=at) as writer:
         given = {"scene": "bus", "maker": 1, "maker_name": "a", "agreed": 2, "recorded_at": at, "paper": "p"}
+        one = Device.objects.get(pk=machine.device)
+        said = devices.fingerprint(one.algorithm, bytes(one.public or b""))
+        writer.add([DeviceStep(machine=one, at=at, verb="confirm", words=said, by_name="-")])
         for kind, fen, since in (("", 137, FIRST), ("", 151, middle), ("disabled", 73, FIRST)):
             writer.add([Tariff(kind=kind, fen=fen, valid_from=since, **given)])
     expected = sum(

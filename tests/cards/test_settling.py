@@ -6,7 +6,7 @@ import datetime as dt
 import pytest
 
 from lianxin.access.models import Account
-from lianxin.cards import claims, forces, statements, tariffs, uses
+from lianxin.cards import claims, devices, forces, statements, tariffs, uses
 from lianxin.cards.models import Device, Statement, Tally
 from lianxin.cards.refusals import NotNow
 from lianxin.engine import cose
@@ -16,7 +16,7 @@ from lianxin.journal.queries import verify
 from lianxin.outcomes.models import Outcome
 from tests.factories.access import named
 from tests.factories.casework import CITY, SYSTEM
-from tests.factories.devices import Machine
+from tests.factories.devices import Machine, operator
 
 pytestmark = pytest.mark.django_db
 AT = dt.datetime(2026, 5, 28, 11, tzinfo=dt.UTC)
@@ -39,6 +39,9 @@ def hands(kept_town):
 @pytest.fixture
 def machine(hands):
     made = Machine(AT)
+    with pytest.raises(Refusal, match="registered"):
+        devices.confirm(device=made.device, by=SYSTEM, at=AT)
+    devices.confirm(device=made.device, by=hands[2], at=AT)
     rate(hands, fen=150)
     rate(hands, fen=200, line="12", from_on=dt.date(2026, 5, 11))
     rate(hands, fen=100, kind="military")
@@ -110,8 +113,25 @@ def test_the_forces_number_and_a_devices_key_written_by_hand_are_never_paid(hand
     Device.objects.filter(pk=machine.device).update(public=other.verifier().public())
     machine.key = other
     count(machine, (12, 8, "veteran", 10))
-    with pytest.raises(Refusal, match="signature"):
+    with pytest.raises(Refusal, match="no second keeper"):
         statements.proven(machine.office.pk, MAY)
+
+
+def test_who_registered_a_device_does_not_confirm_it(hands):
+    office, key = operator("第九家"), cose.Ed25519Signer(bytes(range(32))).verifier().public()
+    made, code = devices.register(office=office.pk, form="gate", scene="scenic", name="闸机", lines=["东门"], until=JUNE.date(),
+                                  by=hands[0], at=AT)  # fmt: skip
+    with pytest.raises(NotNow):
+        devices.confirm(device=made.pk, by=hands[1], at=AT)
+    devices.enrol(code=code, algorithm="Ed25519", key=key, by=SYSTEM, at=AT)
+    with pytest.raises(Refusal, match="registered"):
+        devices.confirm(device=made.pk, by=hands[0], at=AT)
+    devices.confirm(device=made.pk, by=hands[1], at=AT)
+    assert devices.sure(made.pk)
+    devices.enrol(
+        code=devices.code(device=made.pk, by=hands[1], at=AT), algorithm="Ed25519", key=key[::-1], by=SYSTEM, at=AT
+    )
+    assert not devices.sure(made.pk), "another key is another device"
 
 
 def test_who_corrected_it_or_handed_it_in_again_is_no_other_hand(hands, machine):
@@ -151,6 +171,9 @@ def test_a_sheet_of_guesses_reads_no_small_count_out(hands, machine, tmp_path):
 def test_without_an_agreed_rate_nothing_is_made(hands, machine):
     other = Machine(AT, office=machine.office, scene="scenic", lines=("东门",))
     count(other, (9, 9, "veteran", 2))
+    with pytest.raises(Refusal, match="no second keeper"):
+        statements.make(office=machine.office.pk, month=MAY, by=hands[0], at=JUNE)
+    devices.confirm(device=other.device, by=hands[1], at=JUNE)
     one = tariffs.write(scene="scenic", fen=1000, from_on=MAY, paper="澄文旅〔2026〕3号", by=hands[0], at=AT)
     with pytest.raises(Refusal, match="东门"):
         statements.make(office=machine.office.pk, month=MAY, by=hands[0], at=JUNE)

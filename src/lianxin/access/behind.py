@@ -20,7 +20,7 @@ from lianxin.journal import actions as journal
 # Whoever may do one of these points money somewhere, or is the second to say so.
 SIGNS = frozenset({"batch.make", "batch.check", "batch.approve", "batch.bank", "case.approve", "catalogue.approve",
                    "merge.approve", "retention.decide", "people.edit", "people.import", "catalogue.write", "scene.keep",
-                   "scene.publish", "attest.write", "attest.rule", "assess.write", "assess.publish", "data.prepare",
+                   "scene.publish", "gate.keep", "attest.write", "attest.rule", "assess.write", "assess.publish", "data.prepare",
                    "data.publish"})  # fmt: skip
 
 WHO = _("Who enters, signs or decides what money follows is named: give the number of their file, or their ID number.")

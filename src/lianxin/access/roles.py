@@ -109,7 +109,7 @@ PERMISSIONS: dict[str, str] = {
     "card.keep": "count boxes, pack them on, hand cards over, note a card as lost",
     "card.file": "file with the province, read the bank's lists, carry out the province's notices about cards",
     "card.key": "change the keys that sign credentials, by command",
-    "gate.keep": "register validators, gates and counting keys of operators, change and revoke them",
+    "gate.keep": "register validators, gates and counting keys of operators, confirm, change and revoke them",
     "tariff.keep": "write down with which rate a use of a card is paid",
     "tariff.agree": "agree to a rate that somebody else wrote down",
     "scene.keep": "draw up the table of where a card gives which right",
@@ -150,7 +150,7 @@ ROLES: dict[str, Role] = {
                  "assess.review", "assess.publish", "data.prepare", "data.publish"})),
     "policy": Role("政策岗", "policy clerk", "area", frozenset(
         {"home", "sheet.scan", "catalogue.view", "catalogue.drafts", "catalogue.write", "catalogue.try", "gap.view", "figures.view",
-         "scene.keep", "tariff.keep", "map.view", "assess.view", "assess.write", "data.prepare"})),
+         "scene.keep", "gate.keep", "tariff.keep", "map.view", "assess.view", "assess.write", "data.prepare"})),
     "payment-maker": Role("发放经办", "payment maker", "area", frozenset(
         {"home", "sheet.scan", "batch.view", "batch.make", "batch.bank", "ledger.view"})),
     "payment-checker": Role("发放复核", "payment checker", "area", frozenset(

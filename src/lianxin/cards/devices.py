@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from lianxin.access.actions import apart
 from lianxin.access.models import Office
 from lianxin.access.permissions import require
 from lianxin.access.queries import office_names, within
@@ -29,7 +30,7 @@ from lianxin.journal import actions as journal
 
 KEEP = "gate.keep"
 FORMS = ("validator", "gate", "counter")
-VERBS = ("register", "code", "enrol", "change", "revoke")
+VERBS = ("register", "code", "enrol", "confirm", "change", "revoke")
 ALGORITHMS: Mapping[str, int] = MappingProxyType({"Ed25519": cose.EDDSA, "ES256": cose.ES256})
 CODE_LASTS = dt.timedelta(days=7)
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that looks like something else
@@ -65,10 +66,31 @@ def fingerprint(algorithm: str, public: bytes) -> str:
     return f"{algorithm} {hashlib.sha256(algorithm.encode() + bytes(public)).hexdigest()[:32]}"
 
 
-def fingerprints(office: int) -> set[tuple[int, str]]:
-    """The devices of an operator with every key that was written down as theirs."""
-    rows = DeviceStep.objects.filter(machine__office=office, verb__in=("register", "enrol")).exclude(words="")
-    return set(rows.values_list("machine_id", "words"))
+def confirmed(**machines: int) -> set[tuple[int, str]]:
+    """Of these devices (``machine=`` or ``machine__office=``) every key that a second keeper confirmed."""
+    return set(DeviceStep.objects.filter(verb="confirm", **machines).values_list("machine_id", "words"))
+
+
+def sure(device: int) -> bool:
+    """Whether the key that a device has now is confirmed."""
+    found = Device.objects.get(pk=device)
+    return found.public is not None and (device, fingerprint(found.algorithm, bytes(found.public))) in confirmed(
+        machine=device
+    )
+
+
+def confirm(*, device: int, by: Actor, at: dt.datetime) -> None:
+    """The second hand on a device and its key: it is real and stands where it says. Without it nothing is paid."""
+    with transaction.atomic():
+        found = _held(device, by)
+        if found.public is None:
+            raise NotNow(_("It has no key yet. Confirm it when it is enrolled; nothing was changed."))
+        said = fingerprint(found.algorithm, bytes(found.public))
+        if (device, said) in confirmed(machine=device):
+            raise NotNow(_("It is confirmed already."))
+        before = DeviceStep.objects.filter(machine=found, by_account__isnull=False).values_list("by_account", flat=True)
+        apart(by.account, before, _("Whoever registered or changed the device does not confirm it. Ask somebody else."))
+        _changed(found, "confirm", by, at, said)
 
 
 def _lines(given: Sequence[str]) -> list[str]:
@@ -137,7 +159,8 @@ def _changed(device: Device, verb: str, by: Actor, at: dt.datetime, words: str, 
     with journal.entry(action="cards.device", by=by, at=at, verb=verb, device=device.pk) as writer:
         for name, value in fields.items():
             setattr(device, name, value)
-        device.save(update_fields=[*fields])
+        if fields:
+            device.save(update_fields=[*fields])
         writer.add([_step(device, verb, by, at, words)])
 
 

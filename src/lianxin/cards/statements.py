@@ -19,7 +19,7 @@ from lianxin.access.actions import apart
 from lianxin.access.models import Office
 from lianxin.access.permissions import require
 from lianxin.cards import forces, states, tariffs
-from lianxin.cards.devices import ALGORITHMS, fingerprint, fingerprints
+from lianxin.cards.devices import ALGORITHMS, confirmed, fingerprint
 from lianxin.cards.models import Count, Statement, StatementLine, StatementStep, Tally, UseBatch
 from lianxin.cards.refusals import NoSuchCard, NotNow
 from lianxin.cards.useread import MILITARY, counted, signed
@@ -53,11 +53,15 @@ def proven(office: int, month: dt.date) -> int:
     found: dict[tuple[str, str, dt.date, int, str], int] = {}
     batches = UseBatch.objects.filter(office=office, last_on__gte=first, first_on__lte=last)
     rows = batches.values_list("scene", "line", "counts", "signature", "public", "algorithm", "number", "machine_id")
-    known = fingerprints(office)
+    known = confirmed(machine__office=office)
     for scene, line, counts, signature, public, algorithm, number, machine in rows.iterator(chunk_size=500):
-        own = (machine, fingerprint(algorithm, bytes(public))) in known
+        if (machine, fingerprint(algorithm, bytes(public))) not in known:
+            raise Refusal(
+                _("Device %(device)s counted under a key that no second keeper of devices confirmed. Have it confirmed; "
+                  "nothing was made.") % {"device": machine}
+            )  # fmt: skip
         verifier = cose.verifier(ALGORITHMS[algorithm], bytes(public))
-        if not own or not verifier.verify(signed(counts), bytes(signature)):
+        if not verifier.verify(signed(counts), bytes(signature)):
             raise Refusal(
                 _("Batch %(number)s does not carry its device's signature. Nothing was made.") % {"number": number}
             )

@@ -138,6 +138,7 @@ def _shown(request: Request, device: int, *, code: str = "", form: DeviceForm | 
         "one": one, "state": cardwords.said(usewords.DEVICE, one["state"]), "tone": usewords.DEVICE_TONES[one["state"]],
         "what": cardwords.said(usewords.FORMS, one["form"]), "scene": cardwords.scene(one["scene"]),
         "operator": usewords.office(one["office"]), "code": "-".join(code[at : at + 4] for at in range(0, len(code), 4)),
+        "waits": one["algorithm"] and one["state"] != "revoked" and not devices.sure(device),
         "steps": [(cardwords.said(usewords.VERBS, step.verb), step) for step in steps],
         "keys": request.build_absolute_uri(reverse("verifier-count")), "api": request.build_absolute_uri(reverse("api")),
         "form": form or DeviceForm(request=request, changes=True, initial={
@@ -149,7 +150,7 @@ def _shown(request: Request, device: int, *, code: str = "", form: DeviceForm | 
 @page("gate.keep")
 @require_POST
 def gate_do(request: Request, device: int, what: str) -> HttpResponse:
-    """Give another code, change, or revoke."""
+    """Give another code, confirm, change, or revoke."""
     by, at = request.actor, clock.now()
     if devices.one(by.scope, device, clock.day(at)) is None:
         raise Http404
@@ -167,6 +168,10 @@ def gate_do(request: Request, device: int, what: str) -> HttpResponse:
             request,
             lambda: devices.change(device=device, name=name, lines=lines, until=until, by=by, at=at),
             _("Changed."),
+        )
+    elif what == "confirm":
+        attempt(
+            request, lambda: devices.confirm(device=device, by=by, at=at), _("Confirmed: what it counts is settled.")
         )
     elif what == "revoke":
         reason = request.POST.get("reason", "")

@@ -28,6 +28,7 @@ VERBS: dict[str, Words] = {
     "register": pgettext_lazy("device", "registered"),
     "code": pgettext_lazy("device", "another code given"),
     "enrol": pgettext_lazy("device", "enrolled itself"),
+    "confirm": pgettext_lazy("device", "confirmed by a second hand"),
     "change": pgettext_lazy("device", "changed"),
     "revoke": pgettext_lazy("device", "revoked"),
 }

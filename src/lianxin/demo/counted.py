@@ -42,6 +42,7 @@ def move(crew: Crew) -> None:
             until=clock.day(crew.now) + dt.timedelta(days=700), key=("Ed25519", key.verifier().public()), by=keeper,
             at=crew.ago(39),
         )  # fmt: skip
+        devices.confirm(device=made.pk, by=crew.actor("policy"), at=crew.ago(38))
         _counted(crew, made.pk, key, lines, most, first)
     devices.register(office=offices[0], form="counter", scene="bus", name="20路司机计数键", lines=["20"],
                      until=clock.day(crew.now) + dt.timedelta(days=300), by=keeper, at=crew.ago(1))  # fmt: skip
