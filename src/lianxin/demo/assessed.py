@@ -39,8 +39,8 @@ def move(crew: Crew) -> None:
     mock = assessing.name_reviewer(binder=where, reviewer=panel.account or 0, by=approver, at=crew.ago(7, 9))
     for indicator, (points, words) in MARKS.items():
         assessing.mark(mock=mock.pk, indicator=indicator, points=points, words=words, by=panel, at=crew.ago(5, 15))
-    assessing.keep_scores(by=crew.by, at=crew.now, areas=[approver.area], months=2)  # the first night counts the others
-    if crew.holders <= SMALL:  # in a whole city its counting takes as long as all that stands above
+    if crew.holders <= SMALL:  # in a whole city the first night counts them: it takes as long as all that stands above
+        assessing.keep_scores(by=crew.by, at=crew.now, areas=[approver.area], months=2)
         _release(crew)
 
 
