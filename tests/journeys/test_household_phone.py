@@ -13,8 +13,11 @@ def test_a_draft_survives_and_is_gone_after_sending(be):
     before = wife.go("/cases/").page.locator("main").get_by_text("跑腿代办").count()
     page = wife.go("/ask/household-help/errand/").page
     page.fill("#words", "帮忙取一个包裹，门口的柜子")
-    page.wait_for_timeout(500)
+    wife.until(
+        "Object.keys(localStorage).some((key) => key.startsWith('draft:') && localStorage.getItem(key).includes('包裹'))"
+    )
     wife.go("/").go("/ask/household-help/errand/")
+    wife.until("!document.querySelector('[data-restored]').hidden")
     assert page.input_value("#words") == "帮忙取一个包裹，门口的柜子"
     assert page.locator("[data-restored]").is_visible()
     page.locator("main form button.primary").dblclick()
@@ -88,9 +91,10 @@ def test_a_page_seen_before_says_when_it_was_seen(be):
     page = wife.go("/").page
     page.evaluate("navigator.serviceWorker.ready")
     wife.go("/card/").go("/accessibility/").go("/card/")
-    page.wait_for_timeout(300)
+    wife.until("caches.open('pages').then((kept) => kept.match('/card/')).then(Boolean)")
     page.context.set_offline(True)
     page.reload()
+    wife.until("Boolean(document.querySelector('[data-seen-at]')?.textContent)")
     wife.reads("这是您上次看到的页面", "看到的时间", "我的证")
     page.goto(wife.city.base + "/household/trail/")
     page.go_back()
