@@ -28,7 +28,12 @@ from benchmarks.slowline import SlowLine
 ROOT = Path(__file__).resolve().parents[1]
 LIMIT_BYTES, LIMIT_SECONDS = 60_000, 2.0
 BITS, TRIP, SLOWER, VISITS = 50_000.0, 0.3, 4, 3
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CHROMIUM = (
+    shutil.which("chromium-headless-shell")
+    or shutil.which("chromium")
+    or shutil.which("chromium-browser")
+    or shutil.which("google-chrome")
+)
 # Notes when the button is painted and would be hit; reads the page, changes nothing.
 WATCH = """(() => {
   const look = () => {

@@ -152,7 +152,7 @@ def picture(address: str, digits: str) -> bytes:
 
 
 def gate() -> list[bool]:
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    chromium = shutil.which("chromium-headless-shell") or shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
         print("| the gate | not measured: Chromium is not installed |")
         return []
