@@ -1,7 +1,7 @@
 """Twenty million simulated uses: taken from signed batches, closed night by night, settled exactly, and nobody found again.
 
 A month of an operator: every batch is signed, read strictly, added up and kept under pseudonyms, as in a house that runs.
-Beside it the same rows go bare into a table of the same columns and keys (limit: twelve times their time). Then somebody
+Beside it the same rows go bare into a table of the same columns and keys (limit: sixteen times their time). Then somebody
 who has the whole database, every key that devices were given, and every number there is tries to find out where cards
 went. ``LIANXIN_BENCH_USES`` makes it smaller.
 """

@@ -61,9 +61,14 @@ class Edition:
     rows: tuple[Scene, ...] = ()
 
 
+def table_in_force(day: dt.date) -> SceneTable | None:
+    """The table of the edition in force on ``day``: the last one published whose first day has come."""
+    return SceneTable.objects.filter(state="published", from_on__lte=day).order_by("-from_on", "-number").first()
+
+
 def in_force(day: dt.date) -> Edition | None:
-    """The edition in force on ``day``: the last one published whose first day has come."""
-    found = SceneTable.objects.filter(state="published", from_on__lte=day).order_by("-from_on", "-number").first()
+    """The edition in force on ``day`` with its lines."""
+    found = table_in_force(day)
     return _edition(found, with_rows=True) if found else None
 
 

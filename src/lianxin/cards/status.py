@@ -14,7 +14,8 @@ from django.db.models import Q
 
 from lianxin.access import queries as places
 from lianxin.cards import credentials, keys
-from lianxin.cards.models import Credential, SceneRow, SceneTable
+from lianxin.cards.models import Credential, SceneRow
+from lianxin.cards.sceneread import table_in_force
 from lianxin.cards.states import LOST, OVER, SUSPENDED
 from lianxin.engine import cardnumbers, cardstatus, cbor, clock, cose
 from lianxin.engine.credential import IAT, ISS
@@ -74,8 +75,7 @@ def lists(*, by: Actor, at: dt.datetime) -> Published:
 
 def table(*, by: Actor, at: dt.datetime) -> Published:
     """The signed table of scenes as it is in force on the day, with every line that may hold in the days after."""
-    published = SceneTable.objects.filter(state="published", from_on__lte=clock.day(at))
-    edition = published.order_by("-from_on", "-number").first()
+    edition = table_in_force(clock.day(at))
     lines = SceneRow.objects.filter(table=edition, superseded_at__isnull=True).order_by("scene", "area", "code", "pk")
     rows = [_row(one) for one in lines] if edition else []
     number = edition.number if edition else 0

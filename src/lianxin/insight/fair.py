@@ -31,6 +31,7 @@ GOOD = frozenset({"receiving"})  # the more the better; of the others, the fewer
 BELOW = {4: 6, 6: 9}
 YEAR = dt.timedelta(days=365)
 Stands = Literal["within", "doubtful", "outside"]
+FUNNEL: tuple[tuple[float, Stands], ...] = ((0.95, "doubtful"), (0.998, "outside"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +90,10 @@ def _line(code: str, found: int | None, of: int | None, rate: float | None) -> L
     low, high = intervals.share(found, of)
     stands: Stands = "within"
     if rate is not None:
-        for limit, said in ((0.95, "doubtful"), (0.998, "outside")):
+        for limit, said in FUNNEL:
             least, most = intervals.funnel(of, min(rate, 1.0), limit)
             if not least <= found <= most:
-                stands = said  # type: ignore[assignment]
+                stands = said
     return Line(
         code, found, of, found * 1000 / of, low * 1000, high * 1000, stands, rate is not None and found / of > rate
     )
